@@ -1,0 +1,39 @@
+# Each target works on a fresh clone with only Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: run demo test lint fix bench messages lock install
+
+install: ## create the virtual environment with the locked dependencies
+	@$(PYTHON) enrollment_server/install.py
+
+run: install ## serve a seeded demo bank on HOST:PORT, in the foreground
+	@exec $(PY) -m enrollment_server.local serve
+
+demo: install ## the main job, visible: a phone against a server of its own
+	@exec $(PY) -m enrollment_server.local demo
+
+test: install ## the whole suite on PostgreSQL, then the main path on SQLite
+	@$(PY) -m pytest --cov=powerauth.protocol --cov-branch --cov-report=term
+	@TEST_DATABASE=sqlite $(PY) -m pytest -m main_path
+
+lint: install ## formatting, rules, types, import contracts, migrations
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy .
+	@$(PY) -m importlinter.cli lint
+	@$(PY) -m enrollment_server.local makemigrations --check --dry-run
+	@$(PY) -m enrollment_server.local check --fail-level WARNING
+
+fix: install ## apply what lint can repair by itself
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: install ## throughput, latency and queries, as ratios to this machine's floor
+	@exec $(PY) -m enrollment_server.local bench
+
+lock: install ## refresh the lock files after a change of pyproject.toml
+	@$(PY) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header -q -o requirements.txt
+	@$(PY) -m uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes --no-header -q -c requirements.txt -o requirements-dev.txt

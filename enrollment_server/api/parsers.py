@@ -1,0 +1,45 @@
+"""Bytes of a request to the value that a serializer reads."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from enrollment_server.api.json import MalformedJson, load_json
+
+
+class ObjectParser(BaseParser):
+    """Unwrap `{"requestObject": ...}`; an absent object becomes None.
+
+    Raises:
+        ParseError: the body is not a JSON object.
+    """
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        data = stream.read()
+        if not data.strip():
+            return None
+        return unwrap(data)
+
+
+def unwrap(data: bytes) -> Any:
+    """Give the `requestObject` of a JSON body, None if there is none.
+
+    Raises:
+        ParseError: not a JSON object.
+    """
+    try:
+        body = load_json(data)
+    except MalformedJson as error:
+        raise ParseError from error
+    if not isinstance(body, dict):
+        raise ParseError
+    return body.get("requestObject")

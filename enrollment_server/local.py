@@ -1,0 +1,75 @@
+"""Run a command of manage.py on this machine, with secrets of its own.
+
+`python -m enrollment_server.local COMMAND` is what `make run` and its neighbours call. Secrets are
+generated once below `var/`; whatever the environment already sets is left alone. A production
+server is started without this module and then refuses to run without configured secrets.
+"""
+
+import base64
+import ipaddress
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+
+def _once(path: Path, make: Callable[[], str]) -> str:
+    """Give the content of a private file, made on the first call.
+
+    The file appears whole or not at all, so that two servers which start together agree on it.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w") as file:
+            file.write(make())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(name)
+    return path.read_text().strip()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def prepare(environment: dict[str, str]) -> None:
+    """Complete `environment` with what a local server needs and a newcomer did not set."""
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "enrollment_server.settings")
+    if not environment.get("SECRET_KEY"):
+        environment["SECRET_KEY"] = _once(VAR / "secret_key", lambda: secrets.token_urlsafe(50))
+    if "MASTER_DB_ENCRYPTION_KEY" not in environment:
+        environment["MASTER_DB_ENCRYPTION_KEY"] = _once(
+            VAR / "master_db_encryption_key",
+            lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+        )
+    host = environment.get("HOST") or "127.0.0.1"
+    if _is_loopback(host):
+        environment.setdefault("INTEGRATION_AUTH_REQUIRED", "false")
+    else:
+        environment.setdefault("ALLOWED_HOSTS", "*")
+
+
+def main(arguments: list[str]) -> None:
+    environment = dict(os.environ)
+    prepare(environment)
+    os.chdir(ROOT)
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    os.execve(sys.executable, command, environment)  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,180 @@
+"""Settings of the project, all of them from the environment; the README lists them."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from enrollment_server.environment import (
+    env_bool,
+    env_database,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+)
+from enrollment_server.logs import logging_configuration
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- The process -----------------------------------------------------------------------------
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = env_secret("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set: give it 50 random characters.")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+HOST = env_str("HOST", "127.0.0.1")
+PORT = env_int("PORT", default=8000)
+CONTEXT_PATH = env_str("CONTEXT_PATH", "/enrollment-server")
+SECTIONS = env_list("SECTIONS", "mobile,integration,admin")
+TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
+WEB_PROCESSES = env_int("WEB_PROCESSES", default=2)
+WEB_THREADS = env_int("WEB_THREADS", default=4)
+LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = env_str("LOG_FORMAT", "console")
+CORRELATION_HEADER_ENABLED = env_bool("CORRELATION_HEADER_ENABLED", default=False)
+
+# --- The PowerAuth engine: spec integration-api.md 16 -------------------------------------------
+
+MASTER_DB_ENCRYPTION_KEY = env_secret("MASTER_DB_ENCRYPTION_KEY")
+MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = env_secret("MASTER_DB_ENCRYPTION_KEYS_PREVIOUS")
+POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS = env_int(
+    "POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", default=5
+)
+POWERAUTH_SIGNATURE_LOOKAHEAD = env_int("POWERAUTH_SIGNATURE_LOOKAHEAD", default=20)
+POWERAUTH_MINIMUM_PROTOCOL_VERSION = env_str("POWERAUTH_MINIMUM_PROTOCOL_VERSION", "3.0")
+POWERAUTH_OFFLINE_COMPONENT_LENGTH = env_int("POWERAUTH_OFFLINE_COMPONENT_LENGTH", default=8)
+POWERAUTH_ACTIVATION_VALIDITY_S = env_int("POWERAUTH_ACTIVATION_VALIDITY_S", default=300)
+POWERAUTH_TEMPORARY_KEY_VALIDITY_S = env_int("POWERAUTH_TEMPORARY_KEY_VALIDITY_S", default=300)
+POWERAUTH_REQUEST_FUTURE_S = env_int("POWERAUTH_REQUEST_FUTURE_S", default=60)
+POWERAUTH_REQUEST_PAST_S = env_int("POWERAUTH_REQUEST_PAST_S", default=7200)
+POWERAUTH_TOKEN_PAST_S = env_int("POWERAUTH_TOKEN_PAST_S", default=7200)
+POWERAUTH_TOKEN_FUTURE_S = env_int("POWERAUTH_TOKEN_FUTURE_S", default=1800)
+POWERAUTH_VAULT_BIOMETRY_ENABLED = env_bool("POWERAUTH_VAULT_BIOMETRY_ENABLED", default=False)
+POWERAUTH_PROXIMITY_OTP_LENGTH = env_int("POWERAUTH_PROXIMITY_OTP_LENGTH", default=8)
+POWERAUTH_PROXIMITY_STEP_S = env_int("POWERAUTH_PROXIMITY_STEP_S", default=30)
+POWERAUTH_PROXIMITY_PAST_STEPS = env_int("POWERAUTH_PROXIMITY_PAST_STEPS", default=1)
+POWERAUTH_PAGE_SIZE = env_int("POWERAUTH_PAGE_SIZE", default=500)
+INTEGRATION_AUTH_REQUIRED = env_bool("INTEGRATION_AUTH_REQUIRED", default=not DEBUG)
+USER_INFO_PROVIDER = env_str("USER_INFO_PROVIDER", "minimal")
+
+# --- The Mobile Token API: spec mobile-token-api.md 15 ------------------------------------------
+
+OPERATION_API_ENABLED = env_bool("OPERATION_API_ENABLED", default=True)
+OPERATION_LIST_LIMIT = env_int("OPERATION_LIST_LIMIT", default=100)
+SIGNATURE_ACCEPTED_WITH_TOKEN = env_bool("SIGNATURE_ACCEPTED_WITH_TOKEN", default=True)
+OPERATION_LIST_RESOURCE_IDS = env_list("OPERATION_LIST_RESOURCE_IDS", "/operation/list")
+OPERATION_DETAIL_RESOURCE_IDS = env_list("OPERATION_DETAIL_RESOURCE_IDS", "/operation/detail")
+OPERATION_CLAIM_RESOURCE_IDS = env_list("OPERATION_CLAIM_RESOURCE_IDS", "/operation/detail/claim")
+DISALLOWED_ACTIVATION_FLAGS = env_list(
+    "DISALLOWED_ACTIVATION_FLAGS", "VERIFICATION_PENDING,VERIFICATION_IN_PROGRESS"
+)
+DISALLOWED_FLAGS_ANSWER = env_str("DISALLOWED_FLAGS_ANSWER", "POWERAUTH_AUTH_FAIL")
+DEFAULT_LANGUAGE = env_str("DEFAULT_LANGUAGE", "en")
+
+# --- Django ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "enrollment_server",
+    "powerauth",
+    "operations",
+    "push",
+    "activation",
+    "inbox",
+]
+MIDDLEWARE = [
+    "enrollment_server.middleware.CorrelationMiddleware",
+    "enrollment_server.metrics.MetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "enrollment_server.urls"
+WSGI_APPLICATION = "enrollment_server.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+# A redirect that appends a slash would turn a signed POST into something else.
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _database() -> dict[str, Any]:
+    database: dict[str, Any] = env_database("DATABASE_URL", "sqlite:///var/enrollment.sqlite3")
+    options: dict[str, Any] = dict(database.get("OPTIONS", {}))
+    if database["ENGINE"].endswith("sqlite3"):
+        if database["NAME"] != ":memory:":
+            path = BASE_DIR / database["NAME"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            database["NAME"] = str(path)
+        # The write lock is taken when a transaction begins: this is SQLite's row lock.
+        options["transaction_mode"] = "IMMEDIATE"
+        options["timeout"] = 20  # seconds
+        options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+    else:
+        options.setdefault("options", "-c lock_timeout=10s")
+        database["CONN_MAX_AGE"] = env_int("DATABASE_CONN_MAX_AGE_S", default=600)
+        database["CONN_HEALTH_CHECKS"] = True
+    database["OPTIONS"] = options
+    return database
+
+
+# Rules commit their refusals themselves: a request-wide transaction would undo failure counts.
+DATABASES = {"default": {**_database(), "ATOMIC_REQUESTS": False}}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("cs", _("Czech"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+WHITENOISE_USE_FINDERS = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": ["enrollment_server.api.parsers.ObjectParser"],
+    "DEFAULT_RENDERER_CLASSES": ["enrollment_server.api.renderers.EnvelopeRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "enrollment_server.api.negotiation.JsonOnly",
+    "EXCEPTION_HANDLER": "enrollment_server.api.handlers.handle",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = env_bool("SECURE_COOKIES", default=False)
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+
+LOGGING = logging_configuration(level=LOG_LEVEL, style=LOG_FORMAT)
+LOGGING_CONFIG = "logging.config.dictConfig"

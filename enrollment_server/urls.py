@@ -1,0 +1,34 @@
+"""Every path of the server, by section; what matches nothing gets the error envelope."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from enrollment_server.api.views import bad_request, not_found, server_error
+from enrollment_server.health import livez, readyz
+from enrollment_server.metrics import metrics
+
+_SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
+    "mobile": [
+        path("pa/v3/", include("powerauth.standard.urls")),
+        path("api/auth/token/app/operation/", include("operations.urls")),
+    ],
+    "integration": [
+        path("rest/v3/", include("powerauth.integration.urls")),
+        path("rest/v3/operation/", include("operations.integration.urls")),
+    ],
+    "admin": [path("admin/", admin.site.urls)],
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", livez),
+    path("readyz", readyz),
+    path("metrics", metrics),
+    *(pattern for section in settings.SECTIONS for pattern in _SECTIONS[section]),
+    # A debugging page for unknown paths would be HTML.
+    re_path("", not_found),
+]
+
+handler400 = bad_request
+handler404 = not_found
+handler500 = server_error

@@ -1,0 +1,66 @@
+"""What an app shows about an operation: texts of its template, filled with its parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from operations.attributes import Attribute, build_attribute
+from operations.locales import RequestLocale
+from operations.placeholders import BrokenTemplate, expand, expand_json, parse_json, scalar_text
+
+RESULTS = ("success", "failure", "reject")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateTexts:
+    """The texts of one template row; `attributes`, `ui` and `result_texts` are JSON or blank."""
+
+    title: str
+    message: str
+    attributes: str | None
+    ui: str | None
+    result_texts: str | None
+
+
+def build_form_data(
+    template: TemplateTexts,
+    parameters: Mapping[str, str | None],
+    locale: RequestLocale | str,
+) -> dict[str, object]:
+    """Build the `formData` object of an operation; amounts follow the locale of the request.
+
+    Returns: `title`, `message`, `attributes` (maybe empty), and `resultTexts` if there are any; no
+        null, numbers as `Decimal`.
+
+    Raises:
+        BrokenTemplate: the JSON of `attributes` or `result_texts` cannot be used.
+
+    Source: mobile-token-api.md 4.1, 5.
+    """
+    form_data: dict[str, object] = {
+        "title": expand(template.title, parameters),
+        "message": expand(template.message, parameters),
+        "attributes": _attributes(template.attributes, parameters, locale),
+    }
+    result_texts = _result_texts(template.result_texts, parameters)
+    if result_texts:
+        form_data["resultTexts"] = result_texts
+    return form_data
+
+
+def _attributes(
+    attributes: str | None, parameters: Mapping[str, str | None], locale: RequestLocale | str
+) -> list[Attribute]:
+    definitions = parse_json(attributes) if attributes and attributes.strip() else []
+    if not isinstance(definitions, list | None):
+        raise BrokenTemplate("attributes are not an array")
+    built = (build_attribute(definition, parameters, locale) for definition in definitions or [])
+    return [attribute for attribute in built if attribute is not None]
+
+
+def _result_texts(result_texts: str | None, parameters: Mapping[str, str | None]) -> dict[str, str]:
+    content = expand_json(result_texts, parameters) if result_texts and result_texts.strip() else {}
+    if not isinstance(content, dict | None):
+        raise BrokenTemplate("result texts are not an object")
+    texts = {name: scalar_text((content or {}).get(name)) for name in RESULTS}
+    # The app has its own text in place of a blank one.
+    return {name: text for name, text in texts.items() if text and text.strip()}

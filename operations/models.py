@@ -1,0 +1,187 @@
+"""Operations and their templates: integration-api.md 12 and 13, mobile-token-api.md 5.1."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext_lazy as _
+
+ID_LENGTH = 255  # characters of an identifier that a back end chooses
+
+
+class OperationStatus(models.TextChoices):
+    """The states of an operation: integration-api.md 13.2."""
+
+    PENDING = "PENDING", _("pending")
+    APPROVED = "APPROVED", _("approved")
+    REJECTED = "REJECTED", _("rejected")
+    CANCELED = "CANCELED", _("canceled")
+    EXPIRED = "EXPIRED", _("expired")
+    FAILED = "FAILED", _("failed")
+
+
+class OperationTemplate(models.Model):
+    """What the engine makes an operation from: integration-api.md 12."""
+
+    template_name = models.CharField(_("name"), max_length=255, unique=True)
+    operation_type = models.CharField(_("operation type"), max_length=255)
+    data_template = models.CharField(_("data template"), max_length=255)
+    signature_types = models.JSONField(_("allowed signature types"))
+    max_failure_count = models.PositiveIntegerField(_("maximum of failures"))
+    expiration_s = models.PositiveIntegerField(_("validity in seconds"))
+    risk_flags = models.CharField(_("risk flags"), max_length=255, default="", blank=True)
+    proximity_check_enabled = models.BooleanField(_("proximity check"), default=False)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("operation template")
+        verbose_name_plural = _("operation templates")
+
+    def __str__(self) -> str:
+        return self.template_name
+
+
+class FormTemplate(models.Model):
+    """What a phone shows of an operation type in one language: mobile-token-api.md 5.1.
+
+    The JSON members are kept as text, because a placeholder may stand outside of quotes.
+    """
+
+    placeholder = models.CharField(_("operation type"), max_length=255)
+    language = models.CharField(_("language"), max_length=8)
+    title = models.CharField(_("title"), max_length=255)
+    message = models.TextField(_("message"))
+    attributes = models.TextField(_("attributes"), default="", blank=True)
+    ui = models.TextField(_("user interface"), default="", blank=True)
+    result_texts = models.TextField(_("result texts"), default="", blank=True)
+
+    class Meta:
+        ordering = ["placeholder", "language"]
+        verbose_name = _("form template")
+        verbose_name_plural = _("form templates")
+        constraints = [
+            models.UniqueConstraint(fields=["placeholder", "language"], name="form_template_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placeholder} ({self.language})"
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    """Selections of operations."""
+
+    def of_application(self, application_id: str) -> Self:
+        link = OperationApplication.objects.filter(
+            operation=OuterRef("pk"), application_id=application_id
+        )
+        return self.filter(Exists(link))
+
+    def bound_to(self, activation_id: str) -> Self:
+        """Keep operations of any activation, and those bound to this one."""
+        return self.filter(Q(activation_id="") | Q(activation_id=activation_id))
+
+    def pending(self, *, at: datetime) -> Self:
+        return self.filter(status=OperationStatus.PENDING, expires_at__gte=at)
+
+    def with_form(self, *, language: str, default_language: str) -> Self:
+        """Add `form`: the members of the best form template, None if the type has none.
+
+        The asked language wins, then the default one, then the lowest id (mobile-token-api.md
+        5.1); one statement fetches operations and templates together.
+        """
+        preference = Case(
+            When(language=language, then=Value(0)),
+            When(language=default_language, then=Value(1)),
+            default=Value(2),
+        )
+        members = JSONObject(
+            title=F("title"),
+            message=F("message"),
+            attributes=F("attributes"),
+            ui=F("ui"),
+            result_texts=F("result_texts"),
+        )
+        best = (
+            FormTemplate.objects.filter(placeholder=OuterRef("operation_type"))
+            .order_by(preference, "id")
+            .values(members=members)[:1]
+        )
+        return self.annotate(form=Subquery(best, output_field=models.JSONField()))
+
+
+class Operation(models.Model):
+    """Something that a user is asked to approve."""
+
+    id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
+    user_id = models.CharField(_("user"), max_length=ID_LENGTH, default="")
+    activation_id = models.CharField(_("bound to activation"), max_length=37, default="")
+    activation_flag = models.CharField(_("required activation flag"), max_length=255, default="")
+    operation_type = models.CharField(_("type"), max_length=255)
+    template_name = models.CharField(_("template"), max_length=255)
+    data = models.TextField(_("data"))
+    parameters = models.JSONField(_("parameters"), default=dict)
+    additional_data = models.JSONField(_("additional data"), default=dict)
+    status = models.CharField(
+        _("status"), max_length=16, choices=OperationStatus, default=OperationStatus.PENDING
+    )
+    status_reason = models.CharField(_("reason of status"), max_length=32, default="")
+    signature_types = models.JSONField(_("allowed signature types"))
+    failure_count = models.PositiveIntegerField(_("failures"), default=0)
+    max_failure_count = models.PositiveIntegerField(_("maximum of failures"))
+    risk_flags = models.CharField(_("risk flags"), max_length=255, default="")
+    proximity_seed = models.BinaryField(_("proximity seed record"), default=b"")
+    external_id = models.CharField(_("external identifier"), max_length=255, default="")
+    created_at = models.DateTimeField(_("created"))
+    expires_at = models.DateTimeField(_("expires"))
+    finalized_at = models.DateTimeField(_("finalized"), null=True)
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        indexes = [
+            models.Index(fields=["user_id", "-created_at", "id"], name="operation_user"),
+            models.Index(
+                fields=["user_id", "-created_at", "id"],
+                name="operation_user_pending",
+                condition=Q(status="PENDING"),
+            ),
+            models.Index(
+                fields=["expires_at"], name="operation_expiry", condition=Q(status="PENDING")
+            ),
+            models.Index(fields=["external_id"], name="operation_external"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def status_at(self, at: datetime) -> OperationStatus:
+        """Give the status as of `at`: a pending operation past its time is expired."""
+        status = OperationStatus(self.status)
+        if status is OperationStatus.PENDING and self.expires_at < at:
+            return OperationStatus.EXPIRED
+        return status
+
+
+class OperationApplication(models.Model):
+    """An application whose users may decide about an operation."""
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="applications")
+    application_id = models.CharField(_("application"), max_length=ID_LENGTH)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("application of an operation")
+        verbose_name_plural = _("applications of operations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "application_id"], name="operation_application_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.application_id

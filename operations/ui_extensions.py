@@ -1,0 +1,229 @@
+"""The `ui` object of an operation: screens and hints that an app shows around the approval.
+
+Some apps fail the whole response on one incomplete screen, so a screen is completed or left out
+here, never sent as a template happened to write it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+
+from operations.amounts import parse_number
+from operations.attributes import clean_attribute
+from operations.placeholders import BrokenTemplate, expand_json, scalar_text
+
+Members = dict[str, object]
+
+QR_SCAN = "QR_SCAN"
+PRE_APPROVAL_TYPES = frozenset({"WARNING", "INFO", QR_SCAN})
+POST_APPROVAL_TYPES = frozenset({"REVIEW", "MERCHANT_REDIRECT", "GENERIC"})
+DEFAULT_COUNTDOWN_S = 5
+MAX_COUNTDOWN_S = 2**31 - 1  # apps read a 32-bit integer
+
+
+def build_ui(
+    template_ui: str | None,
+    *,
+    risk_flags: str | None,
+    parameters: Mapping[str, str | None],
+    proximity_available: bool,
+) -> Members | None:
+    """Build the `ui` object of an operation; None when there is nothing to say.
+
+    Args:
+        template_ui: JSON object of the template; unless blank, it overrides the risk flags.
+        risk_flags: letters `X` (flip the buttons), `C` (no approval during a call), `F` (fraud
+            warning).
+        parameters: parameters of the operation.
+        proximity_available: whether the app can present a proximity OTP; without it, no screen
+            asks for a scan.
+
+    Returns: members in their order, without null except inside of `templates`.
+
+    Raises:
+        BrokenTemplate: the template is not a JSON object.
+
+    Source: mobile-token-api.md 7. Default texts are in the active language.
+    """
+    if template_ui and template_ui.strip():
+        ui = _of_template(template_ui, parameters)
+    else:
+        ui = _of_risk_flags(risk_flags or "")
+    if not proximity_available:
+        _remove_scans(ui)
+    return ui or None
+
+
+def _of_risk_flags(flags: str) -> Members:
+    ui: Members = {}
+    if "X" in flags:
+        ui["flipButtons"] = True
+    if "C" in flags:
+        ui["blockApprovalOnCall"] = True
+    if "F" in flags:
+        heading, message = _default_texts("WARNING")
+        ui["preApprovalScreen"] = {
+            "type": "WARNING",
+            "heading": heading,
+            "message": message,
+            "items": [],
+            "approvalType": "SLIDER",
+        }
+    return ui
+
+
+def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> Members:
+    content = expand_json(template_ui, parameters)
+    if not isinstance(content, dict | None):
+        raise BrokenTemplate("ui is not an object")
+    content = content or {}
+    known = {name: clean(content.get(name)) for name, clean in _MEMBERS.items()}
+    return _present(known) | _rest(content, known)
+
+
+def _pre_approval_screen(screen: object) -> Members | None:
+    if not isinstance(screen, dict):
+        return None
+    kind = _text(screen, "type").upper()
+    heading, message = _text(screen, "heading"), _text(screen, "message")
+    default_heading, default_message = _default_texts(kind)
+    if not (heading or message or default_heading):
+        return None
+    known: Members = {
+        # A screen of a type that no app knows must still stop the user.
+        "type": kind if kind in PRE_APPROVAL_TYPES else "WARNING",
+        "heading": heading or default_heading,
+        "message": message or default_message,
+        "items": _texts(screen.get("items")),
+        "approvalType": "SLIDER" if screen.get("approvalType") == "SLIDER" else None,
+    }
+    return _present(known) | _rest(screen, known)
+
+
+def _pre_approval_screens(screens: object) -> list[object] | None:
+    if not isinstance(screens, list):
+        return None
+    return [_without_null(screen) for screen in screens if isinstance(screen, dict)] or None
+
+
+def _post_approval_screen(screen: object) -> Members | None:
+    if not isinstance(screen, dict):
+        return None
+    kind = _text(screen, "type").upper()
+    if kind not in POST_APPROVAL_TYPES:
+        return None
+    payload = screen.get("payload")
+    cleaned = _payload(kind, payload if isinstance(payload, dict) else {})
+    if cleaned is None:
+        return None
+    known: Members = {
+        "type": kind,
+        "heading": _text(screen, "heading"),
+        "message": _text(screen, "message"),
+        "payload": cleaned,
+    }
+    return known | _rest(screen, known)
+
+
+def _payload(kind: str, payload: Members) -> Members | None:
+    known: Members = {}
+    if kind == "REVIEW":
+        attributes = payload.get("attributes")
+        entries = attributes if isinstance(attributes, list) else []
+        cleaned = [clean_attribute(entry) for entry in entries]
+        known = {"attributes": [attribute for attribute in cleaned if attribute is not None]}
+    elif kind == "MERCHANT_REDIRECT":
+        url = _text(payload, "redirectUrl")
+        if not url:
+            return None
+        known = {
+            "redirectText": _text(payload, "redirectText"),
+            "redirectUrl": url,
+            "countdown": _seconds(payload.get("countdown")),
+        }
+    return known | _rest(payload, known)
+
+
+def _flag(value: object) -> bool | None:
+    # A placeholder within quotes makes text of it.
+    return {"true": True, "false": False}.get((scalar_text(value) or "").lower())
+
+
+def _templates(value: object) -> Members | None:
+    return value if isinstance(value, dict) else None
+
+
+_MEMBERS: dict[str, Callable[[object], object | None]] = {
+    "flipButtons": _flag,
+    "blockApprovalOnCall": _flag,
+    "preApprovalScreen": _pre_approval_screen,
+    "preApprovalScreens": _pre_approval_screens,
+    "postApprovalScreen": _post_approval_screen,
+    "templates": _templates,
+}
+
+
+def _remove_scans(ui: Members) -> None:
+    if _is_scan(ui.get("preApprovalScreen")):
+        del ui["preApprovalScreen"]
+    screens = ui.get("preApprovalScreens")
+    if isinstance(screens, list):
+        ui["preApprovalScreens"] = [screen for screen in screens if not _is_scan(screen)]
+        if not ui["preApprovalScreens"]:
+            del ui["preApprovalScreens"]
+
+
+def _is_scan(screen: object) -> bool:
+    return isinstance(screen, dict) and _text(screen, "type").upper() == QR_SCAN
+
+
+def _default_texts(kind: str) -> tuple[str, str]:
+    """Choose heading and message for a screen that has none; empty if it says nothing."""
+    match kind:
+        case "WARNING":
+            return _("Beware of fraud"), _(
+                "This operation shows signs of a fraud. Continue only if you started it yourself."
+            )
+        case "QR_SCAN":
+            return _("Scan the QR code"), _(
+                "Scan the QR code on the screen where you started this operation."
+            )
+        case _:
+            return "", ""
+
+
+def _seconds(value: object) -> int:
+    number = parse_number(scalar_text(value) or "")
+    if number is None:
+        return DEFAULT_COUNTDOWN_S
+    return min(max(int(number), 0), MAX_COUNTDOWN_S)
+
+
+def _text(members: Members, name: str) -> str:
+    """Read a text member; blank text counts as none."""
+    text = scalar_text(members.get(name)) or ""
+    return text if text.strip() else ""
+
+
+def _texts(value: object) -> list[str] | None:
+    if not isinstance(value, list):
+        return None
+    return [text for text in map(scalar_text, value) if text is not None]
+
+
+def _present(members: Members) -> Members:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _rest(members: Members, known: Members) -> Members:
+    """Pass on the members that nobody here knows."""
+    others = {name: value for name, value in members.items() if name not in known}
+    return {name: _without_null(value) for name, value in _present(others).items()}
+
+
+def _without_null(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_null(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_null(item) for item in value if item is not None]
+    return value

@@ -1,0 +1,41 @@
+"""What a view admits: the rows of mobile-token-api.md 2.1 and standard-rest-api.md 6, as values."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from powerauth.protocol.signature import SignatureType
+
+P = SignatureType.POSSESSION
+PK = SignatureType.POSSESSION_KNOWLEDGE
+PB = SignatureType.POSSESSION_BIOMETRY
+PKB = SignatureType.POSSESSION_KNOWLEDGE_BIOMETRY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Who may call a view.
+
+    Args:
+        signed_with: types of signatures that are accepted; none: signatures are refused.
+        tokens_of: types that an accepted token was created with; none: tokens are refused.
+        resource_id: what the signature names as its target; not the URL.
+        resource_ids_setting: setting that holds the resource ids instead, all of them acceptable.
+    """
+
+    signed_with: frozenset[SignatureType] = frozenset()
+    tokens_of: frozenset[SignatureType] = frozenset()
+    resource_id: str = ""
+    resource_ids_setting: str = ""
+
+    def resource_ids(self) -> tuple[str, ...]:
+        """Give the acceptable resource ids, the usual one first."""
+        if self.resource_ids_setting:
+            return tuple(getattr(settings, self.resource_ids_setting))
+        return (self.resource_id,)
+
+    def signature_types(self) -> frozenset[SignatureType]:
+        """Give the acceptable signature types as configured."""
+        if self.tokens_of and not settings.SIGNATURE_ACCEPTED_WITH_TOKEN:
+            return frozenset()
+        return self.signed_with

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PowerAuthConfig(AppConfig):
+    name = "powerauth"
+    verbose_name = "PowerAuth"

@@ -1,0 +1,141 @@
+"""DRF authentication by `X-PowerAuth-Authorization` and `X-PowerAuth-Token`.
+
+A view names what it admits in its attribute `access`. Each class has three answers: None for a
+request without its header, an identity, or AuthenticationFailed, which says nothing of the cause.
+"""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from powerauth.access import Access
+from powerauth.conf import get_backend
+from powerauth.encryption import SIGNATURE_HEADER, signed_body
+from powerauth.errors import EngineRefusal
+from powerauth.identity import Identity
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.headers import SignatureHeader, TokenHeader
+from powerauth.protocol.signature import SignatureType, normalize_request
+from powerauth.values import ActivationFacts, SignedRequest
+
+TOKEN_HEADER = "X-PowerAuth-Token"  # noqa: S105
+
+logger = logging.getLogger(__name__)
+
+
+class Unaccepted(Exception):
+    """A well-formed credential that the endpoint or the server does not accept."""
+
+
+class SignatureAuthentication(BaseAuthentication):
+    """Authenticate by a signature over the request: protocol.md 7."""
+
+    def authenticate(self, request: Request) -> tuple[Identity, SignatureHeader] | None:
+        value = request.headers.get(SIGNATURE_HEADER)
+        if value is None:
+            return None
+        try:
+            header = SignatureHeader.parse(value)
+            return _verify_signature(request, header), header
+        except (ProtocolError, EngineRefusal, Unaccepted) as error:
+            logger.info("signature refused: %s", type(error).__name__)
+            raise AuthenticationFailed from error
+
+    def authenticate_header(self, request: Request) -> str:
+        return "PowerAuth"
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Authenticate by a token digest, which does not cover the body: protocol.md 8."""
+
+    def authenticate(self, request: Request) -> tuple[Identity, TokenHeader] | None:
+        value = request.headers.get(TOKEN_HEADER)
+        if value is None:
+            return None
+        try:
+            header = TokenHeader.parse(value)
+            return _verify_token(request, header), header
+        except (ProtocolError, EngineRefusal, Unaccepted) as error:
+            logger.info("token refused: %s", type(error).__name__)
+            raise AuthenticationFailed from error
+
+    def authenticate_header(self, request: Request) -> str:
+        return "PowerAuth"
+
+
+def access_of(request: Request) -> Access:
+    """Give what the view of a request admits."""
+    access: Any = request.parser_context["view"].access
+    if not isinstance(access, Access):
+        raise TypeError("the view does not say what it admits")
+    return access
+
+
+def signed_request(request: Request, header: SignatureHeader) -> SignedRequest:
+    """Put together what a signature covers: the body as received, never as parsed.
+
+    Raises:
+        ProtocolError: the body or the query is not what a client can have signed.
+        EngineRefusal: the body could not be decrypted.
+    """
+    body = signed_body(request)
+    return SignedRequest(
+        activation_id=header.activation_id,
+        application_key=header.application_key,
+        signature=header.signature,
+        signature_type=header.signature_type,
+        version=header.version,
+        bases=[
+            normalize_request(request.method or "", resource_id, header.nonce, body)
+            for resource_id in access_of(request).resource_ids()
+        ],
+    )
+
+
+def _verify_signature(request: Request, header: SignatureHeader) -> Identity:
+    check_version(header.version)
+    # A type that the endpoint forbids is refused before the engine counts anything.
+    if header.signature_type not in access_of(request).signature_types():
+        raise Unaccepted
+    signed = signed_request(request, header)
+    verdict = get_backend().verify_signature(signed, at=timezone.now())
+    if not verdict.valid:
+        raise Unaccepted
+    return _identity(verdict.activation, verdict.signature_type, header.version)
+
+
+def _verify_token(request: Request, header: TokenHeader) -> Identity:
+    check_version(header.version)
+    verdict = get_backend().verify_token(header, at=timezone.now())
+    if not verdict.valid or verdict.activation is None or verdict.signature_type is None:
+        raise Unaccepted
+    if verdict.signature_type not in access_of(request).tokens_of:
+        raise Unaccepted
+    return _identity(verdict.activation, verdict.signature_type, header.version)
+
+
+def check_version(version: str) -> None:
+    """Refuse protocol versions below the configured minimum.
+
+    Raises:
+        Unaccepted: the version is too old for this bank.
+    """
+    if version < settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION:
+        raise Unaccepted
+
+
+def _identity(activation: ActivationFacts, kind: SignatureType, version: str) -> Identity:
+    return Identity(
+        user_id=activation.user_id,
+        application_id=activation.application_id,
+        activation_id=activation.activation_id,
+        flags=activation.flags,
+        roles=activation.roles,
+        signature_type=kind,
+        version=version,
+    )

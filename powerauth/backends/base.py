@@ -1,0 +1,95 @@
+"""What the API layers need of a PowerAuth Server, embedded or remote.
+
+Every method takes the present time, raises EngineRefusal where the server refuses, and decides
+races in the server: of two identical requests at most one succeeds.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signature import SignatureType
+from powerauth.values import (
+    ActivationDetail,
+    CreatedToken,
+    EncryptedCall,
+    OpenedRequest,
+    PreparedActivation,
+    SignatureVerdict,
+    SignedRequest,
+    StatusAnswer,
+    TokenVerdict,
+    UnlockedVault,
+)
+
+
+class Authenticator(Protocol):
+    """Who sent this request, and what does it say?"""
+
+    def verify_signature(self, signed: SignedRequest, *, at: datetime) -> SignatureVerdict:
+        """Verify a signature; the attempt is counted whatever the verdict is."""
+        ...
+
+    def verify_token(self, header: TokenHeader, *, at: datetime) -> TokenVerdict:
+        """Verify a token digest; nothing is counted."""
+        ...
+
+    def open_request(self, call: EncryptedCall, *, at: datetime) -> OpenedRequest:
+        """Decrypt a request."""
+        ...
+
+
+class ActivationKeeper(Protocol):
+    """What a phone asks for its activation: spec standard-rest-api.md 7."""
+
+    def create_temporary_key(self, jwt: str, *, at: datetime) -> str:
+        """Answer a signed request for a temporary key."""
+        ...
+
+    def prepare(
+        self,
+        *,
+        code: str,
+        call: EncryptedCall,
+        custom_attributes: Mapping[str, Any],
+        at: datetime,
+    ) -> PreparedActivation:
+        """Exchange keys with the phone that holds an activation code."""
+        ...
+
+    def status(self, activation_id: str, challenge: bytes | None, *, at: datetime) -> StatusAnswer:
+        """Give the encrypted status."""
+        ...
+
+    def detail(self, activation_id: str, *, at: datetime) -> ActivationDetail:
+        """Give what the phone may read."""
+        ...
+
+    def rename(self, activation_id: str, *, name: str, at: datetime) -> ActivationDetail:
+        """Rename an activation."""
+        ...
+
+    def remove(self, activation_id: str, *, at: datetime) -> None:
+        """Remove an activation for good."""
+        ...
+
+    def create_token(
+        self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
+    ) -> CreatedToken:
+        """Make a token for the activation of an encrypted request."""
+        ...
+
+    def remove_token(self, token_id: str, *, activation_id: str, at: datetime) -> bool:
+        """Delete a token of this activation."""
+        ...
+
+    def unlock_vault(
+        self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
+    ) -> UnlockedVault:
+        """Verify the signature and answer with the vault key."""
+        ...
+
+
+class PowerAuthBackend(Authenticator, ActivationKeeper, Protocol):
+    """A PowerAuth Server."""

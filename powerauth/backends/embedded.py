@@ -1,0 +1,100 @@
+"""The PowerAuth Server inside this process: the engine on our own database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from powerauth.engine import (
+    activation_status,
+    activations,
+    encryption,
+    key_exchange,
+    lifecycle,
+    signatures,
+    temporary_keys,
+    tokens,
+    vault,
+)
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signature import SignatureType
+from powerauth.values import (
+    ActivationDetail,
+    CreatedToken,
+    EncryptedCall,
+    OpenedRequest,
+    PreparedActivation,
+    SignatureVerdict,
+    SignedRequest,
+    StatusAnswer,
+    TokenVerdict,
+    UnlockedVault,
+)
+
+
+class EmbeddedBackend:
+    """Implements `base.PowerAuthBackend`."""
+
+    def verify_signature(self, signed: SignedRequest, *, at: datetime) -> SignatureVerdict:
+        return signatures.verify_online(signed, at=at)
+
+    def verify_token(self, header: TokenHeader, *, at: datetime) -> TokenVerdict:
+        return tokens.validate(header, at=at)
+
+    def open_request(self, call: EncryptedCall, *, at: datetime) -> OpenedRequest:
+        opened = encryption.open_call(call, at=at)
+        activation = opened.activation
+        return OpenedRequest(
+            plaintext=opened.plaintext,
+            envelope=opened.envelope,
+            application_id=opened.version.application_id,
+            activation=activations.facts(activation) if activation else None,
+        )
+
+    def create_temporary_key(self, jwt: str, *, at: datetime) -> str:
+        return temporary_keys.create(jwt, at=at)
+
+    def prepare(
+        self,
+        *,
+        code: str,
+        call: EncryptedCall,
+        custom_attributes: Mapping[str, Any],
+        at: datetime,
+    ) -> PreparedActivation:
+        return key_exchange.prepare(
+            code=code, call=call, custom_attributes=custom_attributes, at=at
+        )
+
+    def status(self, activation_id: str, challenge: bytes | None, *, at: datetime) -> StatusAnswer:
+        return activation_status.answer(activation_status.current(activation_id, at=at), challenge)
+
+    def detail(self, activation_id: str, *, at: datetime) -> ActivationDetail:
+        activation = activation_status.current(activation_id, at=at)
+        if activation is None:
+            raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+        return _detail(activation)
+
+    def rename(self, activation_id: str, *, name: str, at: datetime) -> ActivationDetail:
+        return _detail(lifecycle.rename(activation_id, name=name, at=at))
+
+    def remove(self, activation_id: str, *, at: datetime) -> None:
+        lifecycle.remove(activation_id, at=at)
+
+    def create_token(
+        self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
+    ) -> CreatedToken:
+        return tokens.create(call, signature_type, at=at)
+
+    def remove_token(self, token_id: str, *, activation_id: str, at: datetime) -> bool:
+        return tokens.remove(token_id, activation_id=activation_id)
+
+    def unlock_vault(
+        self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
+    ) -> UnlockedVault:
+        return vault.unlock(call, signed, at=at)
+
+
+def _detail(activation: Activation) -> ActivationDetail:
+    return ActivationDetail(activation_id=str(activation.id), name=activation.name)

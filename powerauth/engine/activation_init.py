@@ -1,0 +1,121 @@
+"""The beginning of an activation, before the phone appears: integration-api.md 7.1."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from powerauth.engine import applications, otp, policy, records
+from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.flags import check_flags
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationHistory, CommitPhase, OtpValidation
+from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
+
+ATTEMPTS = 10  # to find an unused activation code
+_PREFIX = 11  # characters of a code that must not repeat within an application
+_MAX_FAILURES = 255  # the status blob has one byte for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitRequest:
+    """What a back end asks for; None stands for the default."""
+
+    user_id: str | None
+    application_id: str | None
+    expires_at: datetime | None = None
+    max_failed_attempts: int | None = None
+    otp: str | None = None
+    otp_validation: OtpValidation | None = None
+    commit_phase: CommitPhase | None = None
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitializedActivation:
+    """A new activation with the code for its user, signed by the application's master key."""
+
+    activation: Activation
+    activation_code: str
+    activation_signature: str
+
+
+def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
+    """Create an activation in state CREATED.
+
+    Raises:
+        EngineRefusal: in the order of integration-api.md 7.1.
+    """
+    _validate(request)
+    application = applications.get(request.application_id)
+    master = applications.master_keys(application.id)
+    cryptography = cryptography_of(CURRENT_GENERATION)
+    pair = cryptography.generate_key_pair()
+    activation = Activation(
+        application=application,
+        user_id=request.user_id or "",
+        flags=check_flags(sorted(set(request.flags))),
+        otp_hash=otp.hash_otp(request.otp) if request.otp else "",
+        otp_validation=request.otp_validation or OtpValidation.NONE,
+        commit_phase=request.commit_phase or CommitPhase.ON_COMMIT,
+        expires_at=request.expires_at or at + policy.activation_validity(),
+        protocol_generation=CURRENT_GENERATION,
+        algorithm=cryptography.algorithm,
+        server_public_key=pair.public_key,
+        max_failed_attempts=request.max_failed_attempts or policy.max_failed_attempts(),
+        created_at=at,
+        last_used_at=at,
+    )
+    activation.server_private_key = records.seal(
+        pair.private_key, "activation.server", str(activation.id)
+    )
+    _save_with_code(activation, at=at)
+    code = activation.activation_code
+    return InitializedActivation(
+        activation=activation,
+        activation_code=code,
+        activation_signature=sign_activation_code(master.pair.private_key, code),
+    )
+
+
+def _validate(request: InitRequest) -> None:
+    if not request.user_id or len(request.user_id) > 255:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if not request.application_id:
+        raise EngineRefusal(ErrorCode.NO_APPLICATION_ID)
+    applications.get(request.application_id)
+    limit = request.max_failed_attempts
+    if limit is not None and not 0 < limit <= _MAX_FAILURES:
+        raise EngineRefusal(ErrorCode.ACTIVATION_PROPERTIES)
+    if (request.otp_validation or OtpValidation.NONE) is not OtpValidation.NONE and (
+        request.commit_phase is not None or not request.otp
+    ):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+
+
+def _save_with_code(activation: Activation, *, at: datetime) -> None:
+    """Store a new activation under an unused code; the index decides between racing ones."""
+    for _ in range(ATTEMPTS):
+        code = generate_activation_code()
+        alike = Activation.objects.filter(
+            application=activation.application, activation_code__startswith=code[:_PREFIX]
+        )
+        if alike.exists():
+            continue
+        activation.activation_code = code
+        try:
+            with transaction.atomic():
+                activation.save(force_insert=True)
+                ActivationHistory.objects.create(
+                    activation=activation, state=activation.state, created_at=at
+                )
+        except IntegrityError:
+            continue
+        return
+    raise EngineRefusal(ErrorCode.NO_ACTIVATION_CODE_LEFT)
+
+
+def activation_signature(activation: Activation) -> str:
+    """Sign the code of an activation that still waits for its phone."""
+    master = applications.master_keys(activation.application_id)
+    return sign_activation_code(master.pair.private_key, activation.activation_code)

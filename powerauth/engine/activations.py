@@ -1,0 +1,115 @@
+"""Activations: finding, locking, changing state, history. The verbs are in `lifecycle`.
+
+Every change of a row that leads to another state goes through `change`, which writes history in
+the same transaction (integration-api.md 6.1, 6.5).
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from powerauth.engine.identifiers import parse_id
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationHistory, ActivationState, TemporaryKey
+from powerauth.values import ActivationFacts
+
+PENDING_STATES = (ActivationState.CREATED, ActivationState.PENDING_COMMIT)
+MAX_FAILED_ATTEMPTS = "MAX_FAILED_ATTEMPTS"
+NOT_SPECIFIED = "NOT_SPECIFIED"
+OTP_FAILED_ATTEMPT = "OTP_FAILED_ATTEMPT"
+OTP_MAX_FAILED_ATTEMPTS = "OTP_MAX_FAILED_ATTEMPTS"
+OTP_VALUE_UPDATE = "OTP_VALUE_UPDATE"
+ACTIVATION_NAME_UPDATED = "ACTIVATION_NAME_UPDATED"
+
+
+def facts(activation: Activation) -> ActivationFacts:
+    """Give what callers may know of an activation; its application has to be loaded."""
+    return ActivationFacts(
+        activation_id=str(activation.id),
+        state=ActivationState(activation.state).name,
+        user_id=activation.user_id,
+        application_id=activation.application_id,
+        blocked_reason=activation.blocked_reason,
+        flags=tuple(activation.flags),
+        roles=tuple(activation.application.roles),
+    )
+
+
+def unknown_facts(activation_id: str) -> ActivationFacts:
+    """Give the facts of an activation that does not exist: it is reported as removed."""
+    return ActivationFacts(activation_id=activation_id, state=ActivationState.REMOVED.name)
+
+
+def lock(activation_id: str | uuid.UUID) -> Activation:
+    """Lock an activation for the rest of the transaction.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND.
+    """
+    key = activation_id if isinstance(activation_id, uuid.UUID) else parse_id(activation_id)
+    row = (
+        Activation.objects.select_related("application")
+        .select_for_update(of=("self",))
+        .filter(id=key)
+        .first()
+    )
+    if row is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    return row
+
+
+def find(activation_id: str) -> Activation | None:
+    """Find an activation without locking it."""
+    return (
+        Activation.objects.select_related("application").filter(id=parse_id(activation_id)).first()
+    )
+
+
+def change(
+    activation: Activation,
+    *,
+    at: datetime,
+    reason: str = "",
+    external_user_id: str = "",
+    **values: Any,
+) -> None:
+    """Change columns of a locked activation and write one history row.
+
+    Args:
+        reason: why, where the new state does not say it; BLOCKED rows carry their own reason.
+        external_user_id: who asked for it, if the caller said so.
+        values: columns by name.
+    """
+    update(activation, last_change_at=at, **values)
+    blocked = activation.state == ActivationState.BLOCKED
+    if activation.state == ActivationState.REMOVED:
+        TemporaryKey.objects.filter(activation_id=activation.pk).delete()
+    ActivationHistory.objects.create(
+        activation=activation,
+        state=activation.state,
+        event_reason=activation.blocked_reason if blocked else reason,
+        external_user_id=external_user_id,
+        activation_name=activation.name,
+        version=activation.version,
+        created_at=at,
+    )
+
+
+def update(activation: Activation, **values: Any) -> None:
+    """Change columns of a locked activation in one statement, without history."""
+    Activation.objects.filter(pk=activation.pk).update(**values)
+    for name, value in values.items():
+        setattr(activation, name, value)
+
+
+def remove_expired(activation: Activation, *, at: datetime) -> bool:
+    """Remove a locked pending activation whose time is over; tell whether it was."""
+    if activation.state not in PENDING_STATES or activation.expires_at >= at:
+        return False
+    change(activation, at=at, state=ActivationState.REMOVED)
+    return True
+
+
+def is_expired(activation: Activation, *, at: datetime) -> bool:
+    """Tell whether a pending activation is past its time but not removed yet."""
+    return activation.state in PENDING_STATES and activation.expires_at < at

@@ -1,0 +1,154 @@
+"""Applications, their versions and master keys: integration-api.md 5.2."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from powerauth.engine import records
+from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Application, ApplicationVersion, MasterKeyPair
+from powerauth.models.application import ID_LENGTH
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.keys import KeyPair
+
+DEFAULT_VERSION = "default"
+CREDENTIAL_SIZE = 16  # bytes of an application key or secret
+
+
+def _check_id(text: str | None) -> str:
+    if not text or len(text) > ID_LENGTH:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return text
+
+
+def create(application_id: str | None) -> Application:
+    """Create an application with a master key pair and one supported version.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifier, DUPLICATE_APPLICATION for a known one.
+    """
+    name = _check_id(application_id)
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(id=name)
+            create_master_key_pair(application)
+            _create_version(application, DEFAULT_VERSION)
+    except IntegrityError as error:
+        raise EngineRefusal(ErrorCode.DUPLICATE_APPLICATION) from error
+    return application
+
+
+def create_master_key_pair(application: Application) -> MasterKeyPair:
+    """Give an application a new master key pair, which is used from now on."""
+    cryptography = cryptography_of(CURRENT_GENERATION)
+    pair = cryptography.generate_key_pair()
+    return MasterKeyPair.objects.create(
+        application=application,
+        name=f"{application.id} Default Keypair",
+        algorithm=cryptography.algorithm,
+        public_key=pair.public_key,
+        private_key=records.seal(pair.private_key, "master_key_pair", application.id),
+    )
+
+
+def get(application_id: str | None) -> Application:
+    """Find an application.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifier, APPLICATION_NOT_FOUND for an unknown one.
+    """
+    application = Application.objects.filter(id=_check_id(application_id)).first()
+    if application is None:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    return application
+
+
+def existing(application_ids: list[str]) -> set[str]:
+    """Give those of `application_ids` that exist."""
+    return set(Application.objects.filter(id__in=application_ids).values_list("id", flat=True))
+
+
+def _create_version(application: Application, name: str) -> ApplicationVersion:
+    return ApplicationVersion.objects.create(
+        application=application,
+        name=name,
+        application_key=b64(secrets.token_bytes(CREDENTIAL_SIZE)),
+        application_secret=b64(secrets.token_bytes(CREDENTIAL_SIZE)),
+    )
+
+
+def create_version(application_id: str | None, version_id: str | None) -> ApplicationVersion:
+    """Add a supported version with a key and secret of its own.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND, DUPLICATE_APPLICATION.
+    """
+    name = _check_id(version_id)
+    application = get(application_id)
+    try:
+        with transaction.atomic():
+            return _create_version(application, name)
+    except IntegrityError as error:
+        raise EngineRefusal(ErrorCode.DUPLICATE_APPLICATION) from error
+
+
+def set_supported(
+    application_id: str | None, version_id: str | None, *, supported: bool
+) -> ApplicationVersion:
+    """Allow or refuse a version.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
+    """
+    name = _check_id(version_id)
+    version = ApplicationVersion.objects.filter(
+        application_id=_check_id(application_id), name=name
+    ).first()
+    if version is None:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    version.supported = supported
+    version.save(update_fields=["supported"])
+    return version
+
+
+def supported_version(application_key: str) -> ApplicationVersion | None:
+    """Find the supported version of an application key."""
+    return ApplicationVersion.objects.filter(
+        application_key=application_key, supported=True
+    ).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterKeys:
+    """The master key pair in use, with its private key readable."""
+
+    pair: KeyPair
+    algorithm: str
+
+
+def master_keys(application_id: str) -> MasterKeys:
+    """Give the newest master key pair of an application.
+
+    Raises:
+        EngineRefusal: NO_MASTER_KEY_PAIR.
+    """
+    row = MasterKeyPair.objects.filter(application_id=application_id).order_by("-id").first()
+    if row is None:
+        raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
+    private_key = records.unseal(row.private_key, "master_key_pair", application_id)
+    pair = KeyPair(private_key=private_key, public_key=bytes(row.public_key))
+    return MasterKeys(pair=pair, algorithm=row.algorithm)
+
+
+def master_public_key(application_id: str) -> bytes:
+    """Give the public key of the newest master key pair, without opening the private one.
+
+    Raises:
+        EngineRefusal: NO_MASTER_KEY_PAIR.
+    """
+    row = MasterKeyPair.objects.filter(application_id=application_id).order_by("-id").first()
+    if row is None:
+        raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
+    return bytes(row.public_key)

@@ -1,0 +1,174 @@
+"""Opening end-to-end encrypted requests: protocol.md 5, integration-api.md 9.1 and 9.5.
+
+Checks run in this order: version of the application, activation, recipient key, MAC, replay,
+decryption. The replay memory is written only for requests whose MAC was right, so that garbage
+cannot fill it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from powerauth.engine import activations, applications, policy, records, replay
+from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.identifiers import parse_id
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState, ApplicationVersion, TemporaryKey
+from powerauth.protocol.encryption import (
+    EncryptedResponse,
+    EncryptionContext,
+    Envelope,
+    Scope,
+    replay_key,
+)
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.versions import traits_of
+from powerauth.values import EncryptedCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCall:
+    """The plaintext of a request, and the envelope that encrypts its answer."""
+
+    plaintext: bytes
+    envelope: Envelope
+    version: ApplicationVersion
+    activation: Activation | None = None
+
+
+def open_call(call: EncryptedCall, *, at: datetime) -> OpenedCall:
+    """Check and decrypt a request of either scope.
+
+    Raises:
+        EngineRefusal: APPLICATION_NOT_FOUND, ACTIVATION_NOT_FOUND, ACTIVATION_STATE,
+            TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, DECRYPTION_FAILED; INVALID_REQUEST for a
+            request that was used before or whose time is out of range.
+    """
+    activation = _active(call) if call.encryptor.scope is Scope.ACTIVATION else None
+    version = applications.supported_version(call.application_key)
+    if version is None:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    if activation is not None and activation.application_id != version.application_id:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    return _open(call, version, activation, at=at)
+
+
+def open_for(
+    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
+) -> OpenedCall:
+    """Decrypt a request whose application version and activation the caller has checked.
+
+    Raises:
+        EngineRefusal: as `open_call`, from the recipient key on.
+    """
+    return _open(call, version, activation, at=at)
+
+
+def _active(call: EncryptedCall) -> Activation:
+    activation = activations.find(call.activation_id or "")
+    if activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    if activation.state != ActivationState.ACTIVE:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    return activation
+
+
+def _open(
+    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
+) -> OpenedCall:
+    expires_at = _replay_horizon(call, at=at)
+    private_key = _recipient_key(call, version, activation, at=at)
+    generation = activation.protocol_generation if activation else CURRENT_GENERATION
+    cryptography = cryptography_of(generation)
+    try:
+        plaintext, envelope = cryptography.open_request(
+            call.request,
+            context=EncryptionContext(
+                version=call.version,
+                encryptor=call.encryptor,
+                application_key=call.application_key,
+                application_secret=version.application_secret,
+                activation_id=call.activation_id,
+                transport_key=_transport_key(activation),
+            ),
+            private_key=private_key,
+        )
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
+    if expires_at is not None:
+        unique = replay_key(call.request, call.activation_id)
+        if not replay.remember(unique, expires_at=expires_at):
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return OpenedCall(
+        plaintext=plaintext, envelope=envelope, version=version, activation=activation
+    )
+
+
+def _transport_key(activation: Activation | None) -> bytes | None:
+    if activation is None:
+        return None
+    derived_keys = unseal_derived_keys(activation)
+    return cryptography_of(activation.protocol_generation).transport_key(derived_keys)
+
+
+def unseal_derived_keys(activation: Activation) -> bytes:
+    """Give the factor, transport and vault keys of an activation that has exchanged keys."""
+    return records.unseal(activation.derived_keys, "activation.derived", str(activation.id))
+
+
+def unseal_server_key(activation: Activation) -> bytes:
+    """Give the server private key of an activation."""
+    return records.unseal(activation.server_private_key, "activation.server", str(activation.id))
+
+
+def _replay_horizon(call: EncryptedCall, *, at: datetime) -> datetime | None:
+    """Check the time of a request; give until when it has to be remembered, None: not at all."""
+    if not traits_of(call.version).replay_checked or call.request.timestamp is None:
+        return None
+    sent_at = time_of(call.request.timestamp)
+    if sent_at is None or not at - policy.request_past() <= sent_at <= at + policy.request_future():
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return sent_at + policy.request_past() + policy.request_future()
+
+
+def time_of(milliseconds: int) -> datetime | None:
+    """Give the instant of a wire timestamp, None if it lies outside of the calendar."""
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+
+
+def milliseconds_of(at: datetime) -> int:
+    """Give the wire timestamp of an instant."""
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def _recipient_key(
+    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
+) -> bytes:
+    if traits_of(call.version).temporary_key:
+        return _temporary_key(call, activation, at=at)
+    if activation is not None:
+        return unseal_server_key(activation)
+    return applications.master_keys(version.application_id).pair.private_key
+
+
+def _temporary_key(call: EncryptedCall, activation: Activation | None, *, at: datetime) -> bytes:
+    """Find the key that the request names; its application key and activation must both match."""
+    row = TemporaryKey.objects.filter(
+        id=parse_id(call.request.temporary_key_id or ""),
+        application_key=call.application_key,
+        activation_id=activation.id if activation else None,
+        expires_at__gt=at,
+    ).first()
+    if row is None:
+        raise EngineRefusal(ErrorCode.TEMPORARY_KEY_MISSING)
+    return records.unseal(row.private_key, "temporary_key", str(row.id))
+
+
+def seal(opened: OpenedCall, payload: object, *, at: datetime) -> EncryptedResponse:
+    """Encrypt a JSON payload as the answer to an opened request."""
+    return opened.envelope.seal_response(
+        json.dumps(payload).encode("utf-8"), timestamp=milliseconds_of(at)
+    )

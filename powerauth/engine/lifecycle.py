@@ -1,0 +1,146 @@
+"""What a back end or a phone does with an existing activation: integration-api.md 7.5 to 7.10."""
+
+from datetime import datetime
+
+from powerauth.engine import activations, otp
+from powerauth.engine.transactions import commits_refusals
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState, CommitPhase, OtpValidation
+
+MAX_NAME = 255  # characters
+
+
+@commits_refusals
+def commit(
+    activation_id: str, *, otp_text: str | None = None, external_user_id: str = "", at: datetime
+) -> Activation:
+    """Make a pending activation ACTIVE.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_EXPIRED, ACTIVATION_STATE, INVALID_OTP.
+    """
+    activation = activations.lock(activation_id)
+    activations.remove_expired(activation, at=at)
+    if activation.state == ActivationState.REMOVED:
+        raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED)
+    if activation.state != ActivationState.PENDING_COMMIT:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    otp.check(activation, otp_text, phase=CommitPhase.ON_COMMIT, at=at)
+    if activation.commit_phase != CommitPhase.ON_COMMIT:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    activations.change(
+        activation, at=at, external_user_id=external_user_id, state=ActivationState.ACTIVE
+    )
+    return activation
+
+
+@commits_refusals
+def update_otp(
+    activation_id: str, *, otp_text: str, external_user_id: str = "", at: datetime
+) -> Activation:
+    """Replace the OTP of an activation that waits for its commit.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE, OTP_MODE.
+    """
+    activation = activations.lock(activation_id)
+    activations.remove_expired(activation, at=at)
+    if activation.state != ActivationState.PENDING_COMMIT:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    if activation.otp_validation == OtpValidation.ON_KEY_EXCHANGE:
+        raise EngineRefusal(ErrorCode.OTP_MODE)
+    activations.change(
+        activation,
+        at=at,
+        reason=activations.OTP_VALUE_UPDATE,
+        external_user_id=external_user_id,
+        otp_hash=otp.hash_otp(otp_text),
+        otp_validation=OtpValidation.ON_COMMIT,
+    )
+    return activation
+
+
+@commits_refusals
+def remove(activation_id: str, *, external_user_id: str = "", at: datetime) -> Activation:
+    """Remove an activation for good; every state is accepted.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND.
+    """
+    activation = activations.lock(activation_id)
+    activations.change(
+        activation, at=at, external_user_id=external_user_id, state=ActivationState.REMOVED
+    )
+    return activation
+
+
+@commits_refusals
+def block(
+    activation_id: str, *, reason: str | None = None, external_user_id: str = "", at: datetime
+) -> Activation:
+    """Block an ACTIVE activation; a blocked one stays as it is.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE.
+    """
+    activation = activations.lock(activation_id)
+    if activation.state == ActivationState.BLOCKED:
+        return activation
+    if activation.state != ActivationState.ACTIVE:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    activations.change(
+        activation,
+        at=at,
+        external_user_id=external_user_id,
+        state=ActivationState.BLOCKED,
+        blocked_reason=reason or activations.NOT_SPECIFIED,
+    )
+    return activation
+
+
+@commits_refusals
+def unblock(activation_id: str, *, external_user_id: str = "", at: datetime) -> Activation:
+    """Make a BLOCKED activation ACTIVE with all its attempts; an active one stays as it is.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE.
+    """
+    activation = activations.lock(activation_id)
+    if activation.state == ActivationState.ACTIVE:
+        return activation
+    if activation.state != ActivationState.BLOCKED:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    activations.change(
+        activation,
+        at=at,
+        external_user_id=external_user_id,
+        state=ActivationState.ACTIVE,
+        blocked_reason="",
+        failed_attempts=0,
+    )
+    return activation
+
+
+@commits_refusals
+def rename(
+    activation_id: str, *, name: str, external_user_id: str = "", at: datetime
+) -> Activation:
+    """Give an activation another name.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for a blank or long name, ACTIVATION_NOT_FOUND,
+            ACTIVATION_STATE unless it is ACTIVE or PENDING_COMMIT.
+    """
+    if not name.strip() or len(name) > MAX_NAME:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    activation = activations.lock(activation_id)
+    if activation.state not in (ActivationState.ACTIVE, ActivationState.PENDING_COMMIT):
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    activations.change(
+        activation,
+        at=at,
+        reason=activations.ACTIVATION_NAME_UPDATED,
+        external_user_id=external_user_id,
+        name=name,
+    )
+    return activation

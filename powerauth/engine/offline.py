@@ -1,0 +1,155 @@
+"""Offline signatures: the text of a QR code and the check of the typed answer.
+
+Source: protocol.md 11, integration-api.md 8.3.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from powerauth.engine import activations, applications, encryption, policy
+from powerauth.engine.signatures import OfflineAttempt, verify_offline
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import ActivationState
+from powerauth.protocol.encoding import b64, b64d
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.offline import (
+    OFFLINE_SECRET,
+    build_payload,
+    parse_offline_signature,
+    with_totp,
+)
+from powerauth.protocol.totp import totp
+from powerauth.values import SignatureVerdict
+
+NONCE_SIZE = 16  # bytes
+MAX_STEP_COUNT = 60  # past proximity codes that a caller may ask for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProximityCheck:
+    """A proximity seed with its step.
+
+    Args:
+        seed: Base64 text.
+        step_s: seconds that one code is shown.
+        past_steps: how many past codes are accepted besides the current one.
+    """
+
+    seed: str
+    step_s: int
+    past_steps: int = 0
+
+    def code(self, at: datetime, *, steps_ago: int = 0) -> str:
+        """Compute the code of a moment.
+
+        Raises:
+            EngineRefusal: INVALID_REQUEST for a seed or a step that is none.
+        """
+        if self.step_s <= 0 or not 0 <= self.past_steps <= MAX_STEP_COUNT:
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        seconds = int(at.timestamp()) - steps_ago * self.step_s
+        try:
+            seed = b64d(self.seed)
+            return totp(seed, seconds, step=self.step_s, digits=policy.proximity_otp_length())
+        except ProtocolError as error:
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineData:
+    """The complete QR text, and the nonce that verification needs again."""
+
+    offline_data: str
+    nonce: str
+
+
+def personalized(
+    activation_id: str,
+    data: str,
+    *,
+    nonce: str | None = None,
+    proximity: ProximityCheck | None = None,
+    at: datetime,
+) -> OfflineData:
+    """Make the QR text for one ACTIVE activation.
+
+    Raises:
+        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE, INVALID_REQUEST.
+    """
+    activation = activations.find(activation_id)
+    if activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    if activation.state != ActivationState.ACTIVE:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    code = proximity.code(at) if proximity else None
+    return _payload(data, nonce, code, "1", encryption.unseal_server_key(activation))
+
+
+def non_personalized(application_id: str, data: str) -> OfflineData:
+    """Make the QR text for every user of an application.
+
+    Raises:
+        EngineRefusal: APPLICATION_NOT_FOUND, NO_MASTER_KEY_PAIR, INVALID_REQUEST.
+    """
+    application = applications.get(application_id)
+    master = applications.master_keys(application.id)
+    return _payload(data, None, None, "0", master.pair.private_key)
+
+
+def _payload(
+    data: str, nonce: str | None, code: str | None, key_id: str, private_key: bytes
+) -> OfflineData:
+    nonce_b64 = nonce or b64(secrets.token_bytes(NONCE_SIZE))
+    try:
+        text = build_payload(
+            data,
+            nonce_b64=nonce_b64,
+            totp=code,
+            key_id="1" if key_id == "1" else "0",
+            private_key=private_key,
+        )
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+    return OfflineData(offline_data=text, nonce=nonce_b64)
+
+
+def verify(
+    activation_id: str,
+    base: bytes,
+    signature: str,
+    *,
+    component_length: int | None = None,
+    allow_biometry: bool = False,
+    proximity: ProximityCheck | None = None,
+    at: datetime,
+) -> SignatureVerdict:
+    """Verify a typed signature, and count the attempt once.
+
+    Args:
+        base: base string without the secret.
+        signature: components joined by `-`.
+        component_length: digits of a component, default by setting.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for parameters that no signature can have.
+    """
+    length = component_length or policy.offline_component_length()
+    if not 4 <= length <= 8:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    try:
+        text = parse_offline_signature(signature, length)
+        bases = [base]
+        if proximity is not None:
+            steps = range(proximity.past_steps + 1)
+            bases = [with_totp(base, proximity.code(at, steps_ago=step)) for step in steps]
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+    attempt = OfflineAttempt(
+        activation_id=activation_id,
+        bases=bases,
+        signature=text,
+        component_length=length,
+        allow_biometry=allow_biometry,
+    )
+    return verify_offline(attempt, secret=OFFLINE_SECRET, at=at)

@@ -1,0 +1,75 @@
+"""The limits of the engine, as configured: integration-api.md 16, protocol.md 15."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+
+def max_failed_attempts() -> int:
+    """Give how many wrong signatures block an activation."""
+    return int(settings.POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS)
+
+
+def look_ahead() -> int:
+    """Give how many counter values, the stored one included, a signature may match."""
+    return int(settings.POWERAUTH_SIGNATURE_LOOKAHEAD)
+
+
+def offline_component_length() -> int:
+    """Give the digits of one factor in an offline signature."""
+    return int(settings.POWERAUTH_OFFLINE_COMPONENT_LENGTH)
+
+
+def activation_validity() -> timedelta:
+    """Give how long a pending activation may wait."""
+    return timedelta(seconds=settings.POWERAUTH_ACTIVATION_VALIDITY_S)
+
+
+def temporary_key_validity() -> timedelta:
+    """Give how long a temporary key can be used."""
+    return timedelta(seconds=settings.POWERAUTH_TEMPORARY_KEY_VALIDITY_S)
+
+
+def request_past() -> timedelta:
+    """Give how old the timestamp of an encrypted request may be."""
+    return timedelta(seconds=settings.POWERAUTH_REQUEST_PAST_S)
+
+
+def request_future() -> timedelta:
+    """Give how far ahead the timestamp of an encrypted request may be."""
+    return timedelta(seconds=settings.POWERAUTH_REQUEST_FUTURE_S)
+
+
+def token_past() -> timedelta:
+    """Give how old the timestamp of a token digest may be."""
+    return timedelta(seconds=settings.POWERAUTH_TOKEN_PAST_S)
+
+
+def token_future() -> timedelta:
+    """Give how far ahead the timestamp of a token digest may be."""
+    return timedelta(seconds=settings.POWERAUTH_TOKEN_FUTURE_S)
+
+
+def vault_biometry_enabled() -> bool:
+    """Tell whether biometry may unlock the vault."""
+    return bool(settings.POWERAUTH_VAULT_BIOMETRY_ENABLED)
+
+
+def proximity_otp_length() -> int:
+    """Give the digits of a proximity OTP."""
+    return int(settings.POWERAUTH_PROXIMITY_OTP_LENGTH)
+
+
+def proximity_step_s() -> int:
+    """Give the seconds that one proximity OTP is shown."""
+    return int(settings.POWERAUTH_PROXIMITY_STEP_S)
+
+
+def proximity_past_steps() -> int:
+    """Give how many past proximity OTPs are accepted besides the current one."""
+    return int(settings.POWERAUTH_PROXIMITY_PAST_STEPS)
+
+
+def page_size() -> int:
+    """Give the size of a page where the caller names none."""
+    return int(settings.POWERAUTH_PAGE_SIZE)

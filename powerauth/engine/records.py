@@ -1,0 +1,57 @@
+"""Secrets at rest: what the database holds of them, under the configured keys.
+
+Source: protocol.md 12; the context of a record names its table and row, so that a record which is
+moved to another row does not open.
+"""
+
+import base64
+import binascii
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from powerauth.protocol.records import Keyring
+
+
+def _decode(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ImproperlyConfigured(f"{name} is not Base64.") from error
+    if not 16 <= len(key) <= 32:
+        raise ImproperlyConfigured(f"{name} must hold 16 to 32 bytes in Base64.")
+    return key
+
+
+@lru_cache(maxsize=4)
+def _keyring(current: str, previous: str) -> Keyring:
+    older = [text.strip() for text in previous.split(",") if text.strip()]
+    if older and not current:
+        raise ImproperlyConfigured("Previous master keys need a current MASTER_DB_ENCRYPTION_KEY.")
+    keys = [_decode(current, "MASTER_DB_ENCRYPTION_KEY")] if current else []
+    keys += [_decode(text, "MASTER_DB_ENCRYPTION_KEYS_PREVIOUS") for text in older]
+    return Keyring(keys)
+
+
+def keyring() -> Keyring:
+    """Give the configured keys, the current one first.
+
+    Raises:
+        ImproperlyConfigured: a key is not 16 to 32 bytes in Base64.
+    """
+    return _keyring(settings.MASTER_DB_ENCRYPTION_KEY, settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS)
+
+
+def seal(plaintext: bytes, *context: str) -> bytes:
+    """Give the record to store for a secret."""
+    return keyring().seal(plaintext, context=context)
+
+
+def unseal(record: bytes | memoryview, *context: str) -> bytes:
+    """Give the secret of a stored record.
+
+    Raises:
+        ProtocolError: made under another key or for another row, or tampered with.
+    """
+    return keyring().open(bytes(record), context=context)

@@ -1,0 +1,105 @@
+"""Temporary keys of protocol 3.3: protocol.md 6, integration-api.md 9.2."""
+
+import uuid
+from datetime import datetime
+
+from powerauth.engine import activations, applications, encryption, policy, records
+from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState, ApplicationVersion
+from powerauth.models import TemporaryKey as TemporaryKeyRow
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.temporary_key import (
+    TemporaryKey,
+    TemporaryKeyRequest,
+    request_secret,
+    sign_response,
+    verify_request,
+)
+
+MAX_CHALLENGE = 512  # characters
+
+
+def create(jwt: str, *, at: datetime) -> str:
+    """Make a temporary key for a request that its application or activation has signed.
+
+    Args:
+        jwt: compact JWS from the client.
+
+    Returns: compact JWS with the public key, signed by the server.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND, ACTIVATION_NOT_FOUND.
+    """
+    try:
+        claims = TemporaryKeyRequest.parse_unverified(jwt)
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+    if len(claims.challenge) > MAX_CHALLENGE:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    version = applications.supported_version(claims.application_key)
+    if version is None:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    activation = _activation(claims, version)
+    _verify(jwt, version, activation)
+    return _issue(claims, version, activation, at=at)
+
+
+def _activation(claims: TemporaryKeyRequest, version: ApplicationVersion) -> Activation | None:
+    """Find the activation of an activation-scope request; a blocked one still gets a key."""
+    if claims.activation_id is None:
+        return None
+    activation = activations.find(claims.activation_id)
+    if (
+        activation is None
+        or activation.application_id != version.application_id
+        or activation.state not in (ActivationState.ACTIVE, ActivationState.BLOCKED)
+    ):
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    return activation
+
+
+def _verify(jwt: str, version: ApplicationVersion, activation: Activation | None) -> None:
+    transport_key = None
+    if activation is not None:
+        derived_keys = encryption.unseal_derived_keys(activation)
+        transport_key = cryptography_of(activation.protocol_generation).transport_key(derived_keys)
+    try:
+        verify_request(jwt, request_secret(version.application_secret, transport_key))
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+
+
+def _issue(
+    claims: TemporaryKeyRequest,
+    version: ApplicationVersion,
+    activation: Activation | None,
+    *,
+    at: datetime,
+) -> str:
+    cryptography = cryptography_of(CURRENT_GENERATION)
+    pair = cryptography.generate_key_pair()
+    key_id = uuid.uuid4()
+    expires_at = at + policy.temporary_key_validity()
+    TemporaryKeyRow.objects.create(
+        id=key_id,
+        application_key=claims.application_key,
+        activation_id=activation.id if activation else None,
+        algorithm=cryptography.algorithm,
+        private_key=records.seal(pair.private_key, "temporary_key", str(key_id)),
+        expires_at=expires_at,
+    )
+    if activation is not None:
+        signing_key = encryption.unseal_server_key(activation)
+    else:
+        signing_key = applications.master_keys(version.application_id).pair.private_key
+    answer = TemporaryKey(
+        key_id=str(key_id),
+        application_key=claims.application_key,
+        activation_id=claims.activation_id,
+        challenge=claims.challenge,
+        public_key=pair.public_key,
+        issued_at_ms=encryption.milliseconds_of(at),
+        expires_at_ms=encryption.milliseconds_of(expires_at),
+    )
+    return sign_response(answer, signing_key)

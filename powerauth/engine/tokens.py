@@ -1,0 +1,116 @@
+"""Tokens for simple authentication: protocol.md 8, integration-api.md 9.3."""
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+from powerauth.engine import activations, encryption, policy, records, replay
+from powerauth.engine.identifiers import parse_id
+from powerauth.engine.transactions import commits_refusals
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import ActivationState, Token
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.token import token_replay_key, verify_digest
+from powerauth.values import CreatedToken, EncryptedCall, TokenVerdict
+
+SECRET_SIZE = 16  # bytes
+CREATING_TYPES = frozenset(
+    {
+        SignatureType.POSSESSION,
+        SignatureType.POSSESSION_KNOWLEDGE,
+        SignatureType.POSSESSION_BIOMETRY,
+    }
+)
+# Last use is kept to the minute: an app that polls would else rewrite its row each time.
+LAST_USE_PRECISION = timedelta(minutes=1)
+
+
+@commits_refusals
+def create(call: EncryptedCall, signature_type: SignatureType, *, at: datetime) -> CreatedToken:
+    """Make a token for the activation of an encrypted request.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for a type that makes no tokens; else as
+            `encryption.open_call`.
+    """
+    if signature_type not in CREATING_TYPES:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    opened = encryption.open_call(call, at=at)
+    if opened.activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    token_id = uuid.uuid4()
+    secret = secrets.token_bytes(SECRET_SIZE)
+    Token.objects.create(
+        id=token_id,
+        activation=opened.activation,
+        secret=records.seal(secret, "token", str(token_id)),
+        signature_type=signature_type,
+        created_at=at,
+    )
+    payload = {"tokenId": str(token_id), "tokenSecret": b64(secret)}
+    return CreatedToken(token_id=str(token_id), response=encryption.seal(opened, payload, at=at))
+
+
+def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
+    """Check a token digest; three statements at most, nothing is counted.
+
+    Raises:
+        EngineRefusal: TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE; INVALID_REQUEST for a digest that
+            was used before.
+    """
+    _check_time(header, at=at)
+    token = (
+        Token.objects.select_related("activation__application")
+        .filter(id=parse_id(header.token_id))
+        .first()
+    )
+    if token is None:
+        return TokenVerdict(valid=False)
+    facts = activations.facts(token.activation)
+    kind = SignatureType(token.signature_type)
+    refused = TokenVerdict(valid=False, activation=facts, signature_type=kind)
+    if token.activation.state != ActivationState.ACTIVE:
+        return refused
+    secret = records.unseal(token.secret, "token", str(token.id))
+    if not verify_digest(
+        header.digest,
+        secret=secret,
+        nonce=header.nonce,
+        timestamp=header.timestamp,
+        version=header.version,
+    ):
+        return refused
+    _remember(header, at=at)
+    _touch(token, at=at)
+    return TokenVerdict(valid=True, activation=facts, signature_type=kind)
+
+
+def _check_time(header: TokenHeader, *, at: datetime) -> None:
+    sent_at = encryption.time_of(header.timestamp)
+    if sent_at is None or sent_at > at + policy.token_future():
+        raise EngineRefusal(ErrorCode.TIMESTAMP_IN_FUTURE)
+    if sent_at < at - policy.token_past():
+        raise EngineRefusal(ErrorCode.TIMESTAMP_TOO_OLD)
+
+
+def _remember(header: TokenHeader, *, at: datetime) -> None:
+    """Refuse a nonce that this token has used; remember it as long as it could be accepted."""
+    unique = token_replay_key(header.nonce, header.token_id.lower())
+    horizon = at + policy.token_past() + policy.token_future()
+    if not replay.remember(unique, expires_at=horizon):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+
+
+def _touch(token: Token, *, at: datetime) -> None:
+    if token.last_used_at is None or token.last_used_at < at - LAST_USE_PRECISION:
+        Token.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+def remove(token_id: str, *, activation_id: str) -> bool:
+    """Delete a token of this activation; tell whether there was one."""
+    deleted, _ = Token.objects.filter(
+        id=parse_id(token_id), activation_id=parse_id(activation_id)
+    ).delete()
+    return deleted > 0

@@ -1,0 +1,86 @@
+"""Unlocking the vault: protocol.md 10.2, standard-rest-api.md 7.9, integration-api.md 9.4."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from enrollment_server.api.json import MalformedJson, load_json
+from powerauth.engine import activations, applications, encryption, policy, signatures
+from powerauth.engine.cryptography import cryptography_of
+from powerauth.engine.encryption import OpenedCall
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState, ApplicationVersion
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.encryption import EncryptedResponse
+from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.vault import is_unlock_reason
+from powerauth.values import EncryptedCall, SignedRequest, UnlockedVault
+
+NOT_SPECIFIED = "NOT_SPECIFIED"
+
+
+def allowed_types() -> frozenset[SignatureType]:
+    """Give the signature types that may unlock the vault."""
+    if policy.vault_biometry_enabled():
+        return frozenset({SignatureType.POSSESSION_KNOWLEDGE, SignatureType.POSSESSION_BIOMETRY})
+    return frozenset({SignatureType.POSSESSION_KNOWLEDGE})
+
+
+def unlock(call: EncryptedCall, signed: SignedRequest, *, at: datetime) -> UnlockedVault:
+    """Verify a signature over an encrypted request and answer with the vault key.
+
+    Raises:
+        EngineRefusal: INVALID_SIGNATURE for a factor type that is not allowed; INPUT_FORMAT for a
+            malformed reason; TEMPORARY_KEY_MISSING, DECRYPTION_FAILED, INVALID_REQUEST (replay).
+    """
+    if signed.signature_type not in allowed_types():
+        raise EngineRefusal(ErrorCode.INVALID_SIGNATURE)
+    found = _parties(call)
+    if found is None:
+        return UnlockedVault(signature_valid=False)
+    version, activation = found
+    opened = encryption.open_for(call, version, activation, at=at)
+    reason = _reason(opened.plaintext)
+    if reason is None:
+        return UnlockedVault(signature_valid=False)
+    info = {"VAULT_UNLOCKED_REASON": reason}
+    verdict = signatures.verify_online(signed, at=at, additional_info=info)
+    if not verdict.valid:
+        return UnlockedVault(signature_valid=False, response=_answer(opened, None, at=at))
+    derived_keys = encryption.unseal_derived_keys(activation)
+    key = cryptography_of(activation.protocol_generation).encrypted_vault_key(derived_keys)
+    return UnlockedVault(signature_valid=True, response=_answer(opened, key, at=at))
+
+
+def _parties(call: EncryptedCall) -> tuple[ApplicationVersion, Activation] | None:
+    activation = activations.find(call.activation_id or "")
+    if activation is None or activation.state != ActivationState.ACTIVE:
+        return None
+    version = applications.supported_version(call.application_key)
+    if version is None or version.application_id != activation.application_id:
+        return None
+    return version, activation
+
+
+def _reason(plaintext: bytes) -> str | None:
+    """Read the reason; None if the payload is no JSON object.
+
+    Raises:
+        EngineRefusal: INPUT_FORMAT.
+    """
+    try:
+        payload = load_json(plaintext)
+    except MalformedJson:
+        return None
+    if not isinstance(payload, Mapping):
+        return None
+    reason = payload.get("reason")
+    if reason is None:
+        return NOT_SPECIFIED
+    if not isinstance(reason, str) or not is_unlock_reason(reason):
+        raise EngineRefusal(ErrorCode.INPUT_FORMAT)
+    return reason
+
+
+def _answer(opened: OpenedCall, key: bytes | None, *, at: datetime) -> EncryptedResponse:
+    payload = {"encryptedVaultEncryptionKey": b64(key) if key is not None else None}
+    return encryption.seal(opened, payload, at=at)

@@ -1,0 +1,127 @@
+"""Activations and their history: integration-api.md 4 and 6, protocol.md 4."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.models.application import ID_LENGTH, Application
+
+
+class ActivationState(models.IntegerChoices):
+    """The states with the byte that the status blob carries (protocol.md 4.1)."""
+
+    CREATED = 1, _("created")
+    PENDING_COMMIT = 2, _("waiting for commit")
+    ACTIVE = 3, _("active")
+    BLOCKED = 4, _("blocked")
+    REMOVED = 5, _("removed")
+
+
+class OtpValidation(models.TextChoices):
+    """When an OTP is due, in the older way to say it (integration-api.md 6.4)."""
+
+    NONE = "NONE", _("by commit phase")
+    ON_KEY_EXCHANGE = "ON_KEY_EXCHANGE", _("on key exchange")
+    ON_COMMIT = "ON_COMMIT", _("on commit")
+
+
+class CommitPhase(models.TextChoices):
+    """What makes an activation active (integration-api.md 6.4)."""
+
+    ON_COMMIT = "ON_COMMIT", _("on commit")
+    ON_KEY_EXCHANGE = "ON_KEY_EXCHANGE", _("on key exchange")
+
+
+class Activation(models.Model):
+    """The pairing of one installed app with one user.
+
+    Keys are opaque bytes that only the generation's cryptography interprets; private ones are
+    encrypted records. The factor and transport keys are derived once, at the key exchange.
+    """
+
+    id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="activations")
+    user_id = models.CharField(_("user"), max_length=ID_LENGTH)
+    state = models.PositiveSmallIntegerField(
+        _("state"), choices=ActivationState, default=ActivationState.CREATED
+    )
+    blocked_reason = models.CharField(_("reason of blocking"), max_length=255, default="")
+    name = models.CharField(_("name"), max_length=255, default="")
+    flags = models.JSONField(_("flags"), default=list, blank=True)
+
+    activation_code = models.CharField(_("activation code"), max_length=23)
+    otp_hash = models.CharField(_("OTP hash"), max_length=255, default="")
+    otp_validation = models.CharField(
+        _("OTP validation"), max_length=16, choices=OtpValidation, default=OtpValidation.NONE
+    )
+    commit_phase = models.CharField(
+        _("commit phase"), max_length=16, choices=CommitPhase, default=CommitPhase.ON_COMMIT
+    )
+    expires_at = models.DateTimeField(_("expires"))
+
+    protocol_generation = models.PositiveSmallIntegerField(_("protocol generation"), default=3)
+    algorithm = models.CharField(_("algorithm suite"), max_length=32)
+    server_public_key = models.BinaryField(_("server public key"))
+    server_private_key = models.BinaryField(_("server private key record"))
+    device_public_key = models.BinaryField(_("device public key"), default=b"")
+    derived_keys = models.BinaryField(_("derived keys record"), default=b"")
+    counter = models.BigIntegerField(_("counter"), default=0)
+    ctr_data = models.BinaryField(_("hash counter"), default=b"")
+    failed_attempts = models.PositiveIntegerField(_("failed attempts"), default=0)
+    max_failed_attempts = models.PositiveIntegerField(_("maximum of failed attempts"))
+    version = models.PositiveSmallIntegerField(_("protocol version"), null=True)
+
+    platform = models.CharField(_("platform"), max_length=255, default="")
+    device_info = models.CharField(_("device"), max_length=255, default="")
+    extras = models.TextField(_("extras"), default="")
+    external_id = models.CharField(_("external identifier"), max_length=255, default="")
+    custom_attributes = models.JSONField(_("custom attributes"), default=dict, blank=True)
+
+    created_at = models.DateTimeField(_("created"))
+    last_used_at = models.DateTimeField(_("last used"))
+    last_change_at = models.DateTimeField(_("last changed"), null=True)
+
+    class Meta:
+        verbose_name = _("activation")
+        verbose_name_plural = _("activations")
+        indexes = [
+            models.Index(fields=["user_id", "-created_at"], name="activation_user"),
+            models.Index(
+                fields=["state", "expires_at"],
+                name="activation_pending",
+                condition=models.Q(state__in=[1, 2]),
+            ),
+            models.Index(fields=["application", "activation_code"], name="activation_code"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "activation_code"],
+                name="activation_pending_code_unique",
+                condition=models.Q(state__in=[1, 2]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ActivationHistory(models.Model):
+    """One change of an activation (integration-api.md 6.5)."""
+
+    activation = models.ForeignKey(Activation, models.CASCADE, related_name="history")
+    state = models.PositiveSmallIntegerField(_("state"), choices=ActivationState)
+    event_reason = models.CharField(_("reason"), max_length=255, default="")
+    external_user_id = models.CharField(_("by"), max_length=ID_LENGTH, default="")
+    activation_name = models.CharField(_("name"), max_length=255, default="")
+    version = models.PositiveSmallIntegerField(_("protocol version"), null=True)
+    created_at = models.DateTimeField(_("time"))
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("change of an activation")
+        verbose_name_plural = _("history of activations")
+        indexes = [models.Index(fields=["activation", "-created_at"], name="activation_history")]
+
+    def __str__(self) -> str:
+        return f"{self.activation_id} {self.get_state_display()}"

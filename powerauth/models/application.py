@@ -1,0 +1,63 @@
+"""Applications, their versions and their master keys: integration-api.md 5.2."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+ID_LENGTH = 255  # characters of an identifier that a back end chooses
+
+
+class Application(models.Model):
+    """A mobile app of the bank, known by the text that the back end chose."""
+
+    id = models.CharField(_("identifier"), max_length=ID_LENGTH, primary_key=True)
+    roles = models.JSONField(_("roles"), default=list, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ApplicationVersion(models.Model):
+    """One build of the app, with the key and secret that it was shipped with."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="versions")
+    name = models.CharField(_("version"), max_length=ID_LENGTH)
+    application_key = models.CharField(_("application key"), max_length=24, unique=True)
+    application_secret = models.CharField(_("application secret"), max_length=24)
+    supported = models.BooleanField(_("supported"), default=True)
+
+    class Meta:
+        ordering = ["application_id", "name"]
+        verbose_name = _("application version")
+        verbose_name_plural = _("application versions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "name"], name="application_version_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.name}"
+
+
+class MasterKeyPair(models.Model):
+    """A master key pair of an application; the newest one is used."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="master_key_pairs")
+    name = models.CharField(_("name"), max_length=ID_LENGTH + 32)
+    algorithm = models.CharField(_("algorithm"), max_length=32)
+    public_key = models.BinaryField(_("public key"))
+    private_key = models.BinaryField(_("private key record"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("master key pair")
+        verbose_name_plural = _("master key pairs")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,44 @@
+"""What was verified, and with which result: integration-api.md 8.4."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.models.activation import ActivationState
+from powerauth.models.application import ID_LENGTH
+
+
+class SignatureAudit(models.Model):
+    """One attempt to sign, with the activation as it was before the attempt.
+
+    The signed data is kept without the application secret.
+    """
+
+    activation_id = models.UUIDField(_("activation"))
+    application_id = models.CharField(_("application"), max_length=ID_LENGTH)
+    user_id = models.CharField(_("user"), max_length=ID_LENGTH)
+    activation_counter = models.BigIntegerField(_("counter"))
+    activation_ctr_data = models.BinaryField(_("hash counter"))
+    activation_state = models.PositiveSmallIntegerField(_("state"), choices=ActivationState)
+    additional_info = models.JSONField(_("additional information"), default=dict)
+    data = models.BinaryField(_("signed data"))
+    signature = models.CharField(_("signature"), max_length=255)
+    signature_type = models.CharField(_("signature type"), max_length=32)
+    signature_version = models.CharField(_("signature version"), max_length=8, default="")
+    note = models.CharField(_("note"), max_length=64)
+    valid = models.BooleanField(_("valid"))
+    version = models.PositiveSmallIntegerField(_("protocol version"), null=True)
+    created_at = models.DateTimeField(_("time"))
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("verified signature")
+        verbose_name_plural = _("signature audit")
+        indexes = [
+            models.Index(fields=["user_id", "-created_at"], name="signature_audit_user"),
+            models.Index(
+                fields=["activation_id", "-created_at"], name="signature_audit_activation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activation_id} {self.note}"

@@ -1,0 +1,193 @@
+"""Activation: the exchange of keys, and what the phone keeps of it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from powerauth.phone.answers import as_object, json_object, text_member
+from powerauth.phone.encrypting import EncryptingPhone
+from powerauth.phone.errors import BadCode, PhoneFailure, UntrustworthyAnswer, distrusting
+from powerauth.phone.pin import SALT_SIZE, lock_key
+from powerauth.phone.state import Enrolment
+from powerauth.phone.wire import to_json_bytes
+from powerauth.protocol.activation_code import parse_activation_qr, verify_activation_code
+from powerauth.protocol.encoding import b64, b64d, is_uuid
+from powerauth.protocol.encryption import Encryptor, Scope
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.keys import (
+    KeyPair,
+    activation_fingerprint,
+    derive_activation_keys,
+    generate_key_pair,
+    master_secret,
+    normalize_public_key,
+)
+from powerauth.protocol.primitives import KEY_SIZE
+from powerauth.protocol.vault import encrypt_device_key
+
+PATH = "/pa/v3/activation/create"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationResult:
+    """What an activation brought."""
+
+    activation_id: str
+    fingerprint: str
+    """Eight digits for the user to compare."""
+    custom_attributes: dict[str, Any] | None
+    user_info: dict[str, Any] | None
+    layer_1: dict[str, Any] = field(repr=False)
+    """Decrypted outer answer."""
+    layer_2: dict[str, Any] = field(repr=False)
+    """Decrypted inner answer."""
+
+
+class ActivatingPhone(EncryptingPhone):
+    """A phone that can be activated."""
+
+    def activate(
+        self,
+        code: str,
+        *,
+        pin: str,
+        name: str = "Phone",
+        otp: str | None = None,
+        platform: str | None = "android",
+        device_info: str | None = "Software phone",
+        extras: str | None = None,
+        custom_attributes: Mapping[str, object] | None = None,
+    ) -> ActivationResult:
+        """Activate the phone by a code.
+
+        Args:
+            code: typed (``XXXXX-XXXXX-XXXXX-XXXXX``) or scanned (the same, ``#``, signature).
+            pin: the PIN that the user chooses.
+            name: name of the activation that the server stores, as the following four.
+            otp: one-time password, if the server wants one.
+            platform: family of the device.
+            device_info: model of the device.
+            extras: free text.
+            custom_attributes: free attributes.
+
+        Raises:
+            BadCode: no activation code, or one with a wrong signature; nothing was sent.
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: protocol.md 3.2, 4.3, 4.4.
+        """
+        return self.exchange_keys(
+            {"code": self._checked_code(code)},
+            pin=pin,
+            custom_attributes=custom_attributes,
+            device={
+                "activationName": name,
+                "activationOtp": otp,
+                "platform": platform,
+                "deviceInfo": device_info,
+                "extras": extras,
+            },
+        )
+
+    def exchange_keys(
+        self,
+        identity_attributes: Mapping[str, object],
+        *,
+        pin: str,
+        kind: str = "CODE",
+        custom_attributes: Mapping[str, object] | None = None,
+        device: Mapping[str, object] | None = None,
+    ) -> ActivationResult:
+        """Activate the phone by any attributes; nothing is checked before it is sent.
+
+        Args:
+            identity_attributes: what identifies the user, such as ``{"code": ...}``.
+            pin: the PIN that the user chooses.
+            kind: type of the activation.
+            custom_attributes: free attributes.
+            device: members of the inner layer besides the key; None values are left out.
+
+        Raises:
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: protocol.md 4.3, 4.4.
+        """
+        pair = generate_key_pair()
+        own = {name: value for name, value in (device or {}).items() if value is not None}
+        inner, inner_envelope = self.seal(
+            to_json_bytes({"devicePublicKey": b64(pair.public_key), **own}),
+            Encryptor.ACTIVATION_LAYER_2,
+        )
+        outer: dict[str, object] = {
+            "type": kind,
+            "identityAttributes": dict(identity_attributes),
+            "activationData": inner.to_json(),
+        }
+        if custom_attributes is not None:
+            outer["customAttributes"] = dict(custom_attributes)
+        answer, plaintext = self.encrypted_post(
+            PATH, outer, encryptor=Encryptor.APPLICATION_GENERIC
+        )
+        if plaintext is None:
+            raise PhoneFailure(answer)
+        layer_1 = json_object(plaintext)
+        layer_2 = json_object(self.open_answer(layer_1.get("activationData"), inner_envelope))
+        self._keep(layer_2, pair, pin)
+        return self._result(layer_1, layer_2)
+
+    def _checked_code(self, text: str) -> str:
+        try:
+            code, signature = parse_activation_qr(text)
+        except ProtocolError:
+            raise BadCode("this is not an activation code") from None
+        master_key = self.config.master_public_key
+        if signature is not None and not verify_activation_code(master_key, code, signature):
+            raise BadCode("the activation code was not issued for this application")
+        return code
+
+    def _keep(self, layer_2: Mapping[str, Any], pair: KeyPair, pin: str) -> None:
+        activation_id = text_member(layer_2, "activationId")
+        if not is_uuid(activation_id):
+            raise UntrustworthyAnswer("activationId is not a UUID")
+        with distrusting("activation"):
+            server_public_key = normalize_public_key(b64d(text_member(layer_2, "serverPublicKey")))
+            ctr_data = b64d(text_member(layer_2, "ctrData"), size=KEY_SIZE)
+        keys = derive_activation_keys(master_secret(pair.private_key, server_public_key))
+        pin_salt, biometry_lock = secrets.token_bytes(SALT_SIZE), secrets.token_bytes(KEY_SIZE)
+        enrolment = Enrolment(
+            activation_id=activation_id,
+            server_public_key=server_public_key,
+            device_public_key=pair.public_key,
+            possession_key=keys.possession,
+            transport_key=keys.transport,
+            knowledge_locked=lock_key(self.pin_keys.key_of(pin, pin_salt), keys.knowledge),
+            pin_salt=pin_salt,
+            biometry_locked=lock_key(biometry_lock, keys.biometry),
+            biometry_lock=biometry_lock,
+            device_key_locked=encrypt_device_key(keys.vault, pair.private_key),
+            ctr_data=ctr_data,
+        )
+        self.temporary_keys.pop(Scope.ACTIVATION, None)
+        self.state = replace(self.state, enrolment=enrolment, token=None)
+
+    def _result(self, layer_1: dict[str, Any], layer_2: dict[str, Any]) -> ActivationResult:
+        attributes, user_info = layer_1.get("customAttributes"), layer_1.get("userInfo")
+        return ActivationResult(
+            activation_id=self.activation_id,
+            fingerprint=self.fingerprint,
+            custom_attributes=None if attributes is None else as_object(attributes),
+            user_info=None if user_info is None else as_object(user_info),
+            layer_1=layer_1,
+            layer_2=layer_2,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight digits that the user compares with the server's. Source: protocol.md 3.3."""
+        own = self.enrolment
+        return activation_fingerprint(
+            own.device_public_key, own.activation_id, own.server_public_key
+        )

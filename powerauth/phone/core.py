@@ -1,0 +1,177 @@
+"""What everything in the phone stands on: state, configuration, server and clock."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Self
+
+import requests
+
+from powerauth.phone.errors import NotActivated
+from powerauth.phone.pin import PROCESS_PIN_KEYS, PinKeys
+from powerauth.phone.state import NEWEST_VERSION, Enrolment, PhoneState, Token
+from powerauth.phone.state_file import load_state, save_state
+from powerauth.phone.transport import Answer, Server
+from powerauth.phone.wire import to_body
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.protocol.versions import traits_of
+
+
+def clock_ms() -> int:
+    """Read the clock of this machine, milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class PhoneCore:
+    """A phone that remembers and tells the time, and does nothing yet.
+
+    One thread at a time may use it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        sdk_config: str,
+        version: str = NEWEST_VERSION,
+        session: requests.Session | None = None,
+        now: Callable[[], int] = clock_ms,
+        pin_keys: PinKeys = PROCESS_PIN_KEYS,
+    ) -> None:
+        """Make a phone without an activation.
+
+        Args:
+            base_url: context of the server, such as ``http://127.0.0.1:8000/enrollment-server``.
+            sdk_config: configuration text of the application (``mobileSdkConfig``).
+            version: protocol version to speak.
+            session: HTTP session; a new one by default.
+            now: own clock, milliseconds since 1970.
+            pin_keys: derivation of keys from PINs.
+
+        Raises:
+            ProtocolError: no configuration text, or an unknown version.
+        """
+        self.server = Server(base_url, session)
+        self.state = PhoneState(
+            sdk_config=sdk_config,
+            base_url=self.server.base_url,
+            version=traits_of(version).version,
+        )
+        self.config = MobileSdkConfig.parse(sdk_config)
+        self._now = now
+        self.pin_keys = pin_keys
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        base_url: str | None = None,
+        session: requests.Session | None = None,
+        now: Callable[[], int] = clock_ms,
+        pin_keys: PinKeys = PROCESS_PIN_KEYS,
+    ) -> Self:
+        """Take up the phone that `save` left.
+
+        Args:
+            path: the file.
+            base_url: another address of the server than the saved one.
+            session: see `PhoneCore`, as `now` and `pin_keys`.
+
+        Raises:
+            OSError: the file cannot be read.
+            DamagedState: it is no file of a phone.
+            ProtocolError: its configuration text is damaged.
+        """
+        state = load_state(path)
+        address = state.base_url if base_url is None else base_url
+        phone = cls(
+            address, sdk_config=state.sdk_config, session=session, now=now, pin_keys=pin_keys
+        )
+        phone.state = replace(state, base_url=phone.server.base_url)
+        return phone
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the file of the phone; see `powerauth.phone.state_file.save_state`."""
+        save_state(self.state, path)
+
+    @property
+    def version(self) -> str:
+        """Protocol version that the phone speaks; may be changed at any time."""
+        return self.state.version
+
+    @version.setter
+    def version(self, version: str) -> None:
+        self.state = replace(self.state, version=traits_of(version).version)
+
+    @property
+    def token(self) -> Token | None:
+        """The token that `token_post` uses by default."""
+        return self.state.token
+
+    @token.setter
+    def token(self, token: Token | None) -> None:
+        self.state = replace(self.state, token=token)
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The activation.
+
+        Raises:
+            NotActivated: there is none.
+        """
+        if self.state.enrolment is None:
+            raise NotActivated("the phone holds no activation")
+        return self.state.enrolment
+
+    @property
+    def activation_id(self) -> str:
+        """Id of the activation; raises `NotActivated` without one."""
+        return self.enrolment.activation_id
+
+    @property
+    def application_key(self) -> str:
+        """Application key, Base64 text."""
+        return b64(self.config.application_key)
+
+    @property
+    def application_secret(self) -> str:
+        """Application secret, Base64 text."""
+        return b64(self.config.application_secret)
+
+    def own_time_ms(self) -> int:
+        """Read the phone's own clock, milliseconds since 1970."""
+        return self._now()
+
+    def time_ms(self) -> int:
+        """Tell the time of the server as the phone believes it, milliseconds since 1970."""
+        return self._now() + self.state.clock_offset_ms
+
+    def plain_post(
+        self, path: str, payload: object, *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send a request without any authentication.
+
+        Args:
+            path: below the base address.
+            payload: bytes are sent as they are, anything else as ``{"requestObject": payload}``.
+            headers: further headers.
+        """
+        return self.server.post(path, to_body(payload), headers)
+
+    def synchronise(self, server_ms: int, *, asked_at_ms: int) -> None:
+        """Set the clock by the server's.
+
+        Args:
+            server_ms: what the server's clock showed.
+            asked_at_ms: what the own clock showed before the request; the server is taken to have
+                looked at its clock half-way between that moment and this one.
+        """
+        halfway = (asked_at_ms + self._now()) // 2
+        self.state = replace(self.state, clock_offset_ms=server_ms - halfway)
+
+    def advance(self, steps: int = 1) -> None:
+        """Move the signature counter forward. Source: protocol.md 7.4."""
+        self.state = replace(self.state, enrolment=self.enrolment.stepped(steps))

@@ -1,0 +1,204 @@
+"""Encrypted requests, also signed ones and ones with a token, and their answers."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import requests
+
+from powerauth.phone.core import clock_ms
+from powerauth.phone.errors import distrusting
+from powerauth.phone.pin import PROCESS_PIN_KEYS, PinKeys
+from powerauth.phone.signing import TWO_FACTORS, Factors, SigningPhone
+from powerauth.phone.state import NEWEST_VERSION, Token
+from powerauth.phone.temporary_keys import fetch_temporary_key, is_usable
+from powerauth.phone.transport import Answer
+from powerauth.phone.wire import to_json_bytes
+from powerauth.protocol.encryption import (
+    EncryptedRequest,
+    EncryptedResponse,
+    EncryptionContext,
+    Encryptor,
+    Envelope,
+    Scope,
+    seal_request,
+)
+from powerauth.protocol.headers import (
+    ENCRYPTION_HEADER,
+    SIGNATURE_HEADER,
+    TOKEN_HEADER,
+    EncryptionHeader,
+)
+from powerauth.protocol.temporary_key import TemporaryKey, request_secret
+from powerauth.protocol.versions import traits_of
+
+
+class Signing(NamedTuple):
+    """How to sign an encrypted request; a plain tuple of the same will do."""
+
+    resource_id: str
+    factors: Factors = TWO_FACTORS
+    pin: str | None = None
+
+
+class EncryptingPhone(SigningPhone):
+    """A phone that encrypts requests and opens the answers."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        sdk_config: str,
+        version: str = NEWEST_VERSION,
+        session: requests.Session | None = None,
+        now: Callable[[], int] = clock_ms,
+        pin_keys: PinKeys = PROCESS_PIN_KEYS,
+    ) -> None:
+        """Make a phone without an activation; see `powerauth.phone.core.PhoneCore`."""
+        super().__init__(
+            base_url,
+            sdk_config=sdk_config,
+            version=version,
+            session=session,
+            now=now,
+            pin_keys=pin_keys,
+        )
+        self.temporary_keys: dict[Scope, TemporaryKey] = {}
+
+    def temporary_key(self, scope: Scope) -> TemporaryKey:
+        """Return the key of a scope; fetch it when there is none, or when its end is near.
+
+        A fetched key also sets the clock of the phone.
+
+        Raises:
+            NotActivated: activation scope without an activation.
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: protocol.md 6.
+        """
+        key = self.temporary_keys.get(scope)
+        if key is None or not is_usable(key, self.time_ms()):
+            key = self.temporary_keys[scope] = self._fetch_key(scope)
+        return key
+
+    def seal(self, plaintext: bytes, encryptor: Encryptor) -> tuple[EncryptedRequest, Envelope]:
+        """Encrypt a request without sending it.
+
+        Returns: the members to send, and the envelope that opens the answer.
+
+        Raises: see `temporary_key`.
+
+        Source: protocol.md 5.
+        """
+        traits = traits_of(self.version)
+        key = self.temporary_key(encryptor.scope) if traits.temporary_key else None
+        return seal_request(
+            plaintext,
+            context=self._context(encryptor),
+            recipient_public_key=self._lasting_key(encryptor.scope)
+            if key is None
+            else key.public_key,
+            timestamp=self.time_ms(),
+            temporary_key_id=None if key is None else key.key_id,
+        )
+
+    def open_answer(self, members: object, envelope: Envelope) -> bytes:
+        """Decrypt the members of an answer to a request of this phone.
+
+        Raises:
+            UntrustworthyAnswer: malformed, or the MAC does not match.
+
+        Source: protocol.md 5.5, 5.11.
+        """
+        with distrusting("encrypted answer"):
+            response = EncryptedResponse.parse(members, envelope.traits.version)
+            return envelope.open_response(response)
+
+    def encrypted_post(
+        self,
+        path: str,
+        plaintext: object,
+        *,
+        encryptor: Encryptor,
+        sign: tuple[str, Factors, str | None] | None = None,
+        sign_encrypted: bool = False,
+        token: Token | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[Answer, bytes | None]:
+        """Encrypt a request, send it, and decrypt the answer.
+
+        Args:
+            path: below the base address.
+            plaintext: bytes as they are, anything else as bare JSON.
+            encryptor: purpose of the encryption.
+            sign: resource id, factors and PIN of a signature.
+            sign_encrypted: sign the encrypted body instead of the plaintext.
+            token: sends the header of this token.
+            headers: further headers; they win over the phone's own.
+
+        Returns: the answer as it came, and its plaintext; None if the server refused.
+
+        Raises:
+            PhoneFailure: the server refused to create a temporary key.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: protocol.md 5.7, 5.9.
+        """
+        clear = to_json_bytes(plaintext)
+        request, envelope = self.seal(clear, encryptor)
+        body = to_json_bytes(request.to_json())
+        own: dict[str, str] = {}
+        if sign is not None:
+            signing = Signing(*sign)
+            own[SIGNATURE_HEADER] = self.sign(
+                "POST",
+                signing.resource_id,
+                body if sign_encrypted else clear,
+                factors=signing.factors,
+                pin=signing.pin,
+            )
+        else:
+            own[ENCRYPTION_HEADER] = self.encryption_header(encryptor.scope).format()
+        if token is not None:
+            own[TOKEN_HEADER] = self.token_header(token)
+        answer = self.server.post(path, body, {**own, **(headers or {})})
+        return answer, self.open_answer(answer.json, envelope) if answer.ok else None
+
+    def encryption_header(self, scope: Scope) -> EncryptionHeader:
+        """Build ``X-PowerAuth-Encryption``. Source: protocol.md 5.7."""
+        return EncryptionHeader(
+            application_key=self.application_key,
+            activation_id=self.activation_id if scope is Scope.ACTIVATION else None,
+            version=self.version,
+        )
+
+    def _context(self, encryptor: Encryptor) -> EncryptionContext:
+        own = self.enrolment if encryptor.scope is Scope.ACTIVATION else None
+        return EncryptionContext(
+            version=self.version,
+            encryptor=encryptor,
+            application_key=self.application_key,
+            application_secret=self.application_secret,
+            activation_id=None if own is None else own.activation_id,
+            transport_key=None if own is None else own.transport_key,
+        )
+
+    def _lasting_key(self, scope: Scope) -> bytes:
+        """The key that proves temporary keys, and that receives requests where there are none."""
+        if scope is Scope.APPLICATION:
+            return self.config.master_public_key
+        return self.enrolment.server_public_key
+
+    def _fetch_key(self, scope: Scope) -> TemporaryKey:
+        own = self.enrolment if scope is Scope.ACTIVATION else None
+        transport_key = None if own is None else own.transport_key
+        asked_at_ms = self.own_time_ms()
+        key = fetch_temporary_key(
+            self.server,
+            application_key=self.application_key,
+            activation_id=None if own is None else own.activation_id,
+            secret=request_secret(self.application_secret, transport_key),
+            signing_public_key=self._lasting_key(scope),
+        )
+        self.synchronise(key.issued_at_ms, asked_at_ms=asked_at_ms)
+        return key

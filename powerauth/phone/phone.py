@@ -1,0 +1,14 @@
+"""The software phone as a whole."""
+
+from powerauth.phone.account import AccountPhone
+from powerauth.phone.activation import ActivatingPhone
+from powerauth.phone.operations import OperationPhone
+from powerauth.phone.status import StatusPhone
+
+
+class Phone(ActivatingPhone, StatusPhone, AccountPhone, OperationPhone):
+    """A software phone: activates, signs, decides about operations, and trusts no answer blindly.
+
+    A verb that returns data raises `PhoneFailure` when the server refuses; a verb that returns an
+    `Answer` leaves the judgement to its caller.
+    """

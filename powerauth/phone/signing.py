@@ -1,0 +1,180 @@
+"""Requests that carry a signature, and the header that a token makes."""
+
+import secrets
+from collections.abc import Mapping
+
+from powerauth.phone.core import PhoneCore
+from powerauth.phone.errors import PinMissing
+from powerauth.phone.pin import unlock_key
+from powerauth.phone.state import Token
+from powerauth.phone.transport import Answer
+from powerauth.phone.wire import to_body
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.headers import (
+    NONCE_SIZE,
+    SIGNATURE_HEADER,
+    SignatureHeader,
+    TokenHeader,
+)
+from powerauth.protocol.keys import FactorKeys
+from powerauth.protocol.signature import (
+    SignatureType,
+    canonical_query,
+    compute_signature,
+    normalize_request,
+    signature_data,
+)
+from powerauth.protocol.token import compute_digest
+from powerauth.protocol.versions import traits_of
+
+Factors = SignatureType | str
+TWO_FACTORS = SignatureType.POSSESSION_KNOWLEDGE
+
+_NO_KEY = bytes(16)
+
+
+class SigningPhone(PhoneCore):
+    """A phone that signs what it is told to sign."""
+
+    def factor_keys(self, kind: SignatureType, pin: str | None) -> FactorKeys:
+        """Unlock the keys of the factors; the others are zero.
+
+        Raises:
+            NotActivated: no activation.
+            PinMissing: the knowledge factor without a PIN.
+        """
+        own = self.enrolment
+        knowledge = biometry = _NO_KEY
+        if "knowledge" in kind.factors:
+            if pin is None:
+                raise PinMissing("the knowledge factor needs the PIN")
+            knowledge = unlock_key(self.pin_keys.key_of(pin, own.pin_salt), own.knowledge_locked)
+        if "biometry" in kind.factors:
+            biometry = unlock_key(own.biometry_lock, own.biometry_locked)
+        return FactorKeys(possession=own.possession_key, knowledge=knowledge, biometry=biometry)
+
+    def signature_header(
+        self,
+        method: str,
+        resource_id: str,
+        body: bytes,
+        *,
+        factors: Factors = TWO_FACTORS,
+        pin: str | None = None,
+        advance: bool = True,
+        nonce: bytes | None = None,
+    ) -> SignatureHeader:
+        """Sign a request.
+
+        Args:
+            method: HTTP method.
+            resource_id: identifier agreed for the endpoint, such as ``/operation/cancel``.
+            body: the signed bytes; for GET the canonical query.
+            factors: signature type.
+            pin: needed for the knowledge factor; a wrong one makes a wrong signature.
+            advance: move the counter, as an app does even if the request is never sent.
+            nonce: 16 bytes; random by default.
+
+        Raises:
+            NotActivated: no activation.
+            PinMissing: the knowledge factor without a PIN.
+
+        Source: protocol.md 7.1, 7.3, 7.5.
+        """
+        kind = SignatureType.parse(factors)
+        nonce_b64 = b64(secrets.token_bytes(NONCE_SIZE) if nonce is None else nonce)
+        base = normalize_request(method, resource_id, nonce_b64, body)
+        signature = compute_signature(
+            signature_data(base, self.application_secret),
+            keys=self.factor_keys(kind, pin),
+            signature_type=kind,
+            ctr=self.enrolment.ctr_data,
+            fmt=traits_of(self.version).signature_format,
+        )
+        if advance:
+            self.advance()
+        return SignatureHeader(
+            activation_id=self.activation_id,
+            application_key=self.application_key,
+            nonce=nonce_b64,
+            signature_type=kind,
+            signature=signature,
+            version=self.version,
+        )
+
+    def sign(
+        self,
+        method: str,
+        resource_id: str,
+        body: bytes,
+        *,
+        factors: Factors = TWO_FACTORS,
+        pin: str | None = None,
+        advance: bool = True,
+    ) -> str:
+        """Return the value of ``X-PowerAuth-Authorization``; see `signature_header`."""
+        return self.signature_header(
+            method, resource_id, body, factors=factors, pin=pin, advance=advance
+        ).format()
+
+    def signed_post(
+        self,
+        path: str,
+        payload: object,
+        *,
+        resource_id: str,
+        factors: Factors = TWO_FACTORS,
+        pin: str | None = None,
+        method: str = "POST",
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Sign a request and send it.
+
+        Args:
+            path: below the base address.
+            payload: bytes are sent as they are, anything else as ``{"requestObject": payload}``.
+            resource_id: see `signature_header`, as `factors` and `pin`.
+            method: HTTP method; for GET the query is signed, for others the body.
+            query: the query of the address, without the ``?``.
+            headers: further headers; they win over the phone's own.
+        """
+        body = to_body(payload)
+        signed = canonical_query(query) if method == "GET" else body
+        value = self.sign(method, resource_id, signed, factors=factors, pin=pin)
+        address = f"{path}?{query}" if query else path
+        return self.server.request(
+            method, address, body, {SIGNATURE_HEADER: value, **(headers or {})}
+        )
+
+    def token_header(
+        self,
+        token: Token,
+        *,
+        timestamp: int | None = None,
+        nonce: bytes | None = None,
+        version: str | None = None,
+    ) -> str:
+        """Return the value of ``X-PowerAuth-Token``.
+
+        Args:
+            token: the token.
+            timestamp: milliseconds since 1970; the time of the server by default.
+            nonce: 16 bytes; random by default.
+            version: the phone's version by default.
+
+        Source: protocol.md 8.2.
+        """
+        timestamp = self.time_ms() if timestamp is None else timestamp
+        nonce = secrets.token_bytes(NONCE_SIZE) if nonce is None else nonce
+        version = self.version if version is None else version
+        digest = compute_digest(
+            secret=token.secret, nonce=nonce, timestamp=timestamp, version=version
+        )
+        return TokenHeader(
+            token_id=token.token_id,
+            digest=digest,
+            nonce=nonce,
+            timestamp=timestamp,
+            version=version,
+        ).format()

@@ -1,0 +1,101 @@
+"""Tokens: create, use and remove them."""
+
+from collections.abc import Mapping
+
+from powerauth.phone.answers import json_object, plain_payload, require_echo, text_member
+from powerauth.phone.encrypting import EncryptingPhone, Signing
+from powerauth.phone.errors import PhoneFailure, distrusting
+from powerauth.phone.signing import Factors
+from powerauth.phone.state import Token
+from powerauth.phone.transport import Answer
+from powerauth.phone.wire import to_body
+from powerauth.protocol.encoding import b64d
+from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.headers import TOKEN_HEADER
+from powerauth.protocol.primitives import KEY_SIZE
+from powerauth.protocol.signature import SignatureType
+
+
+class TokenPhone(EncryptingPhone):
+    """A phone that authenticates by tokens."""
+
+    def create_token(
+        self, factors: Factors = SignatureType.POSSESSION, pin: str | None = None
+    ) -> Token:
+        """Create a token and make it the phone's usual one.
+
+        Raises:
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: protocol.md 8.1.
+        """
+        answer, plaintext = self.encrypted_post(
+            "/pa/v3/token/create",
+            {},
+            encryptor=Encryptor.CREATE_TOKEN,
+            sign=Signing("/pa/token/create", factors, pin),
+            sign_encrypted=True,
+        )
+        if plaintext is None:
+            raise PhoneFailure(answer)
+        members = json_object(plaintext)
+        with distrusting("token"):
+            secret = b64d(text_member(members, "tokenSecret"), size=KEY_SIZE)
+        kind = SignatureType.parse(factors)
+        self.token = Token(
+            token_id=text_member(members, "tokenId"), secret=secret, factors=kind.value
+        )
+        return self.token
+
+    def usual_token(self) -> Token:
+        """Return the phone's usual token; create one of possession on first use."""
+        return self.create_token() if self.token is None else self.token
+
+    def token_post(
+        self,
+        path: str,
+        payload: object,
+        *,
+        token: Token | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request with a token.
+
+        Args:
+            path: below the base address.
+            payload: bytes are sent as they are, anything else as ``{"requestObject": payload}``.
+            token: the phone's usual token by default.
+            headers: further headers; they win over the phone's own.
+
+        Raises:
+            PhoneFailure: the server refused to create the usual token.
+        """
+        own = {TOKEN_HEADER: self.token_header(token or self.usual_token())}
+        return self.server.post(path, to_body(payload), {**own, **(headers or {})})
+
+    def remove_token(
+        self,
+        token: Token,
+        *,
+        factors: Factors = SignatureType.POSSESSION,
+        pin: str | None = None,
+    ) -> None:
+        """Remove a token on the server, and forget it.
+
+        Raises:
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer names another token.
+
+        Source: protocol.md 8.4.
+        """
+        answer = self.signed_post(
+            "/pa/v3/token/remove",
+            {"tokenId": token.token_id},
+            resource_id="/pa/token/remove",
+            factors=factors,
+            pin=pin,
+        )
+        require_echo(plain_payload(answer), "tokenId", token.token_id)
+        if self.token == token:
+            self.token = None

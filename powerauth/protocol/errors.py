@@ -1,0 +1,45 @@
+"""Errors of the protocol core.
+
+Callers catch :class:`ProtocolError`. The subclasses serve logs and tests; no answer to a client
+tells them apart. No message carries a secret, a key, a code or a piece of the refused input.
+"""
+
+
+class ProtocolError(Exception):
+    """Malformed or unauthentic protocol input."""
+
+
+class UnsupportedVersion(ProtocolError):
+    """The protocol version is none of those that this server speaks."""
+
+
+class MalformedEncoding(ProtocolError):
+    """A text is not what its encoding requires (Base64, Base32, number range, lengths)."""
+
+
+class MalformedKey(ProtocolError):
+    """An elliptic curve key is no valid P-256 key."""
+
+
+class MalformedHeader(ProtocolError):
+    """A PowerAuth HTTP header misses a parameter, or carries one of a wrong form."""
+
+
+class MalformedEnvelope(ProtocolError):
+    """An encrypted request or response lacks a member, or has one that its version forbids."""
+
+
+class MalformedJwt(ProtocolError):
+    """A compact JWS is broken, uses a foreign algorithm, or lacks a claim."""
+
+
+class MalformedPayload(ProtocolError):
+    """An offline payload, a status blob or a client configuration is broken."""
+
+
+class MacMismatch(ProtocolError):
+    """A message authentication code or a signature does not belong to the content."""
+
+
+class RecordUnreadable(ProtocolError):
+    """A stored record cannot be decrypted: unknown key, changed content or foreign context."""

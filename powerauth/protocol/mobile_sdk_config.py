@@ -1,0 +1,94 @@
+"""The configuration string that a bank puts into the build of its mobile app."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from powerauth.protocol.encoding import b64, b64d
+from powerauth.protocol.errors import MalformedPayload
+from powerauth.protocol.keys import PUBLIC_KEY_SIZE
+from powerauth.protocol.primitives import KEY_SIZE
+
+_FORMAT_VERSION = 1
+_P256_KEY_ID = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MobileSdkConfig:
+    """Application key (16 bytes), secret (16 bytes) and master public key (65 bytes)."""
+
+    application_key: bytes
+    application_secret: bytes = field(repr=False)
+    master_public_key: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse members of a wrong size."""
+        sizes = len(self.application_key), len(self.application_secret), len(self.master_public_key)
+        if sizes != (KEY_SIZE, KEY_SIZE, PUBLIC_KEY_SIZE):
+            raise MalformedPayload("wrong size of a configuration member")
+
+    def to_text(self) -> str:
+        """Write the configuration as Base64. Source: protocol.md 3.1."""
+        return b64(
+            bytes([_FORMAT_VERSION])
+            + _counted(self.application_key)
+            + _counted(self.application_secret)
+            + bytes([1, _P256_KEY_ID])
+            + _counted(self.master_public_key)
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a configuration; keys of unknown kinds are skipped.
+
+        Raises:
+            ProtocolError: not Base64, another format version, truncated, trailing bytes, wrong
+                sizes, or no P-256 key.
+
+        Source: protocol.md 3.1; checked by mobile_sdk_config.
+        """
+        reader = _Reader(b64d(text))
+        if reader.take(1) != bytes([_FORMAT_VERSION]):
+            raise MalformedPayload("unknown configuration format")
+        application_key = reader.take(reader.count())
+        application_secret = reader.take(reader.count())
+        keys = dict(reader.key() for _ in range(reader.count()))
+        if reader.rest or _P256_KEY_ID not in keys:
+            raise MalformedPayload("no master public key, or trailing bytes")
+        return cls(
+            application_key=application_key,
+            application_secret=application_secret,
+            master_public_key=keys[_P256_KEY_ID],
+        )
+
+
+class _Reader:
+    """Cut counted pieces off the front of the bytes."""
+
+    __slots__ = ("rest",)
+
+    def __init__(self, data: bytes) -> None:
+        self.rest = data
+
+    def take(self, size: int) -> bytes:
+        if len(self.rest) < size:
+            raise MalformedPayload("configuration ends early")
+        piece, self.rest = self.rest[:size], self.rest[size:]
+        return piece
+
+    def count(self) -> int:
+        """Read a number of one, two or four bytes; its two highest bits tell how many."""
+        first = self.take(1)
+        if first[0] < 0x80:
+            return first[0]
+        if first[0] < 0xC0:
+            return int.from_bytes(first + self.take(1), "big") & 0x3FFF
+        return int.from_bytes(first + self.take(3), "big") & 0x3FFFFFFF
+
+    def key(self) -> tuple[int, bytes]:
+        kind = self.take(1)[0]
+        return kind, self.take(self.count())
+
+
+def _counted(data: bytes) -> bytes:
+    # All members that this side writes are shorter than 128 bytes: one byte of count is enough.
+    return bytes([len(data)]) + data

@@ -1,0 +1,136 @@
+"""What the engine and the backends tell their callers about activations, signatures and tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from powerauth.protocol.encryption import (
+    EncryptedRequest,
+    EncryptedResponse,
+    Encryptor,
+    Envelope,
+)
+from powerauth.protocol.signature import SignatureType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationFacts:
+    """An activation as a caller may know it.
+
+    `state` and `blocked_reason` are wire names, such as `ACTIVE` and `MAX_FAILED_ATTEMPTS`.
+    """
+
+    activation_id: str
+    state: str
+    user_id: str = ""
+    application_id: str = ""
+    blocked_reason: str = ""
+    flags: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureVerdict:
+    """The answer to a signature: integration-api.md 8.1.
+
+    `complete` is False where the document gives the short result.
+    """
+
+    valid: bool
+    activation: ActivationFacts
+    signature_type: SignatureType
+    remaining_attempts: int = 0
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenVerdict:
+    """The answer to a token digest: integration-api.md 9.3. No activation: unknown token."""
+
+    valid: bool
+    activation: ActivationFacts | None = None
+    signature_type: SignatureType | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedActivation:
+    """The outcome of a key exchange; `response` is encrypted for the client."""
+
+    activation: ActivationFacts
+    response: EncryptedResponse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusAnswer:
+    """What the status endpoint answers: an encrypted blob, and a nonce if there was a challenge."""
+
+    blob: bytes
+    nonce: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRequest:
+    """An online signature with what it may have signed.
+
+    Args:
+        bases: base strings without the secret; more than one where an endpoint accepts several
+            resource ids. All of them together are one attempt.
+    """
+
+    activation_id: str
+    application_key: str
+    signature: str
+    signature_type: SignatureType
+    version: str
+    bases: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptedCall:
+    """An encrypted request with what its header says.
+
+    `application_key` and `activation_id` are texts exactly as received: they are cryptographic
+    input. `activation_id` is None in application scope.
+    """
+
+    request: EncryptedRequest
+    encryptor: Encryptor
+    version: str
+    application_key: str
+    activation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedRequest:
+    """The plaintext of an encrypted request, and the envelope that encrypts its answer.
+
+    `activation` is None in application scope.
+    """
+
+    plaintext: bytes
+    envelope: Envelope
+    application_id: str
+    activation: ActivationFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedToken:
+    """A new token; only the encrypted response carries its secret."""
+
+    token_id: str
+    response: EncryptedResponse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockedVault:
+    """The outcome of a vault unlock; the response is None where no answer can be encrypted."""
+
+    signature_valid: bool
+    response: EncryptedResponse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationDetail:
+    """What a phone may read about its activation."""
+
+    activation_id: str
+    name: str

@@ -1,0 +1,89 @@
+"""A bank with phones: every API test drives the server with these, over HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from django.utils import timezone
+
+from operations.models import Operation
+from powerauth.engine import activation_init, applications, lifecycle
+from powerauth.engine.activation_init import InitRequest
+from powerauth.models import Activation, Application
+from powerauth.phone.phone import Phone
+from powerauth.protocol.encoding import b64d
+from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from tests import wsgi
+from tests.factories import (
+    ApplicationFactory,
+    FormTemplateFactory,
+    OperationFactory,
+    OperationTemplateFactory,
+)
+
+PIN = "1234"
+VERSIONS = ("3.0", "3.1", "3.2", "3.3")
+
+
+def sdk_config(application: Application) -> str:
+    """Give the mobileSdkConfig text of an application's first version."""
+    version = application.versions.order_by("id")[0]
+    return MobileSdkConfig(
+        application_key=b64d(version.application_key),
+        application_secret=b64d(version.application_secret),
+        master_public_key=applications.master_public_key(application.id),
+    ).to_text()
+
+
+@dataclass(kw_only=True)
+class Bank:
+    """One application of the bank under test.
+
+    `base_url` and `new_session` say where its phones send their requests: into the WSGI
+    application of this process, or to a server of its own.
+    """
+
+    application: Application
+    base_url: str = wsgi.BASE_URL
+    new_session: Callable[[], requests.Session] = wsgi.session
+
+    def phone(
+        self, user_id: str, *, version: str = "3.3", commit: bool = True, **init: Any
+    ) -> Phone:
+        """Give a phone of `user_id` with an activation of its own, active unless not committed."""
+        phone = self.blank_phone(version=version)
+        phone.activate(self.code(user_id, **init), pin=PIN)
+        if commit and self.activation(phone).state != 3:
+            lifecycle.commit(phone.activation_id, at=timezone.now())
+        return phone
+
+    def blank_phone(self, *, version: str = "3.3") -> Phone:
+        """Give a phone that is not activated yet."""
+        return Phone(
+            self.base_url,
+            sdk_config=sdk_config(self.application),
+            version=version,
+            session=self.new_session(),
+        )
+
+    def code(self, user_id: str, **init: Any) -> str:
+        """Give an activation code for a user."""
+        request = InitRequest(user_id=user_id, application_id=self.application.id, **init)
+        return activation_init.init(request, at=timezone.now()).activation_code
+
+    def activation(self, phone: Phone) -> Activation:
+        """Read the activation of a phone from the database."""
+        return Activation.objects.get(id=phone.activation_id)
+
+    def operation(self, user_id: str, **values: Any) -> Operation:
+        """Give a pending payment of a user."""
+        values.setdefault("applications", [self.application.id])
+        return OperationFactory.create(user_id=user_id, **values)
+
+
+def make_bank(**values: Any) -> Bank:
+    """Give a bank with one application and the templates of a payment."""
+    OperationTemplateFactory.create()
+    FormTemplateFactory.create()
+    return Bank(application=ApplicationFactory.create(), **values)

@@ -1,0 +1,40 @@
+"""Fixtures of the API tests: Alice and Bob of one bank, Mallory of another application."""
+
+import pytest
+import requests
+
+from powerauth.phone.phone import Phone
+from tests import wsgi
+from tests.bank import Bank, make_bank
+
+
+@pytest.fixture
+def http() -> requests.Session:
+    """A session against the application, for requests that no phone would send."""
+    return wsgi.session()
+
+
+@pytest.fixture
+def bank(db: None) -> Bank:
+    return make_bank()
+
+
+@pytest.fixture
+def other_bank(db: None) -> Bank:
+    return make_bank()
+
+
+@pytest.fixture
+def alice(bank: Bank) -> Phone:
+    return bank.phone("alice")
+
+
+@pytest.fixture
+def bob(bank: Bank) -> Phone:
+    return bank.phone("bob")
+
+
+@pytest.fixture
+def mallory(other_bank: Bank) -> Phone:
+    """Has a valid activation, for the user id `alice`, but of another application."""
+    return other_bank.phone("alice")

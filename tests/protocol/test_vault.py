@@ -1,0 +1,69 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from powerauth.protocol import vault
+from powerauth.protocol.errors import MalformedEncoding
+from powerauth.protocol.keys import derive_activation_keys, key_pair_of, master_secret
+from powerauth.protocol.primitives import ZERO_IV, aes_cbc_encrypt
+from tests.protocol import vectors
+from tests.protocol.fuzzing import bounded
+from tests.protocol.vectors import Case
+
+KEYS = derive_activation_keys(bytes(range(16)))
+
+
+@vectors.each("extra.json: vault")
+def test_vault(case: Case) -> None:
+    server, device = case.bytes("serverPrivateKey"), case.bytes("devicePrivateKey")
+    keys = derive_activation_keys(master_secret(server, case.bytes("devicePublicKey")))
+    encrypted = vault.encrypt_vault_key(keys)
+    assert keys.transport == case.bytes("transportKey")
+    assert keys.vault == case.bytes("vaultEncryptionKey")
+    assert encrypted == case.bytes("encryptedVaultEncryptionKey")
+    assert vault.decrypt_vault_key(keys.transport, encrypted) == keys.vault
+    stored = case.bytes("encryptedDevicePrivateKey")
+    assert vault.encrypt_device_key(keys.vault, device) == stored
+    opened = vault.decrypt_device_key(keys.vault, stored)
+    assert key_pair_of(opened).public_key == case.bytes("devicePublicKey")
+
+
+def test_vault_key_travels_in_32_bytes() -> None:
+    encrypted = vault.encrypt_vault_key(KEYS)
+    assert len(encrypted) == 32
+    assert vault.decrypt_vault_key(KEYS.transport, encrypted) == KEYS.vault
+
+
+@pytest.mark.parametrize("size", [0, 15, 17, 32])
+def test_refuse_vault_key_of_another_size(size: int) -> None:
+    encrypted = aes_cbc_encrypt(KEYS.transport, ZERO_IV, bytes(size))
+    with pytest.raises(MalformedEncoding):
+        vault.decrypt_vault_key(KEYS.transport, encrypted)
+
+
+@given(st.binary(max_size=50).filter(lambda data: len(data) != 32))
+@bounded
+def test_any_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(MalformedEncoding):
+        vault.decrypt_vault_key(KEYS.transport, data)
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("ADD_BIOMETRY", True),
+        ("FETCH_ENCRYPTION_KEY", True),
+        ("SIGN_WITH_DEVICE_PRIVATE_KEY", True),
+        ("RECOVERY_CODE", True),
+        ("a-b.c_9", True),
+        ("a" * 255, True),
+        ("a" * 256, False),
+        ("ab", False),
+        ("", False),
+        ("with space", False),
+        ("ADD_BIOMETRY\n", False),
+        ("ÄDD", False),
+    ],
+)
+def test_unlock_reason(text: str, valid: bool) -> None:
+    assert vault.is_unlock_reason(text) is valid
