@@ -30,15 +30,10 @@ def main() -> int:
             return 0
         print("Installing the locked dependencies into .venv ...", flush=True)
         venv.create(ENVIRONMENT, with_pip=True)
-        pip: list[str | Path] = [
-            ENVIRONMENT / "bin" / "python",
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-        ]
+        python = str(ENVIRONMENT / "bin" / "python")
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run(  # noqa: S603
-            [*pip, "install", "--quiet", "--require-hashes", "--requirement", LOCK_FILE],
-            check=True,
+            [*pip, "--require-hashes", "--requirement", str(LOCK_FILE)], check=True
         )
         STAMP.write_text(wanted)
     return 0

