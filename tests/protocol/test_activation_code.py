@@ -17,7 +17,7 @@ SIGNATURE = activation_code.sign_activation_code(PAIR.private_key, CODE)
 
 @vectors.each("extra.json: activation_code_build")
 def test_build(case: Case) -> None:
-    data = case.bytes("randomBytes")
+    data = case.binary("randomBytes")
     code = activation_code.generate_activation_code(lambda size: data[:size])
     assert code == case["activationCode"]
     assert activation_code.is_activation_code(code)
@@ -30,10 +30,10 @@ def test_check(case: Case) -> None:
 
 @vectors.each("verify-activation-data-signature-v3.json")
 def test_signature(case: Case) -> None:
-    code, public_key = case["activationCode"], case.bytes("masterPublicKey")
+    code, public_key = case["activationCode"], case.binary("masterPublicKey")
     assert activation_code.is_activation_code(code)
     assert activation_code.verify_activation_code(public_key, code, case["activationSignature"])
-    own = activation_code.sign_activation_code(case.bytes("masterPrivateKey"), code)
+    own = activation_code.sign_activation_code(case.binary("masterPrivateKey"), code)
     assert activation_code.verify_activation_code(public_key, code, own)
     assert not activation_code.verify_activation_code(public_key, code[::-1], own)
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from powerauth.protocol import keys
 from powerauth.protocol.errors import MalformedEncoding, MalformedKey, ProtocolError
+from powerauth.protocol.primitives import decimal_truncation, sha256
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes
 from tests.protocol.randomness import FixedRandom
@@ -18,30 +19,30 @@ OTHER = keys.generate_key_pair(FixedRandom("other keys"))
 
 @vectors.each("compute-master-secret-key.json", "mobile-sdk/compute-master-secret-key.json")
 def test_master_secret(case: Case) -> None:
-    server, device = case.bytes("serverPrivateKey"), case.bytes("devicePrivateKey")
-    server_public, device_public = case.bytes("serverPublicKey"), case.bytes("devicePublicKey")
-    assert keys.master_secret(server, device_public) == case.bytes("masterSecretKey")
-    assert keys.master_secret(device, server_public) == case.bytes("masterSecretKey")
+    server, device = case.binary("serverPrivateKey"), case.binary("devicePrivateKey")
+    server_public, device_public = case.binary("serverPublicKey"), case.binary("devicePublicKey")
+    assert keys.master_secret(server, device_public) == case.binary("masterSecretKey")
+    assert keys.master_secret(device, server_public) == case.binary("masterSecretKey")
     assert keys.key_pair_of(server).public_key == keys.normalize_public_key(server_public)
     assert keys.key_pair_of(device).public_key == keys.normalize_public_key(device_public)
 
 
 @vectors.each("compute-derived-keys.json", "mobile-sdk/compute-derived-keys.json")
 def test_derived_keys(case: Case) -> None:
-    derived = keys.derive_activation_keys(case.bytes("masterSecretKey"))
-    assert derived.possession == case.bytes("signaturePossessionKey")
-    assert derived.knowledge == case.bytes("signatureKnowledgeKey")
-    assert derived.biometry == case.bytes("signatureBiometryKey")
-    assert derived.transport == case.bytes("transportKey")
-    assert derived.vault == case.bytes("vaultEncryptionKey")
+    derived = keys.derive_activation_keys(case.binary("masterSecretKey"))
+    assert derived.possession == case.binary("signaturePossessionKey")
+    assert derived.knowledge == case.binary("signatureKnowledgeKey")
+    assert derived.biometry == case.binary("signatureBiometryKey")
+    assert derived.transport == case.binary("transportKey")
+    assert derived.vault == case.binary("vaultEncryptionKey")
 
 
 @vectors.each("extra.json: ecdh_leading_zero")
 def test_ecdh_keeps_leading_zeros(case: Case) -> None:
-    private_key = case.bytes("serverPrivateKey")
+    private_key = case.binary("serverPrivateKey")
     for form in ("devicePublicKey", "devicePublicKeyCompressed"):
-        assert keys.ecdh(private_key, case.bytes(form)) == case.bytes("sharedSecret32")
-        assert keys.master_secret(private_key, case.bytes(form)) == case.bytes("masterSecretKey")
+        assert keys.ecdh(private_key, case.binary(form)) == case.binary("sharedSecret32")
+        assert keys.master_secret(private_key, case.binary(form)) == case.binary("masterSecretKey")
 
 
 @vectors.each("extra.json: ecdsa_verify")
@@ -52,17 +53,17 @@ def test_verify(case: Case) -> None:
 
 @vectors.each("extra.json: public_key_valid")
 def test_accept_public_key(case: Case) -> None:
-    point = keys.normalize_public_key(case.bytes("publicKey"))
+    point = keys.normalize_public_key(case.binary("publicKey"))
     assert len(point) == 65
     if case["x"] is not None:
-        assert int.from_bytes(point[1:33], "big") == int.from_bytes(case.bytes("x"), "big")
-        assert int.from_bytes(point[33:], "big") == int.from_bytes(case.bytes("y"), "big")
+        assert int.from_bytes(point[1:33], "big") == int.from_bytes(case.binary("x"), "big")
+        assert int.from_bytes(point[33:], "big") == int.from_bytes(case.binary("y"), "big")
 
 
 @vectors.each("extra.json: public_key_invalid")
 def test_refuse_public_key(case: Case) -> None:
     with pytest.raises(MalformedKey):
-        keys.normalize_public_key(case.bytes("publicKey"))
+        keys.normalize_public_key(case.binary("publicKey"))
 
 
 @vectors.each(
@@ -71,9 +72,19 @@ def test_refuse_public_key(case: Case) -> None:
     "extra.json: fingerprint_short_x",
 )
 def test_activation_fingerprint(case: Case) -> None:
-    device, server = case.bytes("devicePublicKey"), case.bytes("serverPublicKey")
+    device, server = case.binary("devicePublicKey"), case.binary("serverPublicKey")
     fingerprint = keys.activation_fingerprint(device, case["activationId"], server)
     assert fingerprint == case["fingerprint"]
+
+
+def test_fingerprint_drops_leading_zeros_and_ecdh_keeps_them() -> None:
+    device = keys.key_pair_of((379).to_bytes(2, "big")).public_key
+    assert device[1] == 0
+    identified = device[1:33].lstrip(b"\0") + b"id" + PAIR.public_key[1:33].lstrip(b"\0")
+    expected = decimal_truncation(sha256(identified), 8)
+    assert keys.activation_fingerprint(device, "id", PAIR.public_key) == expected
+    secret = keys.ecdh((279).to_bytes(2, "big"), PAIR.public_key)
+    assert (len(secret), secret[0]) == (32, 0)
 
 
 @pytest.mark.parametrize(

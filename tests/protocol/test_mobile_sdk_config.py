@@ -25,9 +25,9 @@ def test_parse(case: Case) -> None:
         return
     config = MobileSdkConfig.parse(case["config"])
     if "applicationKey" in case:
-        assert config.application_key == case.bytes("applicationKey")
-        assert config.application_secret == case.bytes("applicationSecret")
-        assert config.master_public_key == case.bytes("masterServerPublicKey")
+        assert config.application_key == case.binary("applicationKey")
+        assert config.application_secret == case.binary("applicationSecret")
+        assert config.master_public_key == case.binary("masterServerPublicKey")
         assert config.to_text() == case["config"]
 
 

@@ -22,10 +22,12 @@ SECRET = b"a stored secret"
 
 @vectors.each("extra.json: db_record_encryption", "extra.json: db_record_generated")
 def test_reference_record(case: Case) -> None:
-    key, parts, record = case.bytes("masterDbEncryptionKey"), case["indexParts"], case["record"]
+    key, parts, record = case.binary("masterDbEncryptionKey"), case["indexParts"], case["record"]
     data = vectors.decode(record)
-    assert open_reference_record(key, parts, data) == case.bytes("plain")
-    sealed = seal_reference_record(key, parts, case.bytes("plain"), random=lambda size: data[:size])
+    assert open_reference_record(key, parts, data) == case.binary("plain")
+    sealed = seal_reference_record(
+        key, parts, case.binary("plain"), random=lambda size: data[:size]
+    )
     assert sealed == data
 
 

@@ -21,10 +21,10 @@ def _verify(digest: bytes, version: str) -> bool:
 
 @vectors.each("extra.json: token_digest")
 def test_compute_digest(case: Case) -> None:
-    secret, nonce, version = case.bytes("tokenSecret"), case.bytes("nonce"), case["version"]
+    secret, nonce, version = case.binary("tokenSecret"), case.binary("nonce"), case["version"]
     timestamp = int(case["timestamp"])
     digest = token.compute_digest(secret=secret, nonce=nonce, timestamp=timestamp, version=version)
-    assert digest == case.bytes("tokenDigest")
+    assert digest == case.binary("tokenDigest")
     assert token.verify_digest(
         digest, secret=secret, nonce=nonce, timestamp=timestamp, version=version
     )

@@ -19,7 +19,8 @@ def test_totp(case: Case) -> None:
     seed, seconds = case.hex("seedHex"), case["seconds"]
     code = totp(seed, seconds, digits=case["digits"], algorithm=algorithm)
     assert code == case["otp"]
-    assert seconds // 30 == int(case["timeStepHex"], 16)
+    if case["timeStepHex"] is not None:
+        assert seconds // 30 == int(case["timeStepHex"], 16)
 
 
 def test_totp_lives_for_one_step() -> None:
@@ -37,7 +38,7 @@ def test_verify_looks_back_only(age: int, past_steps: int, valid: bool) -> None:
     assert verify_totp(code, SEED, NOW, past_steps=past_steps) is valid
 
 
-@pytest.mark.parametrize("code", ["", "0", "１２３４５６７８", "\ud800", "0" * 100])
+@pytest.mark.parametrize("code", ["", "0", "\uff10" * 8, "\ud800", "0" * 100])
 def test_garbage_does_not_verify(code: str) -> None:
     assert not verify_totp(code, SEED, NOW, past_steps=3)
 

@@ -15,17 +15,17 @@ KEYS = derive_activation_keys(bytes(range(16)))
 
 @vectors.each("extra.json: vault")
 def test_vault(case: Case) -> None:
-    server, device = case.bytes("serverPrivateKey"), case.bytes("devicePrivateKey")
-    keys = derive_activation_keys(master_secret(server, case.bytes("devicePublicKey")))
+    server, device = case.binary("serverPrivateKey"), case.binary("devicePrivateKey")
+    keys = derive_activation_keys(master_secret(server, case.binary("devicePublicKey")))
     encrypted = vault.encrypt_vault_key(keys)
-    assert keys.transport == case.bytes("transportKey")
-    assert keys.vault == case.bytes("vaultEncryptionKey")
-    assert encrypted == case.bytes("encryptedVaultEncryptionKey")
+    assert keys.transport == case.binary("transportKey")
+    assert keys.vault == case.binary("vaultEncryptionKey")
+    assert encrypted == case.binary("encryptedVaultEncryptionKey")
     assert vault.decrypt_vault_key(keys.transport, encrypted) == keys.vault
-    stored = case.bytes("encryptedDevicePrivateKey")
+    stored = case.binary("encryptedDevicePrivateKey")
     assert vault.encrypt_device_key(keys.vault, device) == stored
     opened = vault.decrypt_device_key(keys.vault, stored)
-    assert key_pair_of(opened).public_key == case.bytes("devicePublicKey")
+    assert key_pair_of(opened).public_key == case.binary("devicePublicKey")
 
 
 def test_vault_key_travels_in_32_bytes() -> None:

@@ -34,15 +34,15 @@ class Case(dict[str, Any]):
         self.source = source
         self.index = index
 
-    def bytes(self, name: str) -> bytes:
+    def binary(self, name: str) -> bytes:
         """Decode a member from Base64, without the code under test."""
         return decode(self[name])
 
-    def optional_bytes(self, name: str) -> "bytes | None":
+    def optional_binary(self, name: str) -> bytes | None:
         """Decode a member that may be null."""
-        return None if self[name] is None else self.bytes(name)
+        return None if self[name] is None else self.binary(name)
 
-    def hex(self, name: str) -> "bytes":
+    def hex(self, name: str) -> bytes:
         """Decode a member from hexadecimal digits."""
         return bytes.fromhex(self[name])
 
