@@ -17,8 +17,6 @@ from powerauth.protocol.temporary_key import (
     verify_request,
 )
 
-MAX_CHALLENGE = 512  # characters
-
 
 def create(jwt: str, *, at: datetime) -> str:
     """Make a temporary key for a request that its application or activation has signed.
@@ -35,8 +33,6 @@ def create(jwt: str, *, at: datetime) -> str:
         claims = TemporaryKeyRequest.parse_unverified(jwt)
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
-    if len(claims.challenge) > MAX_CHALLENGE:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     version = applications.supported_version(claims.application_key)
     if version is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)

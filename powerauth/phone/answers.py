@@ -17,7 +17,7 @@ def plain_payload(answer: Answer) -> Any:
 
     Source: protocol.md 0.3.
     """
-    if not answer.ok:
+    if not answer.success:
         raise PhoneFailure(answer)
     return unwrap(answer.json)
 

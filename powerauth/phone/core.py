@@ -15,7 +15,9 @@ from powerauth.phone.state_file import load_state, save_state
 from powerauth.phone.transport import Answer, Server
 from powerauth.phone.wire import to_body
 from powerauth.protocol.encoding import b64
+from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.protocol.temporary_key import TemporaryKey
 from powerauth.protocol.versions import traits_of
 
 
@@ -60,6 +62,7 @@ class PhoneCore:
             version=traits_of(version).version,
         )
         self.config = MobileSdkConfig.parse(sdk_config)
+        self.temporary_keys: dict[Scope, TemporaryKey] = {}
         self._now = now
         self.pin_keys = pin_keys
 

@@ -1,15 +1,11 @@
 """Encrypted requests, also signed ones and ones with a token, and their answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import requests
-
-from powerauth.phone.core import clock_ms
 from powerauth.phone.errors import distrusting
-from powerauth.phone.pin import PROCESS_PIN_KEYS, PinKeys
 from powerauth.phone.signing import TWO_FACTORS, Factors, SigningPhone
-from powerauth.phone.state import NEWEST_VERSION, Token
+from powerauth.phone.state import Token
 from powerauth.phone.temporary_keys import fetch_temporary_key, is_usable
 from powerauth.phone.transport import Answer
 from powerauth.phone.wire import to_json_bytes
@@ -42,27 +38,6 @@ class Signing(NamedTuple):
 
 class EncryptingPhone(SigningPhone):
     """A phone that encrypts requests and opens the answers."""
-
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        sdk_config: str,
-        version: str = NEWEST_VERSION,
-        session: requests.Session | None = None,
-        now: Callable[[], int] = clock_ms,
-        pin_keys: PinKeys = PROCESS_PIN_KEYS,
-    ) -> None:
-        """Make a phone without an activation; see `powerauth.phone.core.PhoneCore`."""
-        super().__init__(
-            base_url,
-            sdk_config=sdk_config,
-            version=version,
-            session=session,
-            now=now,
-            pin_keys=pin_keys,
-        )
-        self.temporary_keys: dict[Scope, TemporaryKey] = {}
 
     def temporary_key(self, scope: Scope) -> TemporaryKey:
         """Return the key of a scope; fetch it when there is none, or when its end is near.
@@ -162,7 +137,7 @@ class EncryptingPhone(SigningPhone):
         if token is not None:
             own[TOKEN_HEADER] = self.token_header(token)
         answer = self.server.post(path, body, {**own, **(headers or {})})
-        return answer, self.open_answer(answer.json, envelope) if answer.ok else None
+        return answer, self.open_answer(answer.json, envelope) if answer.success else None
 
     def encryption_header(self, scope: Scope) -> EncryptionHeader:
         """Build ``X-PowerAuth-Encryption``. Source: protocol.md 5.7."""

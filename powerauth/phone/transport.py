@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 TIMEOUT_S = 30.0
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _HEADERS = {
     "Content-Type": "application/json",
     "Accept": "application/json",
@@ -34,13 +36,17 @@ class Answer:
             return None
 
     @property
+    def success(self) -> bool:
+        """Whether the HTTP status is 2xx."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
     def ok(self) -> bool:
         """Whether the server agreed: status 2xx, and the body does not say otherwise.
 
         An encrypted body has no ``status`` member, which is no objection.
         """
-        success = HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-        return success and self._member("status") in (None, "OK")
+        return self.success and self._member("status") in (None, "OK")
 
     @property
     def payload(self) -> Any:
@@ -73,7 +79,7 @@ class Server:
     def __init__(self, base_url: str, session: requests.Session | None = None) -> None:
         """Remember the address, such as ``http://127.0.0.1:8000/enrollment-server``."""
         self.base_url = base_url.rstrip("/")
-        self.session = requests.Session() if session is None else session
+        self.session = _session_for(self.base_url) if session is None else session
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
         """Post a body below the base address; see `request`."""
@@ -105,3 +111,10 @@ class Server:
         return Answer(
             status=response.status_code, content=response.content, headers=response.headers
         )
+
+
+def _session_for(base_url: str) -> requests.Session:
+    session = requests.Session()
+    # The proxy of a company network does not lead to a server on this very machine.
+    session.trust_env = urlsplit(base_url).hostname not in _LOOPBACK
+    return session

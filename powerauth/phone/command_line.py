@@ -1,0 +1,177 @@
+"""The frame around the subcommands: common options, the phone's file, the PIN, and problems."""
+
+import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from powerauth.phone.console import one_line, refusal_text
+from powerauth.phone.errors import (
+    BadCode,
+    CounterDeadlock,
+    DamagedState,
+    NotActivated,
+    PhoneFailure,
+    PinMissing,
+    UntrustworthyAnswer,
+)
+from powerauth.phone.phone import Phone
+from powerauth.phone.state import NEWEST_VERSION, PhoneState
+from powerauth.phone.state_file import load_state
+from powerauth.phone.subcommands import BY_NAME, SUBCOMMANDS, Call
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.versions import SUPPORTED_VERSIONS
+
+DEFAULT_URL = "http://127.0.0.1:8000/enrollment-server"
+DEFAULT_FILE = "var/phone.json"
+
+AskPin = Callable[[str], str]
+"""Shows a prompt and returns what the user typed."""
+
+
+class Problem(Exception):
+    """A sentence for the user: the subcommand did not do what it should."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the subcommands; the common options may stand before and behind their names."""
+    _add_common_options(parser)
+    names = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
+    for subcommand in SUBCOMMANDS:
+        own = names.add_parser(subcommand.name, help=subcommand.help)
+        _add_common_options(own, repeated=True)
+        subcommand.add_arguments(own)
+
+
+def run(options: Namespace, ask_pin: AskPin, *, session: requests.Session | None = None) -> str:
+    """Do what the command line says.
+
+    Args:
+        options: the parsed command line; `subcommand` is the name.
+        ask_pin: asks the user.
+        session: HTTP session; a new one by default.
+
+    Returns: the text to show.
+
+    Raises:
+        Problem: what went wrong, in one sentence.
+    """
+    try:
+        return _run(options, ask_pin, session)
+    except _EXPECTED as error:
+        raise Problem(problem_text(error)) from error
+
+
+def problem_text(error: Exception) -> str:
+    """Say in one line what went wrong."""
+    match error:
+        case PhoneFailure():
+            return refusal_text(error.answer)
+        case UntrustworthyAnswer():
+            return f"The answer of the server cannot be trusted: {one_line(str(error))}."
+        case requests.RequestException():
+            return f"The server gave no answer ({type(error).__name__})."
+        case NotActivated():
+            return "The phone is not activated. Use: phone activate CODE"
+        case DamagedState():
+            return f"The file of the phone is damaged: {error}."
+        case OSError():
+            return f"The file of the phone cannot be used: {error.strerror or error}."
+        case ProtocolError():
+            return f"The configuration text is not valid: {error}."
+        case EOFError():
+            return "A PIN is needed: give --pin."
+    text = one_line(str(error))
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+_EXPECTED = (
+    PhoneFailure,
+    UntrustworthyAnswer,
+    BadCode,
+    NotActivated,
+    PinMissing,
+    CounterDeadlock,
+    DamagedState,
+    ProtocolError,
+    OSError,  # of files, and of requests
+    EOFError,
+)
+
+
+def _add_common_options(parser: ArgumentParser, *, repeated: bool = False) -> None:
+    # Behind the subcommand an option without a value must not undo the one before it.
+    default = argparse.SUPPRESS if repeated else None
+    parser.add_argument(
+        "--url", default=default, help=f"address of the server (at first {DEFAULT_URL}, then kept)"
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=SUPPORTED_VERSIONS,
+        default=default,
+        help=f"protocol version (at first {NEWEST_VERSION}, then kept)",
+    )
+    parser.add_argument("--pin", default=default, help="the PIN; asked for when it is needed")
+    parser.add_argument(
+        "--file",
+        default=argparse.SUPPRESS if repeated else DEFAULT_FILE,
+        help=f"file of the phone (default {DEFAULT_FILE})",
+    )
+
+
+def _run(options: Namespace, ask_pin: AskPin, session: requests.Session | None) -> str:
+    subcommand = BY_NAME[options.subcommand]
+    opened = _new_phone if subcommand.activates else _known_phone
+    phone = opened(options, session)
+    if options.protocol is not None:
+        phone.version = options.protocol
+    pin = _pin_source(options, ask_pin, chosen=subcommand.activates)
+    call = Call(phone=phone, options=options, pin=pin)
+    if subcommand.activates:
+        # A failure leaves the file, and an activation that it may hold, untouched.
+        text = subcommand.run(call)
+        phone.save(options.file)
+        return text
+    try:
+        return subcommand.run(call)
+    finally:
+        # The counter has moved although the server may have refused.
+        phone.save(options.file)
+
+
+def _known_phone(options: Namespace, session: requests.Session | None) -> Phone:
+    try:
+        return Phone.load(options.file, base_url=options.url, session=session)
+    except FileNotFoundError:
+        raise NotActivated from None
+
+
+def _new_phone(options: Namespace, session: requests.Session | None) -> Phone:
+    known = _known_state(options.file)
+    if known is not None and known.enrolment is not None and not options.replace:
+        raise Problem("The phone is activated already. Use --replace to forget that activation.")
+    config = options.config or (known.sdk_config if known else None)
+    if config is None:
+        raise Problem("The configuration text of the app is needed: give --config.")
+    kept_url = known.base_url if known else DEFAULT_URL
+    phone = Phone(options.url or kept_url, sdk_config=config, session=session)
+    phone.server_status()
+    return phone
+
+
+def _known_state(path: str) -> PhoneState | None:
+    return load_state(path) if Path(path).exists() else None
+
+
+def _pin_source(options: Namespace, ask_pin: AskPin, *, chosen: bool) -> Callable[[], str]:
+    def pin() -> str:
+        if options.pin is not None:
+            return str(options.pin)
+        typed = ask_pin("New PIN: " if chosen else "PIN: ")
+        if chosen and ask_pin("New PIN again: ") != typed:
+            raise Problem("The two PINs differ.")
+        return typed
+
+    return pin

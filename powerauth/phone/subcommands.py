@@ -1,0 +1,175 @@
+"""The subcommands of ``manage.py phone``: what each asks for, does, and says.
+
+A new subcommand is a function and an entry in `SUBCOMMANDS`.
+"""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from powerauth.phone import console
+from powerauth.phone.errors import PhoneFailure
+from powerauth.phone.phone import Phone
+from powerauth.phone.transport import Answer
+from powerauth.protocol.signature import SignatureType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One use of a subcommand."""
+
+    phone: Phone
+    options: Namespace
+    pin: Callable[[], str]
+    """Gives the PIN, and asks for it when it has to."""
+
+
+def _nothing(_parser: ArgumentParser) -> None:
+    """Add no argument."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subcommand:
+    """A subcommand; `run` does it and returns the text to show."""
+
+    name: str
+    help: str
+    run: Callable[[Call], str]
+    add_arguments: Callable[[ArgumentParser], None] = _nothing
+    activates: bool = False
+    """Starts with a phone without an activation, and chooses its PIN."""
+
+
+def _activate(call: Call) -> str:
+    options = call.options
+    result = call.phone.activate(options.code, pin=call.pin(), name=options.name, otp=options.otp)
+    return console.activation_text(result)
+
+
+def _status(call: Call) -> str:
+    return console.status_text(call.phone.activation_id, call.phone.status())
+
+
+def _operations(call: Call) -> str:
+    return console.operations_text(call.phone.operations(language=call.options.language))
+
+
+def _show(call: Call) -> str:
+    return console.operation_text(_operation(call))
+
+
+def _approve(call: Call) -> str:
+    operation = _operation(call)
+    factors = _factors(operation)
+    answer = call.phone.approve(
+        operation,
+        pin=call.pin() if "knowledge" in factors.factors else None,
+        factors=factors,
+        proximity_otp=call.options.otp,
+    )
+    _require(answer)
+    return f"{console.operation_text(operation)}\n\nApproved."
+
+
+def _reject(call: Call) -> str:
+    _require(call.phone.reject(call.options.id, call.options.reason))
+    return "Rejected."
+
+
+def _history(call: Call) -> str:
+    history = call.phone.history(call.pin(), language=call.options.language)
+    return console.operations_text(history)
+
+
+def _validate(call: Call) -> str:
+    _require(call.phone.validate_signature(pin=call.pin()))
+    return "The server accepted the signature."
+
+
+def _remove(call: Call) -> str:
+    call.phone.remove(call.pin())
+    return "The activation is removed."
+
+
+def _operation(call: Call) -> dict[str, Any]:
+    return call.phone.operation(call.options.id, language=call.options.language)
+
+
+def _factors(operation: dict[str, Any]) -> SignatureType:
+    """Choose the least that the operation wants."""
+    allowed = operation.get("allowedSignatureType")
+    single = isinstance(allowed, dict) and allowed.get("type") == "1FA"
+    return SignatureType.POSSESSION if single else SignatureType.POSSESSION_KNOWLEDGE
+
+
+def _require(answer: Answer) -> None:
+    if not answer.ok:
+        raise PhoneFailure(answer)
+
+
+def _add_language(parser: ArgumentParser) -> None:
+    parser.add_argument("--language", default="en", help="language of the texts")
+
+
+def _add_id(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="id of the operation")
+
+
+def _add_id_and_language(parser: ArgumentParser) -> None:
+    _add_id(parser)
+    _add_language(parser)
+
+
+def _add_approval(parser: ArgumentParser) -> None:
+    _add_id_and_language(parser)
+    parser.add_argument("--otp", help="code that proves that the phone is near")
+
+
+def _add_rejection(parser: ArgumentParser) -> None:
+    _add_id(parser)
+    parser.add_argument("--reason", help="such as INCORRECT_DATA or UNEXPECTED_OPERATION")
+
+
+def _add_activation(parser: ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="activation code, with or without signature")
+    parser.add_argument("--config", help="configuration text of the app (mobileSdkConfig)")
+    parser.add_argument("--otp", help="one-time password, if the bank wants one")
+    parser.add_argument("--name", default="Phone", help="name of the activation")
+    parser.add_argument("--replace", action="store_true", help="forget a previous activation")
+
+
+SUBCOMMANDS = (
+    Subcommand(
+        name="activate",
+        help="activate the phone by a code",
+        run=_activate,
+        add_arguments=_add_activation,
+        activates=True,
+    ),
+    Subcommand(name="status", help="show the status of the activation", run=_status),
+    Subcommand(
+        name="operations",
+        help="list what waits for a decision",
+        run=_operations,
+        add_arguments=_add_language,
+    ),
+    Subcommand(
+        name="show", help="show an operation", run=_show, add_arguments=_add_id_and_language
+    ),
+    Subcommand(
+        name="approve", help="approve an operation", run=_approve, add_arguments=_add_approval
+    ),
+    Subcommand(
+        name="reject", help="reject an operation", run=_reject, add_arguments=_add_rejection
+    ),
+    Subcommand(
+        name="history",
+        help="list the operations of all states",
+        run=_history,
+        add_arguments=_add_language,
+    ),
+    Subcommand(name="validate", help="let the server check a signature", run=_validate),
+    Subcommand(name="remove", help="remove the activation", run=_remove),
+)
+BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}

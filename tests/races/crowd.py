@@ -1,0 +1,107 @@
+"""Many at once: threads that start together, and a server of several processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+from urllib.parse import quote
+
+import requests
+from django.db import connection, connections
+
+R = TypeVar("R")
+ROOT = Path(__file__).resolve().parent.parent.parent
+CROWD = 16
+
+
+def together(actions: list[Callable[[], R]]) -> list[R]:
+    """Run all actions at the same moment, each in a thread with a connection of its own."""
+    barrier = Barrier(len(actions))
+
+    def run(action: Callable[[], R]) -> R:
+        try:
+            barrier.wait(timeout=30)
+            return action()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def _database_url() -> str:
+    """Give the URL of the database that the running test uses."""
+    database = connection.settings_dict
+    host = quote(str(database["HOST"]), safe="")
+    user, password = quote(database["USER"], safe=""), quote(database["PASSWORD"], safe="")
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    socket_folder = dict(database["OPTIONS"]).get("host")
+    query = f"?host={quote(str(socket_folder), safe='')}" if socket_folder else ""
+    return f"postgres://{user}:{password}@{host}{port}/{database['NAME']}{query}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running server of several worker processes."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[int]:
+        """Give the ids of the worker processes, the children of the master."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+    def kill_worker(self) -> int:
+        """End one worker process without warning."""
+        victim = self.workers()[0]
+        os.kill(victim, signal.SIGKILL)
+        return victim
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(*, processes: int = 4, threads: int = 4) -> Iterator[Server]:
+    """Serve the database of the running test from `processes` processes on a loopback port."""
+    port = _free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", "enrollment_server.wsgi:application"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
+        *("--threads", str(threads), "--log-level", "critical"),
+    ]
+    environment = {**os.environ, "DATABASE_URL": _database_url()}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}", process)
+        yield Server(url=f"http://127.0.0.1:{port}/enrollment-server", process=process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError("the server ended before it was ready")
+        try:
+            if requests.get(f"{url}/readyz", timeout=5).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise RuntimeError("the server was not ready in time")
