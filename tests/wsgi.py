@@ -1,18 +1,37 @@
 """Real HTTP requests against the WSGI application, without a socket in between."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from requests.adapters import BaseAdapter
 from urllib3.response import HTTPResponse
 
 from enrollment_server.wsgi import application
 
 BASE_URL = "http://testserver"
+
+
+@contextmanager
+def _connection_kept() -> Iterator[None]:
+    """Keep the connection of a test that runs in one transaction across the ends of requests."""
+    if not connection.in_atomic_block:
+        yield
+        return
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 class WsgiAdapter(BaseAdapter):
@@ -36,11 +55,12 @@ class WsgiAdapter(BaseAdapter):
         def start_response(status: str, headers: list[tuple[str, str]], *args: Any) -> Any:
             started.update(status=int(status.split(" ", 1)[0]), headers=headers)
 
-        chunks: Iterable[bytes] = application(self._environ(request), start_response)
-        body = b"".join(chunks)
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
+        with _connection_kept():
+            chunks: Iterable[bytes] = application(self._environ(request), start_response)
+            body = b"".join(chunks)
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
         return self._response(request, started, body)
 
     def _environ(self, request: requests.PreparedRequest) -> dict[str, Any]:
@@ -68,11 +88,10 @@ class WsgiAdapter(BaseAdapter):
         }
         for name, value in request.headers.items():
             key = name.upper().replace("-", "_")
-            text = value if isinstance(value, str) else value.decode("iso-8859-1")
             if key == "CONTENT_TYPE":
-                environ[key] = text
+                environ[key] = value
             elif key != "CONTENT_LENGTH":
-                environ[f"HTTP_{key}"] = text
+                environ[f"HTTP_{key}"] = value
         return environ
 
     def _response(

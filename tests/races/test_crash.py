@@ -37,7 +37,7 @@ def _approve_persistently(phone: Phone, operation: Operation) -> Answers:
     raise AssertionError(f"no decision about an operation after {answers}")
 
 
-def test_killed_workers_lose_and_double_no_approval(server: Server) -> None:
+def test_killed_workers_lose_and_double_no_approval(server: Server, transactional_db: None) -> None:
     bank = make_bank(base_url=server.url, new_session=requests.Session)
     work = [
         (phone, [bank.operation("alice") for _ in range(OPERATIONS_EACH)])

@@ -1,0 +1,40 @@
+"""Errors that every part of the Mobile Token API shares: mobile-token-api.md 3."""
+
+from http import HTTPStatus
+
+from enrollment_server.api.errors import ApiError
+
+
+class InvalidRequest(ApiError):
+    """The request object is absent or breaks a rule."""
+
+    code = "INVALID_REQUEST"
+    message = "Invalid request object."
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class AuthenticationRefused(ApiError):
+    """The request is not tied to an active activation; nothing says why.
+
+    Push registration, inbox and activation codes say it in these words; operations have their own.
+    """
+
+    code = "POWERAUTH_AUTH_FAIL"
+    message = "Unable to verify device registration"
+    http_status = HTTPStatus.UNAUTHORIZED
+
+
+class InvalidActivation(ApiError):
+    """The request authenticated, but the activation cannot be used for this action."""
+
+    code = "INVALID_ACTIVATION"
+    message = "Activation is not valid"
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class EncryptionFailed(ApiError):
+    """The encrypted body is missing or cannot be opened."""
+
+    code = "ERR_ENCRYPTION"
+    message = "POWER_AUTH_ENCRYPTION_FAILED"
+    http_status = HTTPStatus.BAD_REQUEST

@@ -1,0 +1,32 @@
+"""The base of the views of the Mobile Token API outside of operations."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
+
+from enrollment_server.api.mobile import AuthenticationRefused, InvalidRequest
+from enrollment_server.api.views import ApiView
+from powerauth.authentication import TokenAuthentication
+from powerauth.permissions import Authenticated
+
+
+class MobileView(ApiView):
+    """A view that admits a token; a view that takes signatures says so itself."""
+
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [Authenticated]
+    invalid_request = InvalidRequest
+    unauthenticated = AuthenticationRefused
+
+
+def payload(request: Request, serializer: type[BaseSerializer[Any]]) -> Any:
+    """Give the validated `requestObject` of a request.
+
+    Raises:
+        ParseError: the body is no JSON object.
+        ValidationError: the object is absent or not what the serializer describes.
+    """
+    body = serializer(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
