@@ -1,0 +1,85 @@
+"""Reading activations and their history: integration-api.md 7.11 and 7.14."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from powerauth.engine import activations
+from powerauth.engine.activation_init import ActivationProtocol
+from powerauth.engine.identifiers import parse_id
+from powerauth.engine.paging import Page
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationHistory, ActivationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationFilter:
+    """Which activations of a user to list; None and an empty collection do not restrict."""
+
+    user_id: str | None
+    application_id: str | None = None
+    protocols: Collection[ActivationProtocol] | None = None
+    states: Collection[ActivationState] | None = None
+
+
+def of_user(wanted: ActivationFilter, page: Page, *, at: datetime) -> list[Activation]:
+    """List activations of a user, the newest first.
+
+    Pending ones whose time is over are removed before the filter looks at them, so that a page is
+    full and holds what was asked for.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no user.
+    """
+    if wanted.user_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    rows = Activation.objects.filter(user_id=wanted.user_id)
+    if wanted.application_id is not None:
+        rows = rows.filter(application_id=wanted.application_id)
+    _remove_expired(rows, at=at)
+    if wanted.protocols and ActivationProtocol.POWERAUTH not in wanted.protocols:
+        return []
+    if wanted.states:
+        rows = rows.filter(state__in=wanted.states)
+    return list(page.cut(rows.order_by("-created_at", "id")))
+
+
+def _remove_expired(rows: QuerySet[Activation], *, at: datetime) -> None:
+    expired = rows.filter(state__in=activations.PENDING_STATES, expires_at__lt=at)
+    # Most lists meet no expired activation: they take no lock.
+    if not expired.exists():
+        return
+    with transaction.atomic():
+        for row in expired.select_for_update().order_by("id"):
+            activations.remove_expired(row, at=at)
+
+
+def history(
+    activation_id: str | None, *, since: datetime | None, until: datetime | None
+) -> list[ActivationHistory]:
+    """List what happened to an activation, the newest first; nothing for an unknown one.
+
+    Args:
+        since: first moment, None from the beginning.
+        until: last moment, inclusive, None without end. Both count in milliseconds, as they are
+            shown: the time of a row selects that row.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no activation.
+    """
+    if activation_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    rows = ActivationHistory.objects.filter(activation_id=parse_id(activation_id))
+    if since is not None:
+        rows = rows.filter(created_at__gte=_millisecond(since))
+    if until is not None:
+        end = _millisecond(until)
+        rows = rows.filter(created_at__lte=end.replace(microsecond=end.microsecond + 999))
+    return list(rows.order_by("-created_at", "-id"))
+
+
+def _millisecond(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -1,0 +1,92 @@
+"""The base of every method of the integration API: integration-api.md 1.
+
+A method names the members of its request in an `Input` and answers in `call`; rules are the
+engine's. A refusal of the engine becomes HTTP 400 with its code, whatever else fails is documented
+here once.
+"""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import DataError
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from enrollment_server.api.errors import ApiError
+from enrollment_server.api.views import ApiView
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
+from powerauth.integration.errors import CallerRejected, CallFailed, CallRefused, MalformedCall
+from powerauth.integration.renderers import IntegrationRenderer
+
+logger = logging.getLogger(__name__)
+
+
+def _wire_name(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+class Input(Serializer[Any]):
+    """The members of a request.
+
+    They are declared by our names (`user_id`), read by the names on the wire (`userId`) and given
+    to `call` by ours again, all of them, with None for an absent one. Others are ignored.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = {}
+        for name, field in super().get_fields().items():
+            wire_name = _wire_name(name)
+            if wire_name != name:
+                field.source = name
+            fields[wire_name] = field
+        return fields
+
+
+class IntegrationView(ApiView, ABC):
+    """One method of the integration API.
+
+    Subclasses set `input_class` if the method has arguments, and define `call`.
+    """
+
+    http_method_names = ["post"]
+    authentication_classes = [IntegrationAuthentication]
+    permission_classes = [IsIntegration]
+    renderer_classes = [IntegrationRenderer]
+    invalid_request = MalformedCall
+    unauthenticated = CallerRejected
+    unexpected_failure = CallFailed
+    input_class: ClassVar[type[Input]] = Input
+
+    @abstractmethod
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> object:
+        """Do what the method does, and give its result.
+
+        Args:
+            body: members of the request by the names of `input_class`, absent ones as None.
+            at: the time of the request.
+
+        Returns: the `responseObject`, a dict or a list; None for a method without result.
+        """
+
+    def post(self, request: Request) -> Response:
+        data: Any = request.data
+        # A method without arguments is called with null, with an empty object or with no body.
+        body = self.input_class(data={} if data is None else data)
+        body.is_valid(raise_exception=True)
+        return Response(self.call(body.validated_data, at=timezone.now()))
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        """Answer what the engine refuses, and what no column can hold, with HTTP 400."""
+        if isinstance(exc, EngineRefusal):
+            return CallRefused(exc)
+        if isinstance(exc, DataError):
+            logger.warning("value that no column holds in %s", type(self).__name__)
+            return CallRefused(EngineRefusal(ErrorCode.INVALID_REQUEST))
+        return None

@@ -1,0 +1,39 @@
+"""What the integration API refuses with: integration-api.md 1.1, 1.3 and 1.4."""
+
+from http import HTTPStatus
+
+from enrollment_server.api.errors import ApiError
+from powerauth.errors import EngineRefusal, ErrorCode
+
+
+class MalformedCall(ApiError):
+    """Not JSON, a value of another type than documented, or an unknown name of an enum."""
+
+    code = "ERROR_HTTP_REQUEST"
+    message = "Invalid HTTP request."
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class CallerRejected(ApiError):
+    """No credentials of an integration, or wrong ones."""
+
+    code = "ERR_AUTHENTICATION"
+    message = "Authentication failed"
+    http_status = HTTPStatus.UNAUTHORIZED
+
+
+class CallFailed(ApiError):
+    """A defect or an outage; the log says which."""
+
+    code = ErrorCode.UNKNOWN.value
+    message = ErrorCode.UNKNOWN.message
+
+
+class CallRefused(ApiError):
+    """The engine refused; code and text are the engine's."""
+
+    http_status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, refusal: EngineRefusal) -> None:
+        super().__init__(refusal.message)
+        self.code = refusal.code.value

@@ -1,0 +1,134 @@
+"""What the methods tell about an activation: integration-api.md 7.8, 7.11 and 7.14."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from powerauth.engine import activation_init, activation_status, policy
+from powerauth.engine.activation_init import ActivationProtocol
+from powerauth.models import (
+    Activation,
+    ActivationHistory,
+    ActivationState,
+    CommitPhase,
+    OtpValidation,
+)
+from powerauth.protocol.encoding import b64
+from powerauth.values import StatusAnswer
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKNOWN = "unknown"
+
+
+def state_name(state: int) -> str:
+    """Give the name of a state on the wire."""
+    return ActivationState(state).name
+
+
+def blocked_reason(activation: Activation) -> str | None:
+    """Give why an activation is blocked, None while it is not."""
+    if activation.state != ActivationState.BLOCKED:
+        return None
+    return activation.blocked_reason or None
+
+
+def _described(activation: Activation) -> dict[str, Any]:
+    """Give the members that the status and the list have in common."""
+    return {
+        "activationId": str(activation.id),
+        "activationStatus": state_name(activation.state),
+        "blockedReason": blocked_reason(activation),
+        "activationName": activation.name or None,
+        "userId": activation.user_id,
+        "extras": activation.extras or None,
+        "protocol": ActivationProtocol.POWERAUTH.value,
+        "externalId": activation.external_id or None,
+        "platform": activation.platform or None,
+        "deviceInfo": activation.device_info or None,
+        "activationFlags": sorted(activation.flags),
+        "applicationId": activation.application_id,
+        "failedAttempts": activation.failed_attempts,
+        "maxFailedAttempts": activation.max_failed_attempts,
+        "timestampCreated": activation.created_at,
+        "timestampLastUsed": activation.last_used_at,
+        "timestampLastChange": activation.last_change_at,
+        "version": activation.version or 0,
+    }
+
+
+def _encrypted(answer: StatusAnswer) -> dict[str, Any]:
+    return {
+        "encryptedStatusBlob": b64(answer.blob),
+        "encryptedStatusBlobNonce": None if answer.nonce is None else b64(answer.nonce),
+    }
+
+
+def status(activation: Activation, answer: StatusAnswer) -> dict[str, Any]:
+    """Give the status of an activation; its application has to be loaded."""
+    created = activation.state == ActivationState.CREATED
+    return {
+        **_described(activation),
+        **_encrypted(answer),
+        "activationOtpValidation": activation.otp_validation,
+        "commitPhase": activation.commit_phase,
+        "activationCode": activation.activation_code if created else None,
+        "activationSignature": (
+            activation_init.activation_signature(activation) if created else None
+        ),
+        "devicePublicKeyFingerprint": activation_status.fingerprint(activation),
+        "applicationRoles": sorted(activation.application.roles),
+    }
+
+
+def unknown_status(activation_id: str, answer: StatusAnswer) -> dict[str, Any]:
+    """Give the status of an activation that does not exist: it is reported as removed."""
+    return {
+        **_encrypted(answer),
+        "activationId": activation_id,
+        "activationStatus": ActivationState.REMOVED.name,
+        "activationOtpValidation": OtpValidation.NONE.value,
+        "commitPhase": CommitPhase.ON_COMMIT.value,
+        "blockedReason": None,
+        "activationName": _UNKNOWN,
+        "userId": _UNKNOWN,
+        "extras": None,
+        "protocol": None,
+        "externalId": None,
+        "platform": None,
+        "deviceInfo": None,
+        "applicationId": None,
+        "failedAttempts": 0,
+        "maxFailedAttempts": policy.max_failed_attempts(),
+        "timestampCreated": _EPOCH,
+        "timestampLastUsed": _EPOCH,
+        "timestampLastChange": None,
+        "activationCode": None,
+        "activationSignature": None,
+        "devicePublicKeyFingerprint": None,
+        "version": 0,
+        "activationFlags": [],
+        "applicationRoles": [],
+    }
+
+
+def list_item(activation: Activation) -> dict[str, Any]:
+    """Give an activation as lists show it."""
+    device_key = bytes(activation.device_public_key)
+    return {
+        **_described(activation),
+        "applicationName": None,
+        "devicePublicKeyBase64": b64(device_key) if device_key else None,
+    }
+
+
+def history_item(change: ActivationHistory) -> dict[str, Any]:
+    """Give one change of an activation."""
+    return {
+        "id": change.pk,
+        "activationId": str(change.activation_id),
+        "activationStatus": state_name(change.state),
+        "eventReason": change.event_reason or None,
+        "externalUserId": change.external_user_id or None,
+        "activationName": change.activation_name or None,
+        "timestampCreated": change.created_at,
+        "version": change.version,
+    }

@@ -1,0 +1,55 @@
+"""The bank's back end: calls the integration API over HTTP and checks every envelope."""
+
+from typing import Any
+
+import requests
+
+from tests.wsgi import BASE_URL
+
+ENGINE_MESSAGES = {
+    "ERR0002": "No application ID was set.",
+    "ERR0003": "No master server key pair configured in database.",
+    "ERR0007": "This activation is already expired.",
+    "ERR0008": "Incorrect activation state.",
+    "ERR0009": "Activation with given activation ID was not found.",
+    "ERR0015": "Application or application version does not exist.",
+    "ERR0024": "Invalid request received.",
+    "ERR0031": "Activation OTP does not match value stored in database.",
+    "ERR0032": "Activation OTP used in the wrong OTP validation mode.",
+    "ERR0040": "Activation cannot be created with the specified properties.",
+    "ERR0043": "Duplicate application or application version.",
+    "ERROR_HTTP_REQUEST": "Invalid HTTP request.",
+}
+
+
+def post(http: requests.Session, path: str, payload: object, **options: Any) -> requests.Response:
+    """Call a method with any `requestObject`."""
+    url = f"{BASE_URL}/rest/v3/{path}"
+    return http.post(url, json={"requestObject": payload}, **options)
+
+
+def ok(http: requests.Session, path: str, **members: object) -> Any:
+    """Call a method that must succeed, and give its `responseObject`."""
+    response = post(http, path, members)
+    body = response.json()
+    assert response.status_code == 200, body
+    assert response.headers["Content-Type"] == "application/json"
+    assert set(body) == {"status", "responseObject"}
+    assert body["status"] == "OK"
+    return body["responseObject"]
+
+
+def refusal(response: requests.Response) -> str:
+    """Check the whole body of a refusal with HTTP 400, and give its code."""
+    body = response.json()
+    assert response.status_code == 400, body
+    code = str(body["responseObject"]["code"])
+    message = ENGINE_MESSAGES[code]
+    detail = {"code": code, "message": message, "localizedMessage": message}
+    assert body == {"status": "ERROR", "responseObject": detail}
+    return code
+
+
+def refused(http: requests.Session, path: str, **members: object) -> str:
+    """Call a method that must be refused, and give the code."""
+    return refusal(post(http, path, members))
