@@ -4,10 +4,14 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
+
+from operations.form_templates import CHECKS
+from operations.placeholders import BrokenTemplate
 
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
 
@@ -68,6 +72,18 @@ class FormTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.placeholder} ({self.language})"
+
+    def clean(self) -> None:
+        """Refuse JSON that no phone could be shown; languages are looked up in lower case."""
+        self.language = self.language.strip().lower()
+        errors = {}
+        for name, check in CHECKS.items():
+            try:
+                check(getattr(self, name))
+            except BrokenTemplate as error:
+                errors[name] = str(error)
+        if errors:
+            raise ValidationError(errors)
 
 
 class OperationQuerySet(models.QuerySet["Operation"]):

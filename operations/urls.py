@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""Paths of the mobile operation endpoints; none ends with a slash."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from operations import views
+
+urlpatterns = [
+    path("list", views.ListView.as_view()),
+    path("detail", views.DetailView.as_view()),
+    path("detail/claim", views.ClaimView.as_view()),
+    path("history", views.HistoryView.as_view()),
+    path("authorize", views.ApproveView.as_view()),
+    path("cancel", views.RejectView.as_view()),
+]

@@ -1,3 +1,21 @@
-from django.urls import URLPattern
+"""Paths of the integration API below `rest/v3/operation/`: integration-api.md 3."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from operations.integration import operation_views as operations
+from operations.integration import template_views as templates
+
+urlpatterns = [
+    path("create", operations.CreateView.as_view()),
+    path("detail", operations.DetailView.as_view()),
+    path("claim", operations.ClaimView.as_view()),
+    path("cancel", operations.CancelView.as_view()),
+    path("list", operations.ListView.as_view()),
+    path("list/pending", operations.PendingListView.as_view()),
+    path("list/external", operations.ExternalListView.as_view()),
+    path("template/list", templates.ListView.as_view()),
+    path("template/detail", templates.DetailView.as_view()),
+    path("template/create", templates.CreateView.as_view()),
+    path("template/update", templates.UpdateView.as_view()),
+    path("template/remove", templates.RemoveView.as_view()),
+]

@@ -1,0 +1,136 @@
+"""New operations: integration-api.md 13.4."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from operations import data_template, proximity
+from operations.models import ID_LENGTH, Operation, OperationApplication, OperationTemplate
+from powerauth.engine import activations
+from powerauth.engine.transactions import commits_refusals
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, Application
+
+ACTIVATION_ID_LENGTH = 37  # characters
+TEXT_LENGTH = 255  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOperation:
+    """What a back end says of an operation to create; None where it says nothing.
+
+    Args:
+        user_id: whose it is; without it and `activation_id`, it waits to be claimed.
+        activation_id: the only activation that may decide.
+        expires_at: instead of the template's validity.
+        proximity_check: instead of the template's setting.
+    """
+
+    template_name: str | None
+    applications: Sequence[str] | None
+    user_id: str | None = None
+    activation_id: str | None = None
+    activation_flag: str | None = None
+    external_id: str | None = None
+    parameters: Mapping[str, str] | None = None
+    additional_data: Mapping[str, Any] | None = None
+    expires_at: datetime | None = None
+    proximity_check: bool | None = None
+
+
+@commits_refusals
+def create(wanted: NewOperation, *, at: datetime) -> Operation:
+    """Create a pending operation from its template.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_NOT_FOUND, APPLICATION_NOT_FOUND.
+
+    Source: integration-api.md 13.4, in the order that it gives.
+    """
+    _check_texts(wanted)
+    activation = _activation(wanted)
+    _check(all(map(data_template.is_allowed, (wanted.parameters or {}).values())))
+    _check(wanted.expires_at is None or wanted.expires_at >= at)
+    template = OperationTemplate.objects.filter(template_name=wanted.template_name).first()
+    if template is None:
+        raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
+    applications = list(wanted.applications or [])
+    check_applications(applications)
+    # Only a known activation can decide; its user is the operation's, if nobody else was named.
+    _check(wanted.activation_id is None or activation is not None)
+    operation = _store(wanted, template, activation, at=at)
+    OperationApplication.objects.bulk_create(
+        OperationApplication(operation=operation, application_id=application_id)
+        for application_id in applications
+    )
+    return operation
+
+
+def check_applications(application_ids: Sequence[str]) -> None:
+    """Insist on applications that exist, each named once.
+
+    Raises:
+        EngineRefusal: APPLICATION_NOT_FOUND.
+    """
+    names = set(application_ids)
+    known = Application.objects.filter(id__in=names).count()
+    if len(names) != len(application_ids) or known != len(names):
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+
+
+def _check(holds: bool) -> None:
+    if not holds:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+
+
+def _check_texts(wanted: NewOperation) -> None:
+    _check(bool(wanted.template_name) and bool(wanted.applications))
+    _check(wanted.user_id is None or 0 < len(wanted.user_id) <= ID_LENGTH)
+    _check(len(wanted.activation_id or "") <= ACTIVATION_ID_LENGTH)
+    _check(len(wanted.activation_flag or "") <= TEXT_LENGTH)
+    _check(len(wanted.external_id or "") <= TEXT_LENGTH)
+
+
+def _activation(wanted: NewOperation) -> Activation | None:
+    if wanted.activation_id is None:
+        return None
+    activation = activations.find(wanted.activation_id)
+    if wanted.user_id is not None:
+        _check(activation is not None and activation.user_id == wanted.user_id)
+    return activation
+
+
+def _store(
+    wanted: NewOperation,
+    template: OperationTemplate,
+    activation: Activation | None,
+    *,
+    at: datetime,
+) -> Operation:
+    operation_id = uuid.uuid4()
+    parameters = dict(wanted.parameters or {})
+    has_proximity_check = (
+        template.proximity_check_enabled
+        if wanted.proximity_check is None
+        else wanted.proximity_check
+    )
+    return Operation.objects.create(
+        id=operation_id,
+        user_id=wanted.user_id or (activation.user_id if activation else ""),
+        activation_id=str(activation.pk) if activation else "",
+        activation_flag=wanted.activation_flag or "",
+        operation_type=template.operation_type,
+        template_name=template.template_name,
+        data=data_template.fill(template.data_template, parameters),
+        parameters=parameters,
+        additional_data=dict(wanted.additional_data or {}),
+        signature_types=template.signature_types,
+        max_failure_count=template.max_failure_count,
+        risk_flags=template.risk_flags,
+        proximity_seed=proximity.new_seed(operation_id) if has_proximity_check else b"",
+        external_id=wanted.external_id or "",
+        created_at=at,
+        expires_at=wanted.expires_at or at + timedelta(seconds=template.expiration_s),
+    )

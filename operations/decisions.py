@@ -1,0 +1,188 @@
+"""The rules of a decision about one operation: integration-api.md 13.
+
+Every function works on a row that its transaction has locked. The caller has verified signatures
+before; `services` adds what the integration API validates, the backends what phones may do.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from operations import proximity
+from operations.models import Operation, OperationApplication, OperationStatus
+from operations.values import Result
+from powerauth.engine.identifiers import parse_id
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.protocol.signature import SignatureType
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A row that is locked until the transaction ends.
+
+    `in_application` tells whether the application that was asked for may decide about it.
+    """
+
+    row: Operation
+    in_application: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What an approval claims: integration-api.md 13.6."""
+
+    user_id: str
+    data: str
+    signature_type: SignatureType
+    additional_data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The outcome of an approval or a rejection, with the operation as it is after it."""
+
+    result: Result
+    operation: Operation
+
+
+def lock(operation_id: str, *, application_id: str = "") -> Locked | None:
+    """Lock an operation for the rest of the transaction; None for an unknown id."""
+    link = OperationApplication.objects.filter(
+        operation=OuterRef("pk"), application_id=application_id
+    )
+    row: Any = (
+        Operation.objects.select_for_update(of=("self",))
+        .annotate(in_application=Exists(link))
+        .filter(pk=parse_id(operation_id))
+        .first()
+    )
+    return None if row is None else Locked(row=row, in_application=row.in_application)
+
+
+def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decision:
+    """Approve a locked pending operation, or count one failed attempt.
+
+    Raises:
+        EngineRefusal: OPERATION_NOT_APPROVABLE if it is not pending; that counts nothing.
+
+    Source: integration-api.md 13.6, steps 2 to 5.
+    """
+    operation = locked.row
+    if operation.status_at(at) is not OperationStatus.PENDING:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
+    failed = _failed_conditions(locked, attempt, at=at)
+    if failed:
+        logger.info("approval refused: operation=%s reasons=%s", operation.pk, ",".join(failed))
+        return count_failure(operation, attempt.additional_data, at=at)
+    change(
+        operation,
+        ErrorCode.OPERATION_NOT_APPROVABLE,
+        user_id=attempt.user_id,
+        status=OperationStatus.APPROVED,
+        finalized_at=at,
+        additional_data=merged(operation, attempt.additional_data),
+    )
+    return Decision(result=Result.APPROVED, operation=operation)
+
+
+def _failed_conditions(locked: Locked, attempt: Attempt, *, at: datetime) -> list[str]:
+    operation = locked.row
+    extra = attempt.additional_data
+    conditions = {
+        "owner": operation.user_id in ("", attempt.user_id),
+        "application": locked.in_application,
+        "data": operation.data == attempt.data,
+        "factors": attempt.signature_type.name in frozenset(operation.signature_types),
+        "failures": operation.failure_count < operation.max_failure_count,
+        "proximity": not operation.proximity_seed
+        or proximity.is_valid(
+            extra.get("proximity_otp"), operation.proximity_seed, operation_id=operation.pk, at=at
+        ),
+        "activation": operation.activation_id in ("", extra.get("activationId")),
+    }
+    return [name for name, holds in conditions.items() if not holds]
+
+
+def count_failure(
+    operation: Operation, additional_data: Mapping[str, Any], *, at: datetime
+) -> Decision:
+    """Count a failed attempt on a locked pending operation; the last one ends it.
+
+    Source: integration-api.md 13.6, step 5.
+    """
+    failures = operation.failure_count + 1
+    values: dict[str, Any] = {"additional_data": merged(operation, additional_data)}
+    if failures < operation.max_failure_count:
+        result = Result.APPROVAL_FAILED
+        values |= {"failure_count": failures}
+    else:
+        result = Result.OPERATION_FAILED
+        values |= {
+            "failure_count": operation.max_failure_count,
+            "status": OperationStatus.FAILED,
+            "finalized_at": at,
+        }
+    change(operation, ErrorCode.OPERATION_STATE, **values)
+    return Decision(result=result, operation=operation)
+
+
+def decide_rejection(
+    locked: Locked, *, user_id: str, additional_data: Mapping[str, Any], at: datetime
+) -> Decision:
+    """Reject a locked pending operation of a user; one that is not theirs stays as it is.
+
+    Raises:
+        EngineRefusal: OPERATION_NOT_REJECTABLE if it is not pending.
+
+    Source: integration-api.md 13.10.
+    """
+    operation = locked.row
+    if operation.status_at(at) is not OperationStatus.PENDING:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_REJECTABLE)
+    if operation.user_id not in ("", user_id) or not locked.in_application:
+        return Decision(result=Result.REJECT_FAILED, operation=operation)
+    change(
+        operation,
+        ErrorCode.OPERATION_NOT_REJECTABLE,
+        user_id=user_id,
+        status=OperationStatus.REJECTED,
+        finalized_at=at,
+        additional_data=merged(operation, additional_data),
+    )
+    return Decision(result=Result.REJECTED, operation=operation)
+
+
+def claim_locked(operation: Operation, *, user_id: str, at: datetime) -> None:
+    """Give a locked pending operation to a user, unless it has one; others stay as they are.
+
+    Raises:
+        EngineRefusal: OPERATION_NOT_FOUND if it is pending for another user.
+
+    Source: integration-api.md 13.5.
+    """
+    if operation.status_at(at) is not OperationStatus.PENDING or operation.user_id == user_id:
+        return
+    if operation.user_id:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
+    change(operation, ErrorCode.OPERATION_NOT_FOUND, user_id=user_id)
+
+
+def merged(operation: Operation, additional_data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**operation.additional_data, **additional_data}
+
+
+def change(operation: Operation, lost: ErrorCode, **values: Any) -> None:
+    """Change a pending operation in one statement; `lost` tells why it was not pending any more."""
+    changed = Operation.objects.filter(pk=operation.pk, status=OperationStatus.PENDING).update(
+        **values
+    )
+    if not changed:
+        raise EngineRefusal(lost)
+    for name, value in values.items():
+        setattr(operation, name, value)

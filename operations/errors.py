@@ -1,0 +1,158 @@
+"""What the mobile operation endpoints refuse with: mobile-token-api.md 3. One class a row."""
+
+from http import HTTPStatus
+
+from enrollment_server.api.errors import ApiError
+from powerauth.errors import EngineRefusal, ErrorCode
+
+
+class Unauthenticated(ApiError):
+    """The request is not tied to an active activation; nothing says why."""
+
+    code = "POWERAUTH_AUTH_FAIL"
+    message = "Authentication failed"
+    http_status = HTTPStatus.UNAUTHORIZED
+
+
+class InvalidRequest(ApiError):
+    """The request object is absent or breaks a rule."""
+
+    code = "INVALID_REQUEST"
+    message = "Invalid request object."
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class ForeignOperation(InvalidRequest):
+    """The operation belongs to another user, application or activation."""
+
+    message = "Invalid request"
+
+
+class TemplateNotFound(InvalidRequest):
+    """The operation type has no texts in any language."""
+
+    message = "Template not found"
+
+
+class TemplateUnusable(ApiError):
+    """The texts of the operation type hold JSON that cannot be used."""
+
+    code = "ERR_CONFIG"
+    message = "Invalid JSON structure for the configuration"
+
+
+class ActivationNotAllowed(ApiError):
+    """The activation must not decide."""
+
+    code = "INVALID_ACTIVATION"
+    message = "Activation is not valid"
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class OperationNotFound(ApiError):
+    """No such operation, or one that somebody else has claimed."""
+
+    code = "INVALID_OPERATION"
+    message = "No operation was found with the provided identifier."
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class ApprovalImpossible(OperationNotFound):
+    """No such operation, or one that cannot be approved any more."""
+
+    message = "Operation not found or is in an unexpected state."
+
+
+class RejectionImpossible(OperationNotFound):
+    """No such operation, or one that cannot be rejected any more."""
+
+    message = "Operation not found or is in an unexpected state"
+
+
+class OperationAlreadyFinished(ApiError):
+    """The operation was approved or rejected."""
+
+    code = "OPERATION_ALREADY_FINISHED"
+    message = "Operation was already completed"
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class OperationAlreadyFailed(ApiError):
+    """The attempts to approve the operation are used up."""
+
+    code = "OPERATION_ALREADY_FAILED"
+    message = "Operation already failed"
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class OperationAlreadyCanceled(ApiError):
+    """The bank has canceled the operation."""
+
+    code = "OPERATION_ALREADY_CANCELED"
+    message = "Operation was already canceled"
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class OperationExpired(ApiError):
+    """The time to decide is over."""
+
+    code = "OPERATION_EXPIRED"
+    message = "Operation already expired"
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class ActivationFlagRequired(ApiError):
+    """The operation needs an activation flag that the activation lacks."""
+
+    code = "OPERATION_REQUIRES_ACTIVATION_FLAG"
+    http_status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, flag: str) -> None:
+        super().__init__(
+            f"Operation requires activation flag: {flag}, which is not present on activation."
+        )
+
+
+class ApprovalRefused(ApiError):
+    """The approval was refused, and the operation is still pending."""
+
+    code = "OPERATION_FAILED"
+    message = "PowerAuth server operation approval fails"
+    http_status = HTTPStatus.UNAUTHORIZED
+
+
+class RejectionRefused(ApprovalRefused):
+    """The rejection was refused, and the operation is still pending."""
+
+    message = "PowerAuth server operation rejection fails"
+
+
+class ApplicationNotFound(ApiError):
+    """The engine does not know the application."""
+
+    code = "INVALID_APPLICATION"
+    message = "No application was found with the provided identifier."
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class EngineUnavailable(ApiError):
+    """The engine cannot be reached, or refuses in a way that is none of the phone's business."""
+
+    code = "REMOTE_COMMUNICATION_ERROR"
+    message = "Communication with remote system failed."
+    http_status = HTTPStatus.CONFLICT
+
+
+_REFUSALS: dict[ErrorCode, type[ApiError]] = {
+    ErrorCode.APPLICATION_NOT_FOUND: ApplicationNotFound,
+    ErrorCode.INVALID_REQUEST: InvalidRequest,
+    ErrorCode.OPERATION_NOT_FOUND: OperationNotFound,
+    ErrorCode.OPERATION_STATE: ApprovalImpossible,
+    ErrorCode.OPERATION_NOT_APPROVABLE: ApprovalImpossible,
+    ErrorCode.OPERATION_NOT_REJECTABLE: RejectionImpossible,
+}
+
+
+def error_of(refusal: EngineRefusal) -> ApiError:
+    """Give what a phone is told when the engine refuses. Source: mobile-token-api.md 3.4."""
+    return _REFUSALS.get(refusal.code, EngineUnavailable)()

@@ -1,0 +1,104 @@
+"""Operations as a back end reads them: integration-api.md 13.5 and 13.12."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from operations import creation
+from operations.models import (
+    Operation,
+    OperationApplication,
+    OperationQuerySet,
+    OperationStatus,
+)
+from powerauth.engine import activations
+from powerauth.engine.identifiers import parse_id
+from powerauth.engine.paging import Page
+from powerauth.errors import EngineRefusal, ErrorCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedBy:
+    """Whose operations to list, in which applications, and as which activation sees them."""
+
+    user_id: str | None
+    applications: Sequence[str] | None
+    activation_id: str | None = None
+
+
+def get(operation_id: str | None) -> Operation:
+    """Find an operation, whoever it belongs to.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no id, OPERATION_NOT_FOUND.
+    """
+    if not operation_id:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    row = Operation.objects.filter(pk=parse_id(operation_id)).first()
+    if row is None:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
+    return row
+
+
+def of_user(wanted: OwnedBy, page: Page) -> list[Operation]:
+    """List a user's operations of all states, the newest first.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
+    """
+    return _newest_first(_owned(wanted), page)
+
+
+def pending_of_user(wanted: OwnedBy, page: Page, *, at: datetime) -> list[Operation]:
+    """List a user's pending operations, the newest first; see `of_user` for errors.
+
+    Expired ones are left out after paging, so a page may be shorter.
+    """
+    rows = _newest_first(_owned(wanted).filter(status=OperationStatus.PENDING), page)
+    return [row for row in rows if row.status_at(at) is OperationStatus.PENDING]
+
+
+def by_external_id(
+    external_id: str | None, applications: Sequence[str] | None, page: Page
+) -> list[Operation]:
+    """List the operations that a back end gave this identifier, whoever they belong to.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
+    """
+    if not external_id:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    rows = Operation.objects.filter(external_id=external_id)
+    return _newest_first(_of_applications(rows, applications), page)
+
+
+def _owned(wanted: OwnedBy) -> OperationQuerySet:
+    if not wanted.user_id:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    rows = _of_applications(Operation.objects.filter(user_id=wanted.user_id), wanted.applications)
+    if wanted.activation_id is None:
+        return rows
+    activation = activations.find(wanted.activation_id)
+    rows = rows.bound_to(str(activation.pk) if activation else wanted.activation_id)
+    if activation is not None and activation.flags:
+        return rows.filter(Q(activation_flag="") | Q(activation_flag__in=activation.flags))
+    return rows
+
+
+def _of_applications(
+    rows: OperationQuerySet, application_ids: Sequence[str] | None
+) -> OperationQuerySet:
+    if not application_ids:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    creation.check_applications(application_ids)
+    link = OperationApplication.objects.filter(
+        operation=OuterRef("pk"), application_id__in=application_ids
+    )
+    return rows.filter(Exists(link))
+
+
+def _newest_first(rows: OperationQuerySet, page: Page) -> list[Operation]:
+    ordered = rows.prefetch_related("applications").order_by("-created_at", "id")
+    return list(page.cut(ordered))

@@ -1,0 +1,116 @@
+"""The templates that operations are made from: integration-api.md 12."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from operations.models import OperationTemplate
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.protocol.signature import SignatureType
+
+TEXT_LENGTH = 255  # characters
+MAX_NUMBER = 2**31 - 1  # the column holds no more
+MAX_EXPIRATION_S = 100 * 366 * 86400  # a later end is a mistake, and dates have a last year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateValues:
+    """The members of a template besides its name, as a back end sends them."""
+
+    operation_type: str | None
+    data_template: str | None
+    signature_types: Sequence[SignatureType] | None
+    max_failure_count: int | None
+    expiration_s: int | None
+    risk_flags: str | None = None
+    proximity_check_enabled: bool | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Give the columns of a row.
+
+        Raises:
+            EngineRefusal: INVALID_REQUEST for a member that is absent or breaks a rule.
+        """
+        kinds = [kind.name for kind in self.signature_types or []]
+        if not kinds or len(set(kinds)) != len(kinds):
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        return {
+            "operation_type": _text(self.operation_type),
+            "data_template": _text(self.data_template),
+            "signature_types": kinds,
+            "max_failure_count": _positive(self.max_failure_count, MAX_NUMBER),
+            "expiration_s": _positive(self.expiration_s, MAX_EXPIRATION_S),
+            "risk_flags": _text(self.risk_flags) if self.risk_flags else "",
+            "proximity_check_enabled": bool(self.proximity_check_enabled),
+        }
+
+
+def every() -> list[OperationTemplate]:
+    """List all templates in the order of their creation."""
+    return list(OperationTemplate.objects.order_by("id"))
+
+
+def get(template_id: int | None) -> OperationTemplate:
+    """Find a template.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no id, OPERATION_TEMPLATE_NOT_FOUND.
+    """
+    if template_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    template = OperationTemplate.objects.filter(pk=template_id).first()
+    if template is None:
+        raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
+    return template
+
+
+def create(template_name: str | None, values: TemplateValues) -> OperationTemplate:
+    """Create a template.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_EXISTS.
+    """
+    name = _text(template_name)
+    columns = values.columns()
+    try:
+        with transaction.atomic():
+            return OperationTemplate.objects.create(template_name=name, **columns)
+    except IntegrityError as error:
+        raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_EXISTS) from error
+
+
+def update(template_id: int | None, values: TemplateValues) -> OperationTemplate:
+    """Replace the members of a template; existing operations keep theirs.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_NOT_FOUND.
+    """
+    if template_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    columns = values.columns()
+    if not OperationTemplate.objects.filter(pk=template_id).update(**columns):
+        raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
+    return get(template_id)
+
+
+def remove(template_id: int | None) -> None:
+    """Delete a template; existing operations stay.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_NOT_FOUND.
+    """
+    get(template_id).delete()
+
+
+def _text(text: str | None) -> str:
+    if not text or len(text) > TEXT_LENGTH:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return text
+
+
+def _positive(number: int | None, limit: int) -> int:
+    if number is None or not 0 < number <= limit:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return number

@@ -1,0 +1,48 @@
+"""Whose an operation is, and whether it still waits: the checks before every action.
+
+Ownership comes before the state, so that a stranger learns nothing of a foreign operation.
+Source: mobile-token-api.md 3.4, 4.3 and 4.5.
+"""
+
+from enrollment_server.api.errors import ApiError
+from operations import errors
+from operations.values import Caller, OperationFacts
+
+PENDING = "PENDING"
+
+_STATE_ERRORS: dict[str, type[ApiError]] = {
+    "APPROVED": errors.OperationAlreadyFinished,
+    "REJECTED": errors.OperationAlreadyFinished,
+    "CANCELED": errors.OperationAlreadyCanceled,
+    "EXPIRED": errors.OperationExpired,
+    "FAILED": errors.OperationAlreadyFailed,
+}
+
+
+def belongs_to(operation: OperationFacts, caller: Caller) -> bool:
+    """Tell whether a caller may see an operation: their own, or one that nobody has claimed."""
+    return (
+        operation.user_id in ("", caller.user_id)
+        and operation.in_application
+        and operation.activation_id in ("", caller.activation_id)
+    )
+
+
+def check_pending(operation: OperationFacts) -> None:
+    """Let a pending operation pass.
+
+    Raises:
+        ApiError: the state error of any other.
+    """
+    if operation.status != PENDING:
+        raise _STATE_ERRORS[operation.status]
+
+
+def check_flag(operation: OperationFacts, caller: Caller) -> None:
+    """Let an activation decide that has the flag which the operation needs.
+
+    Raises:
+        ActivationFlagRequired: it has not.
+    """
+    if operation.activation_flag and operation.activation_flag not in caller.flags:
+        raise errors.ActivationFlagRequired(operation.activation_flag)

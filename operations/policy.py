@@ -1,0 +1,30 @@
+"""The limits of the mobile operation endpoints, as configured: mobile-token-api.md 15."""
+
+from django.conf import settings
+
+from operations.locales import parse_accept_language
+
+
+def api_enabled() -> bool:
+    """Tell whether the endpoints exist."""
+    return bool(settings.OPERATION_API_ENABLED)
+
+
+def list_limit() -> int:
+    """Give how many operations one answer lists."""
+    return int(settings.OPERATION_LIST_LIMIT)
+
+
+def default_language() -> str:
+    """Give the language of texts where the asked one has none."""
+    return parse_accept_language(None, default=settings.DEFAULT_LANGUAGE).language
+
+
+def disallowed_flags() -> frozenset[str]:
+    """Give the activation flags that forbid to approve."""
+    return frozenset(settings.DISALLOWED_ACTIVATION_FLAGS)
+
+
+def disallowed_flags_answer() -> str:
+    """Give the error code for an activation with such a flag."""
+    return str(settings.DISALLOWED_FLAGS_ANSWER)

@@ -1,0 +1,44 @@
+"""The proximity check: a one-time password that proves nearness (integration-api.md 13.7)."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from powerauth.engine import policy, records
+from powerauth.protocol.totp import totp, verify_totp
+
+SEED_SIZE = 16  # bytes
+RECORD = "operation.proximity"
+
+
+def new_seed(operation_id: UUID) -> bytes:
+    """Give the record of a new random seed for an operation."""
+    return records.seal(secrets.token_bytes(SEED_SIZE), RECORD, str(operation_id))
+
+
+def current_otp(record: bytes | memoryview, *, operation_id: UUID, at: datetime) -> str:
+    """Compute the password that the bank shows at a moment."""
+    return totp(
+        _seed(record, operation_id),
+        int(at.timestamp()),
+        step=policy.proximity_step_s(),
+        digits=policy.proximity_otp_length(),
+    )
+
+
+def is_valid(otp: object, record: bytes | memoryview, *, operation_id: UUID, at: datetime) -> bool:
+    """Tell whether a password is the current one or a just past one; nothing else passes."""
+    if not isinstance(otp, str):
+        return False
+    return verify_totp(
+        otp,
+        _seed(record, operation_id),
+        int(at.timestamp()),
+        step=policy.proximity_step_s(),
+        digits=policy.proximity_otp_length(),
+        past_steps=policy.proximity_past_steps(),
+    )
+
+
+def _seed(record: bytes | memoryview, operation_id: UUID) -> bytes:
+    return records.unseal(record, RECORD, str(operation_id))

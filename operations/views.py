@@ -1,0 +1,232 @@
+"""The mobile operation endpoints: mobile-token-api.md 4."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed, ParseError, UnsupportedMediaType
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enrollment_server.api.envelope import Envelope
+from enrollment_server.api.errors import ApiError, NotFound
+from enrollment_server.api.views import ApiView
+from operations import policy, provenance
+from operations.conf import get_backend
+from operations.errors import ActivationNotAllowed, InvalidRequest, Unauthenticated, error_of
+from operations.locales import RequestLocale, parse_accept_language
+from operations.presentation import format_time, present, present_all
+from operations.serializers import ApproveInput, ObjectInput, OperationInput, RejectInput
+from operations.values import Approval, Caller, FailedApproval, Rejection
+from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.authentication import SignatureAuthentication, TokenAuthentication
+from powerauth.errors import EngineRefusal
+from powerauth.identity import Identity, identity
+from powerauth.permissions import Authenticated
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
+
+
+def _reading(setting: str) -> Access:
+    return Access(
+        signed_with=frozenset({P, PK, PB}),
+        tokens_of=frozenset({P, PK, PB, PKB}),
+        resource_ids_setting=setting,
+    )
+
+
+class OperationView(ApiView):
+    """An endpoint that needs a signature, unless it says that a token does as well."""
+
+    access: ClassVar[Access]
+    http_method_names = ["post"]
+    authentication_classes = [SignatureAuthentication]
+    permission_classes = [Authenticated]
+    invalid_request = InvalidRequest
+    unauthenticated = Unauthenticated
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if not policy.api_enabled():
+            raise NotFound
+        # A wrong method or a body without measure is refused before it can cost an attempt.
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
+        _ = request.body
+        super().initial(request, *args, **kwargs)
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        return error_of(exc) if isinstance(exc, EngineRefusal) else None
+
+
+class ReadingView(OperationView):
+    """An endpoint for which a token does as well; with both headers, the token counts."""
+
+    authentication_classes = [TokenAuthentication, SignatureAuthentication]
+
+
+class ListView(ReadingView):
+    """What waits for the user's decision: mobile-token-api.md 4.2."""
+
+    access = _reading("OPERATION_LIST_RESOURCE_IDS")
+
+    def post(self, request: Request) -> Response:
+        _read(ObjectInput, request, optional=True)
+        locale, at = _locale(request), timezone.now()
+        operations = get_backend().pending(_caller(request), language=locale.language, at=at)
+        return _stamped(present_all(operations, locale=locale), at=at)
+
+
+class DetailView(ReadingView):
+    """One operation that waits for a decision: mobile-token-api.md 4.3."""
+
+    access = _reading("OPERATION_DETAIL_RESOURCE_IDS")
+
+    def post(self, request: Request) -> Response:
+        operation_id = _read(OperationInput, request)["id"]
+        locale, at = _locale(request), timezone.now()
+        operation = get_backend().detail(
+            operation_id, _caller(request), language=locale.language, at=at
+        )
+        return _stamped(present(operation, locale=locale), at=at)
+
+
+class ClaimView(ReadingView):
+    """Take over an operation that belongs to nobody yet: mobile-token-api.md 4.3."""
+
+    access = _reading("OPERATION_CLAIM_RESOURCE_IDS")
+
+    def post(self, request: Request) -> Response:
+        operation_id = _read(OperationInput, request)["id"]
+        locale, at = _locale(request), timezone.now()
+        operation = get_backend().claim(
+            operation_id, _caller(request), language=locale.language, at=at
+        )
+        return _stamped(present(operation, locale=locale), at=at)
+
+
+class HistoryView(OperationView):
+    """The user's operations of all states: mobile-token-api.md 4.4."""
+
+    access = Access(signed_with=frozenset({PK, PB}), resource_id="/operation/history")
+
+    def post(self, request: Request) -> Response:
+        _read(ObjectInput, request, optional=True)
+        locale = _locale(request)
+        operations = get_backend().history(
+            _caller(request), language=locale.language, at=timezone.now()
+        )
+        return Response(present_all(operations, locale=locale, ask_proximity=False))
+
+
+class ApproveView(OperationView):
+    """The user approves: mobile-token-api.md 4.6."""
+
+    access = Access(signed_with=frozenset({P, PK, PB}), resource_id="/operation/authorize")
+
+    def post(self, request: Request) -> Response:
+        body = _read(ApproveInput, request)
+        me = identity(request)
+        _check_flags(me)
+        extra = {
+            "authFactor": me.signature_type.value,
+            "proximity_otp": (body["proximityCheck"] or {}).get("otp"),
+            "mobileTokenData": body["mobileTokenData"],
+        }
+        approval = Approval(
+            operation_id=body["id"],
+            caller=_caller(request),
+            data=body["data"],
+            signature_type=me.signature_type,
+            additional_data=provenance.of_decision(request, me, extra),
+        )
+        get_backend().approve(approval, at=timezone.now())
+        return Response()
+
+    def perform_authentication(self, request: Request) -> None:
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            # What the operation says of the attempt, if it says anything, goes before the 401.
+            _report_failed_approval(request)
+            raise
+
+
+class RejectView(OperationView):
+    """The user rejects: mobile-token-api.md 4.7."""
+
+    access = Access(signed_with=frozenset({P}), resource_id="/operation/cancel")
+
+    def post(self, request: Request) -> Response:
+        body = _read(RejectInput, request)
+        reason = body["reason"] or ""
+        extra = {
+            "rejectReason": reason if reason.strip() else None,
+            "mobileTokenData": body["mobileTokenData"],
+        }
+        rejection = Rejection(
+            operation_id=body["id"],
+            caller=_caller(request),
+            additional_data=provenance.of_decision(request, identity(request), extra),
+        )
+        get_backend().reject(rejection, at=timezone.now())
+        return Response()
+
+
+def _read(
+    serializer: type[ObjectInput], request: Request, *, optional: bool = False
+) -> Mapping[str, Any]:
+    data: Any = request.data
+    body = serializer(data={} if optional and data is None else data)
+    body.is_valid(raise_exception=True)
+    members: dict[str, Any] = body.validated_data
+    return members
+
+
+def _caller(request: Request) -> Caller:
+    me = identity(request)
+    # An operation without a user is everybody's: nobody may decide about it as nobody.
+    if not me.user_id:
+        raise ActivationNotAllowed
+    return Caller(
+        user_id=me.user_id,
+        application_id=me.application_id,
+        activation_id=me.activation_id,
+        flags=me.flags,
+    )
+
+
+def _locale(request: Request) -> RequestLocale:
+    header = request.headers.get("Accept-Language")
+    return parse_accept_language(header, default=settings.DEFAULT_LANGUAGE)
+
+
+def _stamped(payload: object, *, at: datetime) -> Response:
+    """Answer with the time of the server, which older apps set their clock by."""
+    return Response(Envelope(payload=payload, beside={"currentTimestamp": format_time(at)}))
+
+
+def _check_flags(me: Identity) -> None:
+    if policy.disallowed_flags().isdisjoint(me.flags):
+        return
+    if policy.disallowed_flags_answer() == ActivationNotAllowed.code:
+        raise ActivationNotAllowed
+    raise Unauthenticated
+
+
+def _report_failed_approval(request: Request) -> None:
+    """Report the attempt to the operation that it names, if header and body name any."""
+    try:
+        header = SignatureHeader.parse(request.headers.get(SIGNATURE_HEADER, ""))
+        body = OperationInput(data=request.data)
+    except (ProtocolError, ParseError, UnsupportedMediaType):
+        return
+    if not body.is_valid():
+        return
+    report = FailedApproval(
+        operation_id=body.validated_data["id"],
+        activation_id=header.activation_id,
+        additional_data=provenance.of_client(request),
+    )
+    get_backend().report_failed_approval(report, at=timezone.now())
