@@ -1,0 +1,26 @@
+"""Members of JSON payloads, taken exactly as they are written."""
+
+from typing import Any
+
+from rest_framework.serializers import CharField, DictField
+
+
+class Text(CharField):
+    """A JSON text: a number is none, and nothing is trimmed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Members(DictField):
+    """A JSON object with free members."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            self.fail("not_a_dict", input_type=type(data).__name__)
+        return super().to_internal_value(data)

@@ -1,0 +1,21 @@
+"""`/pa/v3/recovery/confirm`: recovery codes, which this server does not issue.
+
+Source: standard-rest-api.md 7.11: every failure, so also "recovery is disabled", is one 401.
+"""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from powerauth.access import PK, Access
+from powerauth.standard.errors import AuthenticationRefused
+from powerauth.standard.views import SignedView
+
+
+class ConfirmRecoveryView(SignedView):
+    """The signature is verified and counted as on every signed endpoint."""
+
+    access = Access(signed_with=frozenset({PK}), resource_id="/pa/recovery/confirm")
+    refused = AuthenticationRefused
+
+    def post(self, request: Request) -> Response:
+        raise AuthenticationRefused

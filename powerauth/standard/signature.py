@@ -1,0 +1,28 @@
+"""`/pa/v3/signature/validate`: is this signature valid? Source: standard-rest-api.md 7.8."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.standard.errors import AuthenticationRefused
+from powerauth.standard.views import SignedView
+
+
+class ValidateView(SignedView):
+    """The method is signed as well as the body, which is never read."""
+
+    access = Access(signed_with=frozenset({P, PK, PB, PKB}), resource_id="/pa/signature/validate")
+    refused = AuthenticationRefused
+    http_method_names = ["get", "post", "put", "delete"]
+
+    def get(self, request: Request) -> Response:
+        return Response()
+
+    def post(self, request: Request) -> Response:
+        return Response()
+
+    def put(self, request: Request) -> Response:
+        return Response()
+
+    def delete(self, request: Request) -> Response:
+        return Response()

@@ -1,0 +1,48 @@
+"""`/pa/v3/token/*`: tokens for simple authentication. Source: standard-rest-api.md 7.6, 7.7."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.conf import get_backend
+from powerauth.encryption import SealedRenderer, encrypted_call
+from powerauth.identity import identity
+from powerauth.protocol.encryption import Encryptor
+from powerauth.standard.errors import AuthenticationRefused
+from powerauth.standard.fields import Text
+from powerauth.standard.views import SignedView, payload
+
+
+class CreateTokenView(SignedView):
+    """A new token; the signature covers the encrypted body."""
+
+    access = Access(signed_with=frozenset({P, PK, PB}), resource_id="/pa/token/create")
+    refused = AuthenticationRefused
+    renderer_classes = [SealedRenderer]
+
+    def post(self, request: Request) -> Response:
+        call = encrypted_call(request, Encryptor.CREATE_TOKEN)
+        me = identity(request)
+        created = get_backend().create_token(call, me.signature_type, at=timezone.now())
+        return Response(created.response)
+
+
+class RemoveTokenInput(Serializer[Any]):
+    tokenId = Text(allow_blank=True)  # noqa: N815 - wire name
+
+
+class RemoveTokenView(SignedView):
+    """The end of a token; an unknown one and another's are answered alike."""
+
+    access = Access(signed_with=frozenset({P, PK, PB, PKB}), resource_id="/pa/token/remove")
+    refused = AuthenticationRefused
+
+    def post(self, request: Request) -> Response:
+        token_id = payload(request, RemoveTokenInput)["tokenId"]
+        me = identity(request)
+        get_backend().remove_token(token_id, activation_id=me.activation_id, at=timezone.now())
+        return Response({"tokenId": token_id})

@@ -1,0 +1,47 @@
+"""`/pa/v3/upgrade/*`: migration from protocol 2, which no activation here needs.
+
+The requests are checked as far as they can be, and then refused as the activations of version 3
+that they come from have to be. Source: standard-rest-api.md 7.10.
+"""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from powerauth.access import Access, P
+from powerauth.conf import get_backend
+from powerauth.encryption import encrypted_call
+from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
+from powerauth.standard.errors import AuthenticationRefused, UpgradeRefused
+from powerauth.standard.views import SealedView, SignedView
+
+
+class StartUpgradeView(SealedView):
+    """The beginning of a migration."""
+
+    refused = UpgradeRefused
+
+    def post(self, request: Request) -> Response:
+        call = encrypted_call(request, Encryptor.UPGRADE)
+        get_backend().open_request(call, at=timezone.now())
+        raise UpgradeRefused
+
+
+class CommitUpgradeView(SignedView):
+    """The end of a migration."""
+
+    access = Access(signed_with=frozenset({P}), resource_id="/pa/upgrade/commit")
+    refused = UpgradeRefused
+
+    def perform_authentication(self, request: Request) -> None:
+        # Only here is a malformed header told from a wrong signature.
+        value = request.headers.get(SIGNATURE_HEADER)
+        if value is not None:
+            SignatureHeader.parse(value)
+        if not request.body:
+            raise AuthenticationRefused
+        super().perform_authentication(request)
+
+    def post(self, request: Request) -> Response:
+        raise UpgradeRefused

@@ -1,0 +1,48 @@
+"""`/pa/v3/vault/unlock`: the key of the phone's vault. Source: standard-rest-api.md 7.9."""
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from powerauth.access import Access
+from powerauth.authentication import signed_request
+from powerauth.conf import get_backend
+from powerauth.encryption import encrypted_call, encryption_header
+from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.errors import MalformedHeader, ProtocolError
+from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
+from powerauth.standard.errors import AuthenticationRefused, VaultRefused
+from powerauth.standard.views import SealedView
+
+
+class UnlockVaultView(SealedView):
+    """The signature is verified last, by the server that decrypts: one wrong PIN counts once."""
+
+    # Which factors unlock is for the server to say, and it says so with another error.
+    access = Access(resource_id="/pa/vault/unlock")
+    refused = VaultRefused
+
+    def post(self, request: Request) -> Response:
+        header = _signature_header(request)
+        call = encrypted_call(request, Encryptor.VAULT_UNLOCK)
+        signed = signed_request(request, header)
+        unlocked = get_backend().unlock_vault(call, signed, at=timezone.now())
+        if not unlocked.signature_valid:
+            raise AuthenticationRefused
+        return Response(unlocked.response)
+
+
+def _signature_header(request: Request) -> SignatureHeader:
+    """Read the headers of a request.
+
+    Raises:
+        AuthenticationRefused: there is none, it is malformed, or another one disagrees.
+    """
+    try:
+        value = request.headers.get(SIGNATURE_HEADER)
+        if value is None:
+            raise MalformedHeader("no signature header")
+        encryption_header(request, Encryptor.VAULT_UNLOCK.scope)
+        return SignatureHeader.parse(value)
+    except ProtocolError as error:
+        raise AuthenticationRefused from error

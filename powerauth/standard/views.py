@@ -1,0 +1,107 @@
+"""The bases of the views below `/pa/v3/`: every refusal of an endpoint becomes its one code."""
+
+import logging
+from typing import Any, ClassVar
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
+
+from enrollment_server.api.errors import ApiError
+from enrollment_server.api.views import ApiView
+from powerauth.authentication import SignatureAuthentication
+from powerauth.encryption import (
+    EncryptedEnvelopeRenderer,
+    EncryptedView,
+    ParametersMissing,
+    SealedRenderer,
+)
+from powerauth.errors import EngineRefusal
+from powerauth.permissions import Authenticated
+from powerauth.protocol.errors import ProtocolError
+from powerauth.standard.errors import AuthenticationRefused, MalformedBody
+
+logger = logging.getLogger(__name__)
+
+
+class StandardView(ApiView):
+    """A view of one endpoint.
+
+    `refused` answers what the server refuses and a payload that the endpoint cannot use; which of
+    the two it was, and why, stands in the log only (standard-rest-api.md 5.4).
+    """
+
+    refused: ClassVar[type[ApiError]]
+    invalid_request: ClassVar[type[ApiError]] = MalformedBody
+    unauthenticated: ClassVar[type[ApiError]] = AuthenticationRefused
+    http_method_names = ["post"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # A method that the endpoint lacks is refused before anything is decrypted or counted.
+        if (request.method or "").lower() not in self.http_method_names:
+            self.http_method_not_allowed(request)
+        super().initial(request, *args, **kwargs)
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        match exc:
+            case EngineRefusal():
+                logger.info("%s refused: %s", type(self).__name__, exc.code)
+            case ProtocolError() | ValidationError():
+                logger.info("%s refused: %s", type(self).__name__, type(exc).__name__)
+            case _:
+                return None
+        return self.refused()
+
+
+class SignedView(StandardView):
+    """An endpoint that takes a signature over the body as received."""
+
+    authentication_classes = [SignatureAuthentication]
+    permission_classes = [Authenticated]
+
+
+class SealedView(StandardView):
+    """An endpoint whose body and answer the server itself opens and encrypts.
+
+    A body that lacks a parameter of its version is answered like a missing signature:
+    standard-rest-api.md 4.4.
+    """
+
+    renderer_classes = [SealedRenderer]
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        if isinstance(exc, ParametersMissing):
+            return AuthenticationRefused()
+        return super().documented_error(exc)
+
+
+class GenericView(StandardView, EncryptedView):
+    """An endpoint with a generic encryptor."""
+
+
+class GenericEnvelopeView(GenericView):
+    """An endpoint with a generic encryptor, whose answer is wrapped inside the ciphertext."""
+
+    renderer_classes = [EncryptedEnvelopeRenderer]
+
+
+def validated(serializer: "type[BaseSerializer[Any]]", data: object) -> Any:
+    """Give the validated values of a payload; None is a payload that is missing.
+
+    Raises:
+        ValidationError: the payload is not what the serializer describes.
+    """
+    body = serializer(data=data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
+def payload(request: Request, serializer: "type[BaseSerializer[Any]]") -> Any:
+    """Give the validated `requestObject` of a plain request.
+
+    Raises:
+        ParseError: the body is no JSON object.
+        UnsupportedMediaType: the body is not announced as JSON.
+        ValidationError: the object is not what the serializer describes.
+    """
+    return validated(serializer, request.data)

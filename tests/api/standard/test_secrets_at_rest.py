@@ -1,0 +1,127 @@
+"""What the database holds of secrets, and what a stolen or changed row is worth: protocol.md 12."""
+
+import base64
+
+import pytest
+from django.apps import apps
+from django.db import models
+from pytest_django import Settings
+
+from powerauth.engine import applications, records
+from powerauth.models import Activation, Token
+from powerauth.phone.phone import Phone
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.encryption import Scope
+from powerauth.protocol.keys import FactorKeys
+from tests.api.standard.wire import FAILED, OK, PK, PKB, outcome
+from tests.bank import PIN, Bank
+
+OTHER_KEY = base64.b64encode(b"another master key of 32 bytes..").decode()
+
+
+def stored_bytes() -> bytes:
+    """Give everything that the engine's tables hold, as one haystack."""
+    parts: list[bytes] = []
+    for model in apps.get_app_config("powerauth").get_models():
+        for row in model._default_manager.all():
+            for field in model._meta.concrete_fields:
+                value = getattr(row, field.attname)
+                binary = isinstance(field, models.BinaryField)
+                parts.append(bytes(value) if binary else str(value).encode())
+    return b"\n".join(parts)
+
+
+def secrets_of(phone: Phone, token_secret: bytes) -> list[bytes]:
+    keys: FactorKeys = phone.factor_keys(PKB, PIN)
+    return [
+        keys.possession,
+        keys.knowledge,
+        keys.biometry,
+        phone.enrolment.transport_key,
+        token_secret,
+    ]
+
+
+@pytest.mark.main_path
+def test_rows_do_not_contain_plain_keys(bank: Bank, alice: Phone) -> None:
+    token = alice.create_token(PK, PIN)
+    secrets = [*secrets_of(alice, token.secret), alice.unlock_vault(PIN)]
+    secrets.append(applications.master_keys(bank.application.id).pair.private_key)
+    haystack = stored_bytes()
+    assert alice.activation_id.encode() in haystack
+    for secret in secrets:
+        assert secret not in haystack
+        assert b64(secret).encode() not in haystack
+        assert secret.hex().encode() not in haystack
+
+
+def test_records_name_their_row(alice: Phone, bob: Phone) -> None:
+    """Who can write rows still cannot sign as Alice with Bob's keys."""
+    thief = Activation.objects.get(id=bob.activation_id)
+    Activation.objects.filter(id=alice.activation_id).update(
+        derived_keys=thief.derived_keys,
+        server_private_key=thief.server_private_key,
+        ctr_data=thief.ctr_data,
+    )
+    assert outcome(alice.validate_signature(pin=PIN)) == FAILED
+    with pytest.raises(records.SecretUnreadable):
+        records.unseal(thief.derived_keys, "activation.derived", alice.activation_id)
+
+
+def test_token_record_in_another_row(alice: Phone, bob: Phone) -> None:
+    own, others = alice.create_token(PK, PIN), bob.create_token(PK, PIN)
+    Token.objects.filter(id=own.token_id).update(
+        secret=Token.objects.get(id=others.token_id).secret
+    )
+    answer = alice.token_post("/pa/v3/activation/detail", b"{}", token=own)
+    assert outcome(answer) == FAILED
+
+
+@pytest.mark.parametrize("index", [0, 1, 10, -1])
+def test_flipped_record(alice: Phone, index: int) -> None:
+    record = bytearray(Activation.objects.get().derived_keys)
+    record[index] ^= 0x10
+    Activation.objects.update(derived_keys=bytes(record))
+    assert outcome(alice.validate_signature(pin=PIN)) == FAILED
+
+
+@pytest.mark.main_path
+def test_rotation_with_previous_keys(alice: Phone, settings: Settings) -> None:
+    token = alice.create_token(PK, PIN)
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = OTHER_KEY
+    assert outcome(alice.validate_signature(pin=PIN)) == OK
+    assert alice.detail(token)["activationName"] == "Phone"
+    alice.temporary_keys.pop(Scope.ACTIVATION)
+    assert alice.user_info()["sub"] == "alice"
+
+
+def test_rows_under_an_unknown_key(alice: Phone, settings: Settings) -> None:
+    """An operator's mistake is neither the user's failed attempt nor a refusal."""
+    settings.MASTER_DB_ENCRYPTION_KEY = OTHER_KEY
+    assert outcome(alice.validate_signature(pin=PIN)) == FAILED
+    row = Activation.objects.get()
+    assert (row.counter, row.failed_attempts) == (0, 0)
+
+
+def test_without_a_master_key_rows_are_plain(bank: Bank, settings: Settings) -> None:
+    settings.MASTER_DB_ENCRYPTION_KEY = ""
+    phone = bank_without_key(bank).phone("alice")
+    token = phone.create_token(PK, PIN)
+    assert outcome(phone.validate_signature(pin=PIN)) == OK
+    assert phone.detail(token)["activationName"] == "Phone"
+    haystack = stored_bytes()
+    assert all(secret in haystack for secret in secrets_of(phone, token.secret))
+
+
+def bank_without_key(bank: Bank) -> Bank:
+    """Give a bank whose master key pair is stored plain."""
+    applications.create_master_key_pair(bank.application)
+    return bank
+
+
+def test_encryption_can_be_switched_on_later(bank: Bank, settings: Settings) -> None:
+    configured, settings.MASTER_DB_ENCRYPTION_KEY = settings.MASTER_DB_ENCRYPTION_KEY, ""
+    phone = bank_without_key(bank).phone("alice")
+    settings.MASTER_DB_ENCRYPTION_KEY = configured
+    assert outcome(phone.validate_signature(pin=PIN)) == OK

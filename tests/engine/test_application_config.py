@@ -1,0 +1,124 @@
+"""The configuration of applications: integration-api.md 5.4."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from powerauth.engine import application_config
+from powerauth.engine.application_config import ConfigEntry
+from powerauth.engine.records import SecretUnreadable
+from powerauth.engine.rotation import SEALED_COLUMNS, rotate
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Application, ApplicationConfig
+from tests.factories import ApplicationFactory
+
+KEY = "oauth2_providers"
+VALUES: list[Any] = [{"providerId": "abc", "clientSecret": "top-secret"}, "text", 1.5, None, []]
+OTHER_MASTER_KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="
+
+
+@pytest.fixture
+def application(db: None) -> Application:
+    return ApplicationFactory.create()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["fido2_attestation_fmt_allowed", "fido2_aaguids_allowed", "fido2_root_ca_certs", KEY],
+)
+def test_values_are_kept(application: Application, key: str) -> None:
+    stored = application_config.store(application.id, key, VALUES)
+    assert stored == ConfigEntry(key=key, values=VALUES)
+    assert application_config.values_of(application.id, key) == VALUES
+
+
+def test_values_are_replaced(application: Application) -> None:
+    application_config.store(application.id, KEY, VALUES)
+    application_config.store(application.id, KEY, [])
+    assert application_config.values_of(application.id, KEY) == []
+    assert ApplicationConfig.objects.count() == 1
+
+
+def test_applications_are_apart(application: Application) -> None:
+    other = ApplicationFactory.create()
+    application_config.store(application.id, KEY, VALUES)
+    assert application_config.values_of(other.id, KEY) == []
+    assert application_config.every(other.id) == []
+    application_config.remove(other.id, KEY)
+    assert application_config.values_of(application.id, KEY) == VALUES
+
+
+def test_every_key_is_listed_by_name(application: Application) -> None:
+    application_config.store(application.id, KEY, ["o"])
+    application_config.store(application.id, "fido2_aaguids_allowed", ["f"])
+    assert application_config.every(application.id) == [
+        ConfigEntry(key="fido2_aaguids_allowed", values=["f"]),
+        ConfigEntry(key=KEY, values=["o"]),
+    ]
+    assert application_config.every("nowhere") == []
+
+
+def test_a_key_is_removed_once_or_twice(application: Application) -> None:
+    application_config.store(application.id, KEY, VALUES)
+    for _ in range(2):
+        application_config.remove(application.id, KEY)
+        assert application_config.every(application.id) == []
+    application_config.remove("nowhere", KEY)
+
+
+@pytest.mark.parametrize("key", [None, "", "x", "OAUTH2_PROVIDERS", f"{KEY} "])
+def test_other_keys_are_refused(application: Application, key: str | None) -> None:
+    for act in (
+        lambda: application_config.store(application.id, key, []),
+        lambda: application_config.remove(application.id, key),
+    ):
+        with pytest.raises(EngineRefusal) as caught:
+            act()
+        assert caught.value.code is ErrorCode.INVALID_REQUEST
+
+
+@pytest.mark.parametrize("values", [None, "text", b"bytes", [object()], [2**64]])
+def test_other_values_are_refused(application: Application, values: Any) -> None:
+    with pytest.raises(EngineRefusal) as caught:
+        application_config.store(application.id, KEY, values)
+    assert caught.value.code is ErrorCode.INVALID_REQUEST
+    assert not ApplicationConfig.objects.exists()
+
+
+def test_unknown_applications(db: None) -> None:
+    with pytest.raises(EngineRefusal) as caught:
+        application_config.store("nowhere", KEY, [])
+    assert caught.value.code is ErrorCode.APPLICATION_NOT_FOUND
+
+
+def test_no_application(db: None) -> None:
+    for act in (
+        lambda: application_config.store(None, KEY, []),
+        lambda: application_config.every(None),
+        lambda: application_config.remove(None, KEY),
+    ):
+        with pytest.raises(EngineRefusal) as caught:
+            act()
+        assert caught.value.code is ErrorCode.INVALID_REQUEST
+
+
+def test_values_are_encrypted_and_bound_to_their_row(application: Application) -> None:
+    application_config.store(application.id, KEY, VALUES)
+    row = ApplicationConfig.objects.get()
+    assert b"secret" not in bytes(row.record)
+    row.key = "fido2_root_ca_certs"
+    row.save()
+    with pytest.raises(SecretUnreadable):
+        application_config.values_of(application.id, row.key)
+
+
+def test_values_survive_a_rotation(application: Application, settings: Settings) -> None:
+    application_config.store(application.id, KEY, VALUES)
+    before = bytes(ApplicationConfig.objects.get().record)
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = OTHER_MASTER_KEY
+    (column,) = (column for column in SEALED_COLUMNS if column.model is ApplicationConfig)
+    assert rotate(column).rotated == 1
+    assert bytes(ApplicationConfig.objects.get().record) != before
+    assert application_config.values_of(application.id, KEY) == VALUES
