@@ -23,7 +23,7 @@ lint: install ## formatting, rules, types, import contracts, migrations
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
-	@$(PY) -m importlinter.cli lint
+	@$(VENV)/bin/lint-imports
 	@$(PY) -m enrollment_server.local makemigrations --check --dry-run
 	@$(PY) -m enrollment_server.local check --fail-level WARNING
 

@@ -3,7 +3,9 @@
 Only `settings.py` calls these functions.
 """
 
+import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import environ
@@ -62,6 +64,21 @@ def env_float(name: str, *, default: float) -> float:
 def env_list(name: str, default: str = "") -> list[str]:
     """Give the comma-separated entries, without blanks around them and without empty ones."""
     return [entry for part in env_str(name, default).split(",") if (entry := part.strip())]
+
+
+def env_json_list(name: str) -> list[Any]:
+    """Give the entries of a JSON list; an unset variable is an empty one.
+
+    Raises:
+        ImproperlyConfigured: not a JSON list.
+    """
+    try:
+        entries = json.loads(env_str(name, "[]"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON.") from error
+    if not isinstance(entries, list):
+        raise ImproperlyConfigured(f"{name} must be a JSON list.")
+    return entries
 
 
 def env_secret(name: str) -> str:

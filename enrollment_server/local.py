@@ -11,14 +11,14 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 
 
-def _once(path: Path, make: Callable[[], str]) -> str:
+def private_file(path: Path, make: Callable[[], str]) -> str:
     """Give the content of a private file, made on the first call.
 
     The file appears whole or not at all, so that two servers which start together agree on it.
@@ -37,7 +37,8 @@ def _once(path: Path, make: Callable[[], str]) -> str:
     return path.read_text().strip()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach `host`."""
     if host == "localhost":
         return True
     try:
@@ -46,18 +47,33 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def prepare(environment: dict[str, str]) -> None:
+def serves_here(arguments: list[str], environment: Mapping[str, str]) -> bool:
+    """Tell whether a command of manage.py belongs to the server that `make run` serves from here.
+
+    It then needs the same secrets to read the same rows. An environment that brings its own, and a
+    production server, never get generated ones.
+    """
+    if environment.get("SECRET_KEY") or environment.get("SECRET_KEY_FILE"):
+        return False
+    if "--no-demo" in arguments:
+        return False
+    return (VAR / "secret_key").exists() or arguments[:1] == ["phone"]
+
+
+def prepare(environment: MutableMapping[str, str]) -> None:
     """Complete `environment` with what a local server needs and a newcomer did not set."""
     environment.setdefault("DJANGO_SETTINGS_MODULE", "enrollment_server.settings")
     if not environment.get("SECRET_KEY"):
-        environment["SECRET_KEY"] = _once(VAR / "secret_key", lambda: secrets.token_urlsafe(50))
+        environment["SECRET_KEY"] = private_file(
+            VAR / "secret_key", lambda: secrets.token_urlsafe(50)
+        )
     if "MASTER_DB_ENCRYPTION_KEY" not in environment:
-        environment["MASTER_DB_ENCRYPTION_KEY"] = _once(
+        environment["MASTER_DB_ENCRYPTION_KEY"] = private_file(
             VAR / "master_db_encryption_key",
             lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
         )
     host = environment.get("HOST") or "127.0.0.1"
-    if _is_loopback(host):
+    if is_loopback(host):
         environment.setdefault("INTEGRATION_AUTH_REQUIRED", "false")
     else:
         environment.setdefault("ALLOWED_HOSTS", "*")

@@ -1,14 +1,36 @@
-"""What every request carries for the log; nothing here decides anything."""
+"""What happens to every request before anything looks at its path."""
 
 import re
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+
+from enrollment_server.api.views import bad_request
+from enrollment_server.health import livez, readyz
+from enrollment_server.metrics import metrics
 
 CORRELATION_HEADER = "X-Correlation-ID"
 _CORRELATION_ID = re.compile(r"[a-zA-Z0-9\-]{8,1024}")
+
+_PROBES = {"/livez": livez, "/readyz": readyz, "/metrics": metrics}
+
+
+class ProbeMiddleware:
+    """Answer probes before anything else: an orchestrator calls by address, not by host name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = _PROBES.get(request.path_info)
+        if probe is None:
+            return self._get_response(request)
+        response = probe(request)
+        response["Content-Length"] = str(len(response.content))
+        return response
 
 
 class CorrelationMiddleware:
@@ -24,3 +46,20 @@ class CorrelationMiddleware:
         known = {"correlation_id": value} if _CORRELATION_ID.fullmatch(value) else {}
         with structlog.contextvars.bound_contextvars(**known):
             return self._get_response(request)
+
+
+class HostMiddleware:
+    """Refuse a request for another host with the error envelope.
+
+    Django would do so later, and with a page of HTML when DEBUG is on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return bad_request(request)
+        return self._get_response(request)

@@ -10,6 +10,7 @@ from enrollment_server.environment import (
     env_bool,
     env_database,
     env_int,
+    env_json_list,
     env_list,
     env_secret,
     env_str,
@@ -35,6 +36,11 @@ WEB_THREADS = env_int("WEB_THREADS", default=4)
 LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
 LOG_FORMAT = env_str("LOG_FORMAT", "console")
 CORRELATION_HEADER_ENABLED = env_bool("CORRELATION_HEADER_ENABLED", default=False)
+
+# --- Other servers that can take over a part; the system checks say which parts can move --------
+
+POWERAUTH_SERVICE_URL = env_str("POWERAUTH_SERVICE_URL")
+PUSH_SERVICE_URL = env_str("PUSH_SERVICE_URL")
 
 # --- The PowerAuth engine: spec integration-api.md 16 -------------------------------------------
 
@@ -74,6 +80,28 @@ DISALLOWED_ACTIVATION_FLAGS = env_list(
 DISALLOWED_FLAGS_ANSWER = env_str("DISALLOWED_FLAGS_ANSWER", "POWERAUTH_AUTH_FAIL")
 DEFAULT_LANGUAGE = env_str("DEFAULT_LANGUAGE", "en")
 
+# --- Devices: spec mobile-token-api.md 8, push-and-inbox.md 3 ------------------------------------
+
+PUSH_REGISTER_RESOURCE_IDS = env_list("PUSH_REGISTER_RESOURCE_IDS", "/api/push/device/register")
+PUSH_DELETE_ON_REMOVAL = env_bool("PUSH_DELETE_ON_REMOVAL", default=True)
+
+# --- The inbox: spec mobile-token-api.md 10 and 15 -----------------------------------------------
+
+INBOX_API_ENABLED = env_bool("INBOX_API_ENABLED", default=True)
+INBOX_DEFAULT_PAGE_SIZE = env_int("INBOX_DEFAULT_PAGE_SIZE", default=20)
+INBOX_MAX_PAGE_SIZE = env_int("INBOX_MAX_PAGE_SIZE", default=2000)
+INBOX_DATE_STYLE = env_str("INBOX_DATE_STYLE", "seconds")
+INBOX_DETAIL_SHAPE = env_str("INBOX_DETAIL_SHAPE", "object")
+
+# --- Activation spawn and the admin's API: spec mobile-token-api.md 9 and 11.2 -------------------
+
+ACTIVATION_SPAWN_ENABLED = env_bool("ACTIVATION_SPAWN_ENABLED", default=False)
+ACTIVATION_SPAWN_REQUIRE_ENCRYPTION = env_bool("ACTIVATION_SPAWN_REQUIRE_ENCRYPTION", default=False)
+ACTIVATION_SPAWN_MIN_OTP_LENGTH = env_int("ACTIVATION_SPAWN_MIN_OTP_LENGTH", default=8)
+ACTIVATION_SPAWN_RULES = env_json_list("ACTIVATION_SPAWN_RULES")
+ACTIVATION_SPAWN_HOOK = env_str("ACTIVATION_SPAWN_HOOK")
+ADMIN_API_ENABLED = env_bool("ADMIN_API_ENABLED", default=False)
+
 # --- Django ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -92,8 +120,10 @@ INSTALLED_APPS = [
     "inbox",
 ]
 MIDDLEWARE = [
+    "enrollment_server.middleware.ProbeMiddleware",
     "enrollment_server.middleware.CorrelationMiddleware",
     "enrollment_server.metrics.MetricsMiddleware",
+    "enrollment_server.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -138,6 +168,7 @@ def _database() -> dict[str, Any]:
         options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
     else:
         options.setdefault("options", "-c lock_timeout=10s")
+        options.setdefault("connect_timeout", 5)  # seconds
         database["CONN_MAX_AGE"] = env_int("DATABASE_CONN_MAX_AGE_S", default=600)
         database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = options
@@ -174,6 +205,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = env_bool("SECURE_COOKIES", default=False)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", default=0)
+# Only behind a proxy that sets this header itself: a client could else claim that it uses TLS.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("TLS_PROXY", default=False) else None
+)
 
 LOGGING = logging_configuration(level=LOG_LEVEL, style=LOG_FORMAT)
 LOGGING_CONFIG = "logging.config.dictConfig"

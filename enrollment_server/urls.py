@@ -5,26 +5,28 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from enrollment_server.api.views import bad_request, not_found, server_error
-from enrollment_server.health import livez, readyz
-from enrollment_server.metrics import metrics
+from operations.template_list import TemplateListView
 
 _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "mobile": [
         path("pa/v3/", include("powerauth.standard.urls")),
         path("api/auth/token/app/operation/", include("operations.urls")),
+        path("api/push/device/", include("push.urls")),
+        path("api/inbox/", include("inbox.urls")),
+        path("api/", include("activation.urls")),
     ],
     "integration": [
         path("rest/v3/", include("powerauth.integration.urls")),
         path("rest/v3/operation/", include("operations.integration.urls")),
     ],
-    "admin": [path("admin/", admin.site.urls)],
+    "admin": [
+        path("admin/", admin.site.urls),
+        path("api/admin/template", TemplateListView.as_view()),
+    ],
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("livez", livez),
-    path("readyz", readyz),
-    path("metrics", metrics),
-    *(pattern for section in settings.SECTIONS for pattern in _SECTIONS[section]),
+    *(pattern for section in settings.SECTIONS for pattern in _SECTIONS.get(section, [])),
     # A debugging page for unknown paths would be HTML.
     re_path("", not_found),
 ]

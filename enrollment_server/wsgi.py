@@ -1,5 +1,6 @@
 """The WSGI application, served at the root and, identically, below the context path."""
 
+import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -30,4 +31,29 @@ class ContextPath:
         return self._application(environ, start_response)
 
 
-application = ContextPath(get_wsgi_application(), settings.CONTEXT_PATH)
+class ChunkedBody:
+    """Give a body that comes in chunks the length that Django reads by.
+
+    Java clients send JSON in chunks; without a Content-Length, Django takes a body for empty. A
+    body beyond the limit is cut just behind it, so that Django refuses it.
+    """
+
+    def __init__(self, application: "WSGIApplication", limit: int) -> None:
+        self._application = application
+        self._limit = limit
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        # The server says so when it ends the stream itself; reading on would wait forever else.
+        if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
+            body = environ["wsgi.input"].read(self._limit + 1)
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        return self._application(environ, start_response)
+
+
+application = ContextPath(
+    ChunkedBody(get_wsgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+    settings.CONTEXT_PATH,
+)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from powerauth.protocol.errors import UnsupportedVersion
 from powerauth.protocol.signature import SignatureType
 
 P = SignatureType.POSSESSION
@@ -39,3 +40,13 @@ class Access:
         if self.tokens_of and not settings.SIGNATURE_ACCEPTED_WITH_TOKEN:
             return frozenset()
         return self.signed_with
+
+
+def check_version(version: str) -> None:
+    """Refuse protocol versions below the configured minimum: protocol.md 7.5.
+
+    Raises:
+        UnsupportedVersion: the version is too old for this bank.
+    """
+    if version < settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION:
+        raise UnsupportedVersion("protocol version below the configured minimum")

@@ -7,23 +7,25 @@ request without its header, an identity, or AuthenticationFailed, which says not
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from powerauth.access import Access
+from powerauth.access import Access, check_version
 from powerauth.conf import get_backend
-from powerauth.encryption import SIGNATURE_HEADER, signed_body
+from powerauth.encryption import signed_body
 from powerauth.errors import EngineRefusal
 from powerauth.identity import Identity
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.headers import SignatureHeader, TokenHeader
+from powerauth.protocol.headers import (
+    SIGNATURE_HEADER,
+    TOKEN_HEADER,
+    SignatureHeader,
+    TokenHeader,
+)
 from powerauth.protocol.signature import SignatureType, normalize_request
 from powerauth.values import ActivationFacts, SignedRequest
-
-TOKEN_HEADER = "X-PowerAuth-Token"  # noqa: S105
 
 logger = logging.getLogger(__name__)
 
@@ -117,16 +119,6 @@ def _verify_token(request: Request, header: TokenHeader) -> Identity:
     if verdict.signature_type not in access_of(request).tokens_of:
         raise Unaccepted
     return _identity(verdict.activation, verdict.signature_type, header.version)
-
-
-def check_version(version: str) -> None:
-    """Refuse protocol versions below the configured minimum.
-
-    Raises:
-        Unaccepted: the version is too old for this bank.
-    """
-    if version < settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION:
-        raise Unaccepted
 
 
 def _identity(activation: ActivationFacts, kind: SignatureType, version: str) -> Identity:

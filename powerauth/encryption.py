@@ -2,7 +2,7 @@
 
 A view with the attribute `encryptor` takes encrypted bodies. Which header feeds the decryption,
 and whether a signature covers the ciphertext or the plaintext, follows standard-rest-api.md 2.5
-and 3.1. Errors are never encrypted.
+and 3.1. Errors are never encrypted. A view may admit plain bodies besides; their answers are plain.
 """
 
 from collections.abc import Mapping
@@ -13,23 +13,29 @@ from rest_framework.request import Request
 
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.json import MalformedJson, dump_json, load_json
+from enrollment_server.api.parsers import unwrap
 from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
+from powerauth.access import check_version
 from powerauth.conf import get_backend
 from powerauth.engine.encryption import milliseconds_of
 from powerauth.errors import EngineRefusal
+from powerauth.identity import Identity
 from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor, Scope
-from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.headers import EncryptionHeader, SignatureHeader
+from powerauth.protocol.errors import MalformedHeader, ProtocolError
+from powerauth.protocol.headers import (
+    ENCRYPTION_HEADER,
+    SIGNATURE_HEADER,
+    EncryptionHeader,
+    SignatureHeader,
+)
 from powerauth.protocol.signature import canonical_query
+from powerauth.protocol.versions import traits_of
 from powerauth.values import EncryptedCall, OpenedRequest
-
-ENCRYPTION_HEADER = "X-PowerAuth-Encryption"
-SIGNATURE_HEADER = "X-PowerAuth-Authorization"
 
 
 class ParametersMissing(ProtocolError):
-    """Neither a signature header nor an encryption header says who encrypted."""
+    """An encrypted body lacks a parameter that its version needs: standard-rest-api.md 4.4."""
 
 
 def encryption_header(request: Request, scope: Scope) -> EncryptionHeader:
@@ -40,22 +46,20 @@ def encryption_header(request: Request, scope: Scope) -> EncryptionHeader:
     """
     signature_text = request.headers.get(SIGNATURE_HEADER)
     encryption_text = request.headers.get(ENCRYPTION_HEADER)
+    signature = None if signature_text is None else SignatureHeader.parse(signature_text)
     if encryption_text is not None:
         header = EncryptionHeader.parse(encryption_text)
-        header.check_scope(scope)
-        if signature_text is not None and not header.agrees_with(
-            SignatureHeader.parse(signature_text)
-        ):
-            raise ParametersMissing
-        return header
-    if signature_text is None:
-        raise ParametersMissing
-    signature = SignatureHeader.parse(signature_text)
-    header = EncryptionHeader(
-        application_key=signature.application_key,
-        activation_id=signature.activation_id,
-        version=signature.version,
-    )
+        if signature is not None and not header.agrees_with(signature):
+            raise MalformedHeader("the headers disagree")
+    elif signature is not None:
+        header = EncryptionHeader(
+            application_key=signature.application_key,
+            activation_id=signature.activation_id,
+            version=signature.version,
+        )
+    else:
+        raise MalformedHeader("no header says who encrypted")
+    check_version(header.version)
     header.check_scope(scope)
     return header
 
@@ -64,13 +68,12 @@ def encrypted_call(request: Request, encryptor: Encryptor) -> EncryptedCall:
     """Read the encrypted body of a request with its header; nothing is decrypted yet.
 
     Raises:
+        ParametersMissing: the body lacks what its version needs.
         ProtocolError: header or body are malformed for the protocol version.
     """
     header = encryption_header(request, encryptor.scope)
-    try:
-        payload = load_json(request.body)
-    except MalformedJson as error:
-        raise ParametersMissing from error
+    payload = _members(request.body)
+    _check_parameters(payload, header.version)
     return EncryptedCall(
         request=EncryptedRequest.parse(payload, header.version),
         encryptor=encryptor,
@@ -78,6 +81,31 @@ def encrypted_call(request: Request, encryptor: Encryptor) -> EncryptedCall:
         application_key=header.application_key,
         activation_id=header.activation_id,
     )
+
+
+def is_envelope(body: bytes) -> bool:
+    """Tell whether a body has the shape of an encryption envelope: mobile-token-api.md 9.1."""
+    return "encryptedData" in _members(body)
+
+
+def _members(body: bytes) -> Mapping[str, Any]:
+    """Give the members of an encrypted body; one that is no JSON object has none."""
+    try:
+        payload = load_json(body)
+    except MalformedJson:
+        return {}
+    return payload if isinstance(payload, dict) else {}
+
+
+def _check_parameters(payload: Mapping[str, Any], version: str) -> None:
+    traits = traits_of(version)
+    needed = {
+        "nonce": traits.request_nonce,
+        "timestamp": traits.request_timestamp,
+        "temporaryKeyId": traits.temporary_key,
+    }
+    if any(wanted and payload.get(name) is None for name, wanted in needed.items()):
+        raise ParametersMissing
 
 
 def open_body(request: Request) -> OpenedRequest:
@@ -104,12 +132,12 @@ def signed_body(request: Request) -> bytes:
         return canonical_query(request.META.get("QUERY_STRING", ""))
     view = request.parser_context["view"]
     if isinstance(view, EncryptedView):
-        return open_body(request).plaintext
+        return view.plaintext(request)
     return request.body
 
 
 class EncryptedRenderer(EnvelopeRenderer):
-    """Encrypt the bare payload of a view; errors stay plain."""
+    """Encrypt the bare payload of a view; errors, and answers to plain bodies, stay plain."""
 
     def plaintext(self, data: object) -> bytes:
         return dump_json(data)
@@ -122,9 +150,12 @@ class EncryptedRenderer(EnvelopeRenderer):
     ) -> bytes:
         if isinstance(data, ApiError) or renderer_context is None:
             return super().render(data, accepted_media_type, renderer_context)
-        opened = open_body(renderer_context["request"])
-        sealed = opened.envelope.seal_response(
-            self.plaintext(data), timestamp=milliseconds_of(timezone.now())
+        request, view = renderer_context["request"], renderer_context["view"]
+        plaintext = self.plaintext(data)
+        if view.is_plain(request):
+            return plaintext
+        sealed = open_body(request).envelope.seal_response(
+            plaintext, timestamp=milliseconds_of(timezone.now())
         )
         return dump_json(sealed.to_json())
 
@@ -151,7 +182,10 @@ class SealedRenderer(EnvelopeRenderer):
 
 
 class EncryptedView(ApiView):
-    """A view whose body is encrypted with a generic encryptor; a signature covers the plaintext."""
+    """A view whose body is encrypted with a generic encryptor; a signature covers the plaintext.
+
+    Of a plain body, where a view admits one, the signature covers the body itself.
+    """
 
     encryptor: ClassVar[Encryptor]
     decryption_failed: ClassVar[type[ApiError]]
@@ -161,9 +195,42 @@ class EncryptedView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         try:
-            open_body(request)
+            self.plaintext(request)
         except (ProtocolError, EngineRefusal) as error:
             raise self.decryption_failed() from error
+        activation = None if self.opened is None else self.opened.activation
+        # A token does not say who encrypted: the body could be another activation's.
+        if (
+            isinstance(request.user, Identity)
+            and activation is not None
+            and activation.activation_id != request.user.activation_id
+        ):
+            raise self.decryption_failed()
+
+    def admits_plain(self) -> bool:
+        """Tell whether the view takes bodies in plain form as well."""
+        return False
+
+    def is_plain(self, request: Request) -> bool:
+        """Tell whether a body is to be read, and answered, in plain form."""
+        return self.admits_plain() and not is_envelope(request.body)
+
+    def plaintext(self, request: Request) -> bytes:
+        """Give the body in plain form.
+
+        Raises:
+            ProtocolError, EngineRefusal: as `open_body`.
+        """
+        return request.body if self.is_plain(request) else open_body(request).plaintext
+
+    def request_object(self, request: Request) -> Any:
+        """Give the `requestObject` in the body, None if there is none.
+
+        Raises:
+            ParseError: the body, or what was encrypted, is no JSON object.
+            UnsupportedMediaType: a plain body is not announced as JSON.
+        """
+        return request.data if self.is_plain(request) else unwrap(self.plaintext(request))
 
     def decrypted(self, request: Request) -> Any:
         """Give the JSON value in the body.
@@ -171,7 +238,7 @@ class EncryptedView(ApiView):
         Raises:
             ApiError: the view's `invalid_request` for anything but JSON.
         """
-        plaintext = open_body(request).plaintext
+        plaintext = self.plaintext(request)
         try:
             return load_json(plaintext) if plaintext.strip() else {}
         except MalformedJson as error:

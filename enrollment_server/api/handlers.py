@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 
 def documented(exc: Exception, view: ApiView) -> errors.ApiError | None:
     """Give the documented error of an exception; None for a defect."""
+    own = view.documented_error(exc)
+    if own is not None:
+        return own
     match exc:
         case errors.ApiError():
             return exc
@@ -50,5 +53,5 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
     if error is None:
         logger.error("unexpected failure in %s", type(view).__name__, exc_info=exc)
         got_request_exception.send(sender=type(view), request=context["request"])
-        error = errors.UnexpectedFailure()
+        error = view.unexpected_failure()
     return Response(error, status=error.http_status)

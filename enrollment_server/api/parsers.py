@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -14,6 +16,7 @@ class ObjectParser(BaseParser):
 
     Raises:
         ParseError: the body is not a JSON object.
+        RequestDataTooBig: the body exceeds `DATA_UPLOAD_MAX_MEMORY_SIZE`.
     """
 
     media_type = "application/json"
@@ -24,7 +27,10 @@ class ObjectParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        data = stream.read()
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        data = stream.read(limit + 1)
+        if len(data) > limit:
+            raise RequestDataTooBig
         if not data.strip():
             return None
         return unwrap(data)

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.views import APIView
 
 from enrollment_server.api.errors import ApiError, MalformedRequest, NotFound, UnexpectedFailure
@@ -15,6 +16,11 @@ class ApiView(APIView):
 
     invalid_request: ClassVar[type[ApiError]] = MalformedRequest
     unauthenticated: ClassVar[type[ApiError]] = UnexpectedFailure
+    unexpected_failure: ClassVar[type[ApiError]] = UnexpectedFailure
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        """Give the documented error of an exception that only this API knows; None for others."""
+        return None
 
 
 def _answer(error: ApiError) -> HttpResponse:
@@ -23,6 +29,8 @@ def _answer(error: ApiError) -> HttpResponse:
     )
 
 
+# It has nothing that a forged request could reach, and its answer is no page about cookies.
+@csrf_exempt
 def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return _answer(NotFound())
 

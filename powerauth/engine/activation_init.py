@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
@@ -9,12 +10,26 @@ from powerauth.engine import applications, otp, policy, records
 from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.engine.flags import check_flags
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Activation, ActivationHistory, CommitPhase, OtpValidation
+from powerauth.models import (
+    Activation,
+    ActivationHistory,
+    Application,
+    CommitPhase,
+    OtpValidation,
+)
+from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
 
 ATTEMPTS = 10  # to find an unused activation code
 _PREFIX = 11  # characters of a code that must not repeat within an application
 _MAX_FAILURES = 255  # the status blob has one byte for it
+
+
+class ActivationProtocol(StrEnum):
+    """What an activation speaks, as the integration API names it (integration-api.md 1.2)."""
+
+    POWERAUTH = "powerauth"
+    FIDO2 = "fido2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +38,7 @@ class InitRequest:
 
     user_id: str | None
     application_id: str | None
+    protocol: ActivationProtocol | None = None
     expires_at: datetime | None = None
     max_failed_attempts: int | None = None
     otp: str | None = None
@@ -46,8 +62,7 @@ def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
     Raises:
         EngineRefusal: in the order of integration-api.md 7.1.
     """
-    _validate(request)
-    application = applications.get(request.application_id)
+    application = _validated(request)
     master = applications.master_keys(application.id)
     cryptography = cryptography_of(CURRENT_GENERATION)
     pair = cryptography.generate_key_pair()
@@ -78,12 +93,16 @@ def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
     )
 
 
-def _validate(request: InitRequest) -> None:
-    if not request.user_id or len(request.user_id) > 255:
+def _validated(request: InitRequest) -> Application:
+    """Check a request, and give its application."""
+    # This engine makes no other kind of activation.
+    if request.protocol not in (None, ActivationProtocol.POWERAUTH):
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    if not request.application_id:
+    if not request.user_id or len(request.user_id) > ID_LENGTH:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if request.application_id is None:
         raise EngineRefusal(ErrorCode.NO_APPLICATION_ID)
-    applications.get(request.application_id)
+    application = applications.get(request.application_id)
     limit = request.max_failed_attempts
     if limit is not None and not 0 < limit <= _MAX_FAILURES:
         raise EngineRefusal(ErrorCode.ACTIVATION_PROPERTIES)
@@ -91,6 +110,7 @@ def _validate(request: InitRequest) -> None:
         request.commit_phase is not None or not request.otp
     ):
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return application
 
 
 def _save_with_code(activation: Activation, *, at: datetime) -> None:

@@ -13,8 +13,14 @@ from powerauth.protocol.status_blob import StatusFields, random_status
 from powerauth.values import StatusAnswer
 
 
-def current(activation_id: str, *, at: datetime) -> Activation | None:
-    """Find an activation, removing it first if its time is over; None if there is none."""
+def current(activation_id: str | None, *, at: datetime) -> Activation | None:
+    """Find an activation, removing it first if its time is over; None if there is none.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifier.
+    """
+    if activation_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     activation = activations.find(activation_id)
     if activation is None or not activations.is_expired(activation, at=at):
         return activation

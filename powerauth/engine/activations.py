@@ -1,10 +1,12 @@
 """Activations: finding, locking, changing state, history. The verbs are in `lifecycle`.
 
 Every change of a row that leads to another state goes through `change`, which writes history in
-the same transaction (integration-api.md 6.1, 6.5).
+the same transaction (integration-api.md 6.1, 6.5), and tells those who observe states.
 """
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +22,29 @@ OTP_FAILED_ATTEMPT = "OTP_FAILED_ATTEMPT"
 OTP_MAX_FAILED_ATTEMPTS = "OTP_MAX_FAILED_ATTEMPTS"
 OTP_VALUE_UPDATE = "OTP_VALUE_UPDATE"
 ACTIVATION_NAME_UPDATED = "ACTIVATION_NAME_UPDATED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """An activation that has just gone from one state to another."""
+
+    activation_id: str
+    before: ActivationState
+    after: ActivationState
+
+
+Observer = Callable[[StateChange], None]
+_OBSERVERS: list[Observer] = []
+
+
+def observe(observer: Observer) -> None:
+    """Call `observer` at each change of state from now on, once, whoever asks how often.
+
+    It runs in the transaction of the change, under the lock of the activation: it has to be short,
+    and its failure undoes the change. A change that keeps the state is not reported.
+    """
+    if observer not in _OBSERVERS:
+        _OBSERVERS.append(observer)
 
 
 def facts(activation: Activation) -> ActivationFacts:
@@ -40,12 +65,14 @@ def unknown_facts(activation_id: str) -> ActivationFacts:
     return ActivationFacts(activation_id=activation_id, state=ActivationState.REMOVED.name)
 
 
-def lock(activation_id: str | uuid.UUID) -> Activation:
+def lock(activation_id: str | uuid.UUID | None) -> Activation:
     """Lock an activation for the rest of the transaction.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND.
+        EngineRefusal: INVALID_REQUEST for no identifier, ACTIVATION_NOT_FOUND for an unknown one.
     """
+    if activation_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     key = activation_id if isinstance(activation_id, uuid.UUID) else parse_id(activation_id)
     row = (
         Activation.objects.select_related("application")
@@ -70,7 +97,7 @@ def change(
     *,
     at: datetime,
     reason: str = "",
-    external_user_id: str = "",
+    external_user_id: str | None = None,
     **values: Any,
 ) -> None:
     """Change columns of a locked activation and write one history row.
@@ -80,6 +107,7 @@ def change(
         external_user_id: who asked for it, if the caller said so.
         values: columns by name.
     """
+    before = ActivationState(activation.state)
     update(activation, last_change_at=at, **values)
     blocked = activation.state == ActivationState.BLOCKED
     if activation.state == ActivationState.REMOVED:
@@ -88,11 +116,21 @@ def change(
         activation=activation,
         state=activation.state,
         event_reason=activation.blocked_reason if blocked else reason,
-        external_user_id=external_user_id,
+        external_user_id=external_user_id or "",
         activation_name=activation.name,
         version=activation.version,
         created_at=at,
     )
+    if activation.state != before:
+        _report(activation, before)
+
+
+def _report(activation: Activation, before: ActivationState) -> None:
+    change_of_state = StateChange(
+        activation_id=str(activation.pk), before=before, after=ActivationState(activation.state)
+    )
+    for observer in _OBSERVERS:
+        observer(change_of_state)
 
 
 def update(activation: Activation, **values: Any) -> None:

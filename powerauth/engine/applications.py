@@ -17,8 +17,16 @@ DEFAULT_VERSION = "default"
 CREDENTIAL_SIZE = 16  # bytes of an application key or secret
 
 
-def _check_id(text: str | None) -> str:
+def _new_id(text: str | None) -> str:
+    """Give an identifier that a new row can have."""
     if not text or len(text) > ID_LENGTH:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return text
+
+
+def _given(text: str | None) -> str:
+    """Give an identifier to look for; one that no row can have is merely unknown."""
+    if text is None:
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     return text
 
@@ -29,7 +37,7 @@ def create(application_id: str | None) -> Application:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, DUPLICATE_APPLICATION for a known one.
     """
-    name = _check_id(application_id)
+    name = _new_id(application_id)
     try:
         with transaction.atomic():
             application = Application.objects.create(id=name)
@@ -59,10 +67,20 @@ def get(application_id: str | None) -> Application:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, APPLICATION_NOT_FOUND for an unknown one.
     """
-    application = Application.objects.filter(id=_check_id(application_id)).first()
+    application = Application.objects.filter(id=_given(application_id)).first()
     if application is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
     return application
+
+
+def every() -> list[Application]:
+    """List all applications by identifier."""
+    return list(Application.objects.order_by("id"))
+
+
+def versions(application: Application) -> list[ApplicationVersion]:
+    """List the versions of an application, the oldest first."""
+    return list(application.versions.order_by("id"))
 
 
 def existing(application_ids: list[str]) -> set[str]:
@@ -85,7 +103,7 @@ def create_version(application_id: str | None, version_id: str | None) -> Applic
     Raises:
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND, DUPLICATE_APPLICATION.
     """
-    name = _check_id(version_id)
+    name = _new_id(version_id)
     application = get(application_id)
     try:
         with transaction.atomic():
@@ -102,9 +120,8 @@ def set_supported(
     Raises:
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
     """
-    name = _check_id(version_id)
     version = ApplicationVersion.objects.filter(
-        application_id=_check_id(application_id), name=name
+        application_id=_given(application_id), name=_given(version_id)
     ).first()
     if version is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)

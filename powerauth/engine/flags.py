@@ -30,8 +30,22 @@ def _store(activation: Activation, flags: set[str]) -> Activation:
     return activation
 
 
+def of(activation_id: str | None) -> Activation:
+    """Find an activation to read its flags.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifier, ACTIVATION_NOT_FOUND for an unknown one.
+    """
+    if activation_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    activation = activations.find(activation_id)
+    if activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    return activation
+
+
 @commits_refusals
-def add(activation_id: str, flags: list[str] | None) -> Activation:
+def add(activation_id: str | None, flags: list[str] | None) -> Activation:
     """Add flags that are missing.
 
     Raises:
@@ -43,14 +57,14 @@ def add(activation_id: str, flags: list[str] | None) -> Activation:
 
 
 @commits_refusals
-def replace(activation_id: str, flags: list[str] | None) -> Activation:
+def replace(activation_id: str | None, flags: list[str] | None) -> Activation:
     """Replace all flags; see `add` for errors."""
     wanted = _given(flags)
     return _store(activations.lock(activation_id), wanted)
 
 
 @commits_refusals
-def remove(activation_id: str, flags: list[str] | None) -> Activation:
+def remove(activation_id: str | None, flags: list[str] | None) -> Activation:
     """Remove flags that are there; see `add` for errors."""
     unwanted = _given(flags)
     activation = activations.lock(activation_id)

@@ -8,17 +8,30 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, CommitPhase, OtpValidation
 
 MAX_NAME = 255  # characters
+MAX_TEXT = 255  # characters of a reason, and of the user of a back end
+
+
+def _check_texts(*texts: str | None) -> None:
+    """Refuse texts that history could not hold."""
+    if any(len(text or "") > MAX_TEXT for text in texts):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
 
 
 @commits_refusals
 def commit(
-    activation_id: str, *, otp_text: str | None = None, external_user_id: str = "", at: datetime
+    activation_id: str | None,
+    *,
+    otp_text: str | None = None,
+    external_user_id: str | None = None,
+    at: datetime,
 ) -> Activation:
     """Make a pending activation ACTIVE.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_EXPIRED, ACTIVATION_STATE, INVALID_OTP.
+        EngineRefusal: INVALID_REQUEST, ACTIVATION_NOT_FOUND, ACTIVATION_EXPIRED, ACTIVATION_STATE,
+            INVALID_OTP.
     """
+    _check_texts(external_user_id)
     activation = activations.lock(activation_id)
     activations.remove_expired(activation, at=at)
     if activation.state == ActivationState.REMOVED:
@@ -36,13 +49,21 @@ def commit(
 
 @commits_refusals
 def update_otp(
-    activation_id: str, *, otp_text: str, external_user_id: str = "", at: datetime
+    activation_id: str | None,
+    *,
+    otp_text: str | None,
+    external_user_id: str | None = None,
+    at: datetime,
 ) -> Activation:
     """Replace the OTP of an activation that waits for its commit.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE, OTP_MODE.
+        EngineRefusal: INVALID_REQUEST for no identifier or OTP, ACTIVATION_NOT_FOUND,
+            ACTIVATION_STATE, OTP_MODE.
     """
+    if not activation_id or not otp_text:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    _check_texts(external_user_id)
     activation = activations.lock(activation_id)
     activations.remove_expired(activation, at=at)
     if activation.state != ActivationState.PENDING_COMMIT:
@@ -61,12 +82,15 @@ def update_otp(
 
 
 @commits_refusals
-def remove(activation_id: str, *, external_user_id: str = "", at: datetime) -> Activation:
+def remove(
+    activation_id: str | None, *, external_user_id: str | None = None, at: datetime
+) -> Activation:
     """Remove an activation for good; every state is accepted.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND.
+        EngineRefusal: INVALID_REQUEST, ACTIVATION_NOT_FOUND.
     """
+    _check_texts(external_user_id)
     activation = activations.lock(activation_id)
     activations.change(
         activation, at=at, external_user_id=external_user_id, state=ActivationState.REMOVED
@@ -76,13 +100,18 @@ def remove(activation_id: str, *, external_user_id: str = "", at: datetime) -> A
 
 @commits_refusals
 def block(
-    activation_id: str, *, reason: str | None = None, external_user_id: str = "", at: datetime
+    activation_id: str | None,
+    *,
+    reason: str | None = None,
+    external_user_id: str | None = None,
+    at: datetime,
 ) -> Activation:
     """Block an ACTIVE activation; a blocked one stays as it is.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE.
+        EngineRefusal: INVALID_REQUEST, ACTIVATION_NOT_FOUND, ACTIVATION_STATE.
     """
+    _check_texts(external_user_id, reason)
     activation = activations.lock(activation_id)
     if activation.state == ActivationState.BLOCKED:
         return activation
@@ -99,12 +128,15 @@ def block(
 
 
 @commits_refusals
-def unblock(activation_id: str, *, external_user_id: str = "", at: datetime) -> Activation:
+def unblock(
+    activation_id: str | None, *, external_user_id: str | None = None, at: datetime
+) -> Activation:
     """Make a BLOCKED activation ACTIVE with all its attempts; an active one stays as it is.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE.
+        EngineRefusal: INVALID_REQUEST, ACTIVATION_NOT_FOUND, ACTIVATION_STATE.
     """
+    _check_texts(external_user_id)
     activation = activations.lock(activation_id)
     if activation.state == ActivationState.ACTIVE:
         return activation

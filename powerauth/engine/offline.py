@@ -55,6 +55,12 @@ class ProximityCheck:
         except ProtocolError as error:
             raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
 
+    def accepted_codes(self, at: datetime) -> list[str]:
+        """Compute the codes that a user may have seen, the present one first; see `code`."""
+        present = self.code(at)
+        steps = range(1, self.past_steps + 1)
+        return [present, *(self.code(at, steps_ago=step) for step in steps)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineData:
@@ -141,8 +147,7 @@ def verify(
         text = parse_offline_signature(signature, length)
         bases = [base]
         if proximity is not None:
-            steps = range(proximity.past_steps + 1)
-            bases = [with_totp(base, proximity.code(at, steps_ago=step)) for step in steps]
+            bases = [with_totp(base, code) for code in proximity.accepted_codes(at)]
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
     attempt = OfflineAttempt(

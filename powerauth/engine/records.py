@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.records import Keyring
 
 
@@ -48,10 +49,17 @@ def seal(plaintext: bytes, *context: str) -> bytes:
     return keyring().seal(plaintext, context=context)
 
 
+class SecretUnreadable(Exception):
+    """A stored secret does not open: a matter for the operator, never a refusal to a client."""
+
+
 def unseal(record: bytes | memoryview, *context: str) -> bytes:
     """Give the secret of a stored record.
 
     Raises:
-        ProtocolError: made under another key or for another row, or tampered with.
+        SecretUnreadable: made under another key or for another row, or tampered with.
     """
-    return keyring().open(bytes(record), context=context)
+    try:
+        return keyring().open(bytes(record), context=context)
+    except ProtocolError as error:
+        raise SecretUnreadable("a stored record does not open") from error

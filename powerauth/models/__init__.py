@@ -7,7 +7,12 @@ from powerauth.models.activation import (
     CommitPhase,
     OtpValidation,
 )
-from powerauth.models.application import Application, ApplicationVersion, MasterKeyPair
+from powerauth.models.application import (
+    Application,
+    ApplicationConfig,
+    ApplicationVersion,
+    MasterKeyPair,
+)
 from powerauth.models.audit import SignatureAudit
 from powerauth.models.credentials import TemporaryKey, Token, UniqueValue
 from powerauth.models.integration import Integration
@@ -17,6 +22,7 @@ __all__ = [
     "ActivationHistory",
     "ActivationState",
     "Application",
+    "ApplicationConfig",
     "ApplicationVersion",
     "CommitPhase",
     "Integration",

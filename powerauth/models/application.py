@@ -45,6 +45,27 @@ class ApplicationVersion(models.Model):
         return f"{self.application_id} {self.name}"
 
 
+class ApplicationConfig(models.Model):
+    """What an application is configured with under one key: integration-api.md 5.4.
+
+    The record is a JSON list; it may contain secrets, such as those of OIDC clients.
+    """
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="configuration")
+    key = models.CharField(_("key"), max_length=ID_LENGTH)
+    record = models.BinaryField(_("values record"))
+
+    class Meta:
+        verbose_name = _("application configuration")
+        verbose_name_plural = _("application configurations")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "key"], name="application_config_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.key}"
+
+
 class MasterKeyPair(models.Model):
     """A master key pair of an application; the newest one is used."""
 

@@ -213,6 +213,9 @@ def _application_key(parameters: dict[str, str], name: str) -> str:
 
 def _check_signature(text: str, fmt: SignatureFormat, factors: int) -> None:
     if fmt is SignatureFormat.BASE64:
+        if len(text) % 4:
+            # Elsewhere padding may be missing; here the text is compared as it stands.
+            raise MalformedHeader("the signature has no padding")
         b64d(text, size=16 * factors)
     elif _DECIMAL.fullmatch(text) is None or text.count("-") != factors - 1:
         raise MalformedHeader("the signature does not fit its version or type")

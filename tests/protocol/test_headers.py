@@ -109,6 +109,7 @@ def test_texts_stay_as_sent() -> None:
         ("pa_signature", ""),
         ("pa_signature", "12345678-12345678"),
         ("pa_signature", "MDEyMzQ1Njc4OWFiY2RlZg=="),
+        ("pa_signature", SIGNATURE.signature.rstrip("=")),
         ("pa_version", "3.4"),
         ("pa_version", "3.0"),
     ],

@@ -21,6 +21,7 @@ from django.db import connection, connections
 R = TypeVar("R")
 ROOT = Path(__file__).resolve().parent.parent.parent
 CROWD = 16
+SURVIVORS = 1  # workers that a killing leaves
 
 
 def together(actions: list[Callable[[], R]]) -> list[R]:
@@ -57,16 +58,28 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def workers(self) -> list[int]:
-        """Give the ids of the worker processes, the children of the master."""
+        """Give the ids of the living worker processes, the children of the master."""
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(child) for child in children.split()]
+        return [int(child) for child in children.split() if _is_alive(int(child))]
 
     def kill_worker(self) -> int:
-        """End one worker process without warning."""
-        victim = self.workers()[0]
-        os.kill(victim, signal.SIGKILL)
-        return victim
+        """End one worker process without warning, once others can take over."""
+        deadline = time.monotonic() + 30
+        while len(workers := self.workers()) < SURVIVORS + 1:
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server does not replace its workers")
+            time.sleep(0.02)
+        os.kill(workers[0], signal.SIGKILL)
+        return workers[0]
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def _free_port() -> int:
@@ -82,7 +95,7 @@ def serving(*, processes: int = 4, threads: int = 4) -> Iterator[Server]:
     command = [
         *(sys.executable, "-m", "gunicorn", "enrollment_server.wsgi:application"),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
-        *("--threads", str(threads), "--log-level", "critical"),
+        *("--threads", str(threads), "--log-level", "critical", "--keep-alive", "75"),
     ]
     environment = {**os.environ, "DATABASE_URL": _database_url()}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603

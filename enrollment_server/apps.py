@@ -1,0 +1,14 @@
+"""The project itself as a Django app: its commands and its system checks."""
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from enrollment_server.checks import check_deployment, check_settings
+
+
+class EnrollmentServerConfig(AppConfig):
+    name = "enrollment_server"
+
+    def ready(self) -> None:
+        register(check_settings)
+        register(check_deployment, Tags.security, deploy=True)

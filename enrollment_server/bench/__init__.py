@@ -1,0 +1,1 @@
+"""The benchmark kit behind `manage.py bench`."""

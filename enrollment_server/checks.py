@@ -1,0 +1,194 @@
+"""System checks of the settings: one rule a setting, each with an id of its own.
+
+A rule looks at one value and says what is wrong with it. A server that starts with a wrong value
+would refuse requests later, or worse, accept them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+from enrollment_server.local import is_loopback
+from powerauth.engine import records
+from powerauth.protocol.versions import SUPPORTED_VERSIONS
+
+Test = Callable[[Any], str | None]
+"""Gives what is wrong with a value, None if nothing is."""
+
+SECTIONS = ("mobile", "integration", "admin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What must hold for one setting."""
+
+    id: str
+    setting: str
+    test: Test
+
+
+def between(low: int, high: int) -> Test:
+    """Accept whole numbers from `low` to `high`."""
+
+    def test(value: int) -> str | None:
+        return None if low <= value <= high else f"must be a whole number from {low} to {high}"
+
+    return test
+
+
+def at_least(low: int) -> Test:
+    """Accept whole numbers from `low` on."""
+
+    def test(value: int) -> str | None:
+        return None if value >= low else f"must be at least {low}"
+
+    return test
+
+
+def one_of(*names: str) -> Test:
+    """Accept one of the names."""
+
+    def test(value: str) -> str | None:
+        return None if value in names else f"must be one of {', '.join(names)}"
+
+    return test
+
+
+def some_of(*names: str) -> Test:
+    """Accept a list of at least one of the names, each at most once."""
+
+    def test(values: Sequence[str]) -> str | None:
+        if values and set(values) <= set(names) and len(set(values)) == len(values):
+            return None
+        return f"must list at least one of {', '.join(names)}, each at most once"
+
+    return test
+
+
+def shaped(pattern: str, description: str) -> Test:
+    """Accept texts of the pattern."""
+
+    def test(value: str) -> str | None:
+        return None if re.fullmatch(pattern, value) else f"must be {description}"
+
+    return test
+
+
+def networks(values: Sequence[str]) -> str | None:
+    """Accept IP addresses and networks."""
+    for value in values:
+        try:
+            ip_network(value, strict=False)
+        except ValueError:
+            return "must list IP addresses or networks, such as 10.0.0.0/8"
+    return None
+
+
+def not_available(value: str) -> str | None:
+    """Accept nothing: what the setting asks for does not exist, and must not be ignored."""
+    return "is not available in this version yet: leave it unset" if value else None
+
+
+def encryption_keys(_: str) -> str | None:
+    """Accept keys from which the key ring of stored secrets can be made."""
+    try:
+        records.keyring()
+    except ImproperlyConfigured as error:
+        return f"cannot be used: {error}"
+    return None
+
+
+RULES = (
+    Rule(id="E001", setting="POWERAUTH_SIGNATURE_LOOKAHEAD", test=between(1, 64)),
+    Rule(id="E002", setting="POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", test=between(1, 255)),
+    Rule(id="E003", setting="POWERAUTH_OFFLINE_COMPONENT_LENGTH", test=between(4, 8)),
+    Rule(id="E004", setting="POWERAUTH_PROXIMITY_OTP_LENGTH", test=between(6, 8)),
+    Rule(id="E005", setting="POWERAUTH_PROXIMITY_STEP_S", test=at_least(1)),
+    Rule(id="E006", setting="POWERAUTH_PROXIMITY_PAST_STEPS", test=between(0, 10)),
+    Rule(id="E007", setting="POWERAUTH_ACTIVATION_VALIDITY_S", test=at_least(1)),
+    Rule(id="E008", setting="POWERAUTH_TEMPORARY_KEY_VALIDITY_S", test=at_least(1)),
+    Rule(id="E009", setting="POWERAUTH_REQUEST_FUTURE_S", test=at_least(1)),
+    Rule(id="E010", setting="POWERAUTH_REQUEST_PAST_S", test=at_least(1)),
+    Rule(id="E011", setting="POWERAUTH_TOKEN_PAST_S", test=at_least(1)),
+    Rule(id="E012", setting="POWERAUTH_TOKEN_FUTURE_S", test=at_least(1)),
+    Rule(id="E013", setting="POWERAUTH_PAGE_SIZE", test=between(1, 10_000)),
+    Rule(id="E014", setting="POWERAUTH_MINIMUM_PROTOCOL_VERSION", test=one_of(*SUPPORTED_VERSIONS)),
+    Rule(id="E015", setting="POWERAUTH_SERVICE_URL", test=not_available),
+    Rule(id="E016", setting="PUSH_SERVICE_URL", test=not_available),
+    Rule(id="E017", setting="MASTER_DB_ENCRYPTION_KEY", test=encryption_keys),
+    Rule(id="E018", setting="SECTIONS", test=some_of(*SECTIONS)),
+    Rule(
+        id="E019",
+        setting="CONTEXT_PATH",
+        test=shaped(r"/|(/[A-Za-z0-9._~-]+)+", "a path that begins but does not end with a slash"),
+    ),
+    Rule(id="E020", setting="TRUSTED_PROXIES", test=networks),
+    Rule(id="E021", setting="LOG_FORMAT", test=one_of("console", "json")),
+    Rule(
+        id="E022",
+        setting="LOG_LEVEL",
+        test=one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    ),
+    Rule(id="E023", setting="PORT", test=between(0, 65535)),
+    Rule(id="E024", setting="WEB_PROCESSES", test=between(1, 256)),
+    Rule(id="E025", setting="WEB_THREADS", test=between(1, 256)),
+    Rule(id="E026", setting="OPERATION_LIST_LIMIT", test=between(1, 1000)),
+    Rule(
+        id="E027",
+        setting="DISALLOWED_FLAGS_ANSWER",
+        test=one_of("POWERAUTH_AUTH_FAIL", "INVALID_ACTIVATION"),
+    ),
+    Rule(
+        id="E028",
+        setting="DEFAULT_LANGUAGE",
+        test=shaped(r"[a-z]{2,3}", "a language code of two or three small letters"),
+    ),
+    Rule(
+        id="E029",
+        setting="USER_INFO_PROVIDER",
+        test=shaped(r"(?i:none|minimal)", "none or minimal"),
+    ),
+    Rule(id="E030", setting="SECURE_HSTS_SECONDS", test=at_least(0)),
+)
+
+
+def check_settings(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Give one error for each setting that cannot be meant as it is."""
+    return [
+        checks.Error(f"{rule.setting} {problem}.", id=f"enrollment_server.{rule.id}")
+        for rule in RULES
+        if (problem := rule.test(getattr(settings, rule.setting))) is not None
+    ]
+
+
+def check_deployment(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Give one warning for each setting that is fit for a trial, not for a bank."""
+    warnings: list[checks.CheckMessage] = []
+    if not settings.MASTER_DB_ENCRYPTION_KEY:
+        warnings.append(
+            checks.Warning(
+                "MASTER_DB_ENCRYPTION_KEY is not set: private keys and token secrets are stored "
+                "in plain form.",
+                id="enrollment_server.W001",
+            )
+        )
+    if not settings.INTEGRATION_AUTH_REQUIRED and not is_loopback(settings.HOST):
+        warnings.append(
+            checks.Warning(
+                f"INTEGRATION_AUTH_REQUIRED is false on {settings.HOST}: whoever reaches the "
+                "integration API can create and approve anything.",
+                id="enrollment_server.W002",
+            )
+        )
+    return warnings

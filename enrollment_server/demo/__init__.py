@@ -1,0 +1,1 @@
+"""The demo bank, and the story that `manage.py demo` tells with it."""

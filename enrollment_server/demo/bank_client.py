@@ -1,0 +1,38 @@
+"""The bank's back end in the demo: a client of the integration API."""
+
+from typing import Any
+
+import requests
+
+TIMEOUT_S = 30.0
+
+
+class BankRefused(Exception):
+    """The integration API refused a call."""
+
+
+class BankClient:
+    """Calls `/rest/v3` as a bank's systems do: integration-api.md 1.1."""
+
+    def __init__(self, base_url: str, session: requests.Session) -> None:
+        """Remember the server, such as ``http://127.0.0.1:8000/enrollment-server``."""
+        self._base_url = base_url
+        self._session = session
+
+    def call(self, method: str, **arguments: object) -> Any:
+        """Call a method, such as ``activation/init``, and give its result.
+
+        Raises:
+            BankRefused: the answer is an error; its code is named.
+            requests.RequestException: no answer came.
+        """
+        response = self._session.post(
+            f"{self._base_url}/rest/v3/{method}",
+            json={"requestObject": arguments},
+            timeout=TIMEOUT_S,
+        )
+        body = response.json()
+        if body.get("status") != "OK":
+            code = body.get("responseObject", {}).get("code")
+            raise BankRefused(f"{method} was refused: HTTP {response.status_code}, {code}")
+        return body.get("responseObject")

@@ -1,0 +1,105 @@
+"""Who takes part in the demo, and what they say to each other most often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from enrollment_server.demo.bank_client import BankClient
+from enrollment_server.demo.own_server import new_session
+from enrollment_server.demo.seed import demo_parameters
+from enrollment_server.demo.transcript import StepFailed, Transcript, require, require_equal
+from powerauth.phone.errors import PhoneFailure
+from powerauth.phone.phone import Phone
+from powerauth.phone.transport import Answer
+from powerauth.protocol.headers import TOKEN_HEADER
+
+PIN = "1234"
+WRONG_PIN = "9999"
+LIST = "/api/auth/token/app/operation/list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One user with one phone, and the bank."""
+
+    transcript: Transcript
+    bank: BankClient
+    application_id: str
+    user_id: str
+    phone: Phone
+
+    def operation(self, template: str, *, user_id: str | None = None) -> dict[str, Any]:
+        """Let the bank ask for a decision, of this user or, for an empty id, of nobody yet."""
+        operation: dict[str, Any] = self.bank.call(
+            "operation/create",
+            userId=self.user_id if user_id is None else user_id or None,
+            applications=[self.application_id],
+            templateName=template,
+            parameters=demo_parameters(template),
+        )
+        return operation
+
+    def shown(self, operation_id: str, language: str = "en") -> dict[str, Any]:
+        """Give an operation as the phone lists it.
+
+        Raises:
+            StepFailed: it is not in the list.
+        """
+        for operation in self.phone.operations(language=language):
+            if operation["id"] == operation_id:
+                return operation
+        raise StepFailed("the operation is not in the list")
+
+    def status_at_bank(self, operation_id: str) -> str:
+        """Ask the bank how an operation stands."""
+        return str(self.bank.call("operation/detail", operationId=operation_id)["status"])
+
+    def activation_at_bank(self) -> dict[str, Any]:
+        """Ask the bank how the activation of the phone stands."""
+        status: dict[str, Any] = self.bank.call(
+            "activation/status", activationId=self.phone.activation_id
+        )
+        return status
+
+    def recorded_token_request(self) -> tuple[str, dict[str, str]]:
+        """Make a request with a token, as somebody might record it: its path and header."""
+        return LIST, {TOKEN_HEADER: self.phone.token_header(self.phone.usual_token())}
+
+    def agreed(self, answer: Answer) -> None:
+        """Insist that the server agreed."""
+        require(answer.ok, f"refused with HTTP {answer.status}, {answer.code}")
+
+    def refused(self, answer: Answer, status: HTTPStatus, code: str) -> None:
+        """Insist that the server refused for this reason."""
+        require_equal((answer.status, answer.code), (int(status), code), "the answer")
+
+    def unauthorized(self, act: Callable[[], object]) -> None:
+        """Insist that the server does not let the phone do something."""
+        try:
+            act()
+        except PhoneFailure as failure:
+            require_equal(failure.answer.status, int(HTTPStatus.UNAUTHORIZED), "the HTTP status")
+        else:
+            raise StepFailed("the server allowed it")
+
+
+def open_scene(
+    base_url: str,
+    *,
+    transcript: Transcript,
+    bank: BankClient,
+    application_id: str,
+    sdk_config: str,
+    version: str,
+) -> Scene:
+    """Give a new user a phone that is not activated yet."""
+    phone = Phone(base_url, sdk_config=sdk_config, version=version, session=new_session())
+    return Scene(
+        transcript=transcript,
+        bank=bank,
+        application_id=application_id,
+        user_id=f"alice-{uuid4().hex[:8]}",
+        phone=phone,
+    )

@@ -1,0 +1,97 @@
+"""Serve with gunicorn, in the foreground."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error, connection
+from django.utils import timezone
+
+from enrollment_server.banner import demo_banner, production_banner
+from enrollment_server.checks import check_deployment
+from enrollment_server.demo import seed
+from enrollment_server.demo.admin_login import AdminLogin, ensure_admin
+from enrollment_server.health import missing_migrations
+from enrollment_server.listening import AddressUnavailable, listen, url
+from enrollment_server.startup import StartupBlocked, migrate, startup_lock
+
+INTERRUPTED = 130  # exit status of a program that Ctrl-C has ended
+
+
+class Command(BaseCommand):
+    help = "Serve on HOST:PORT: a seeded demo bank, or with --no-demo a production server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--no-demo",
+            dest="demo",
+            action="store_false",
+            help="serve the database as it is: no demo bank, no admin login",
+        )
+        parser.add_argument(
+            "--migrate", action="store_true", help="with --no-demo: bring the tables up to date"
+        )
+        parser.add_argument(
+            "--no-admin",
+            dest="admin",
+            action="store_false",
+            help="seed the demo bank without an admin login",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            # A taken port is noticed before anything is written; it is opened for good below,
+            # so that nobody waits on a server that is still migrating.
+            listen(settings.HOST, settings.PORT).close()
+            banner = self._demo(options) if options["demo"] else self._production(options)
+            listener = listen(settings.HOST, settings.PORT)
+        except (AddressUnavailable, StartupBlocked) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except Error as error:
+            raise CommandError(
+                f"The database cannot be used ({type(error).__name__}): look at DATABASE_URL."
+            ) from error
+        port = listener.getsockname()[1]
+        self.stdout.write(banner(url(settings.HOST, port)))
+        self._run(listener.detach())
+
+    def _demo(self, options: dict[str, Any]) -> Callable[[str], str]:
+        login: AdminLogin | None = None
+        with startup_lock():
+            migrate()
+            seed.seed(at=timezone.now())
+            if options["admin"]:
+                login = ensure_admin()
+        return lambda root: demo_banner(root, login)
+
+    def _production(self, options: dict[str, Any]) -> Callable[[str], str]:
+        for warning in check_deployment(None):
+            self.stderr.write(self.style.WARNING(f"{warning.id}: {warning.msg}"))
+        if options["migrate"]:
+            with startup_lock():
+                migrate()
+        elif missing_migrations():
+            self.stderr.write(self.style.WARNING("The tables are not up to date: run migrate."))
+        return production_banner
+
+    def _run(self, listener: int) -> NoReturn:
+        """Become gunicorn: it gets the signals and its exit status is ours."""
+        connection.close()
+        os.set_inheritable(listener, True)
+        environment = dict(os.environ)
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join(
+            [str(settings.BASE_DIR), *([known] if known else [])]
+        )
+        self.stdout.flush()
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener}"]
+        command += ["--config", "python:enrollment_server.gunicorn_conf"]
+        os.execve(  # noqa: S606
+            sys.executable, [*command, "enrollment_server.wsgi:application"], environment
+        )

@@ -1,0 +1,105 @@
+"""The configuration of applications: integration-api.md 5.4. Values are encrypted at rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from enrollment_server.api.json import MalformedJson, dump_json, load_json
+from powerauth.engine import applications, records
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import ApplicationConfig
+
+OAUTH2_PROVIDERS = "oauth2_providers"
+ALLOWED_KEYS = frozenset(
+    {
+        "fido2_attestation_fmt_allowed",
+        "fido2_aaguids_allowed",
+        "fido2_root_ca_certs",
+        OAUTH2_PROVIDERS,
+    }
+)
+RECORD = "application_config"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigEntry:
+    """The JSON values that an application has under one key; they may contain secrets."""
+
+    key: str
+    values: list[Any]
+
+
+def store(application_id: str | None, key: str | None, values: Sequence[Any] | None) -> ConfigEntry:
+    """Set the values of a key, instead of those that it may have.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for a key that is not allowed, no identifier or what is no
+            list of JSON values; APPLICATION_NOT_FOUND.
+    """
+    name, record = _allowed(key), _record(values)
+    application = applications.get(application_id)
+    row, _ = ApplicationConfig.objects.update_or_create(
+        application=application,
+        key=name,
+        defaults={"record": records.seal(record, RECORD, application.id, name)},
+    )
+    return _entry(row)
+
+
+def values_of(application_id: str, key: str) -> list[Any]:
+    """Give the values of a key, none if the application or the key has none.
+
+    Raises:
+        SecretUnreadable: the stored record does not open.
+    """
+    row = ApplicationConfig.objects.filter(application_id=application_id, key=key).first()
+    return [] if row is None else _entry(row).values
+
+
+def every(application_id: str | None) -> list[ConfigEntry]:
+    """List the configuration of an application by key; an unknown application has none.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifier.
+    """
+    rows = ApplicationConfig.objects.filter(application_id=_given(application_id))
+    return [_entry(row) for row in rows.order_by("key")]
+
+
+def remove(application_id: str | None, key: str | None) -> None:
+    """Delete a key with its values; one that is not there is no error.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for a key that is not allowed, or no identifier.
+    """
+    name = _allowed(key)
+    ApplicationConfig.objects.filter(application_id=_given(application_id), key=name).delete()
+
+
+def _given(application_id: str | None) -> str:
+    if application_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return application_id
+
+
+def _allowed(key: str | None) -> str:
+    if key is None or key not in ALLOWED_KEYS:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return key
+
+
+def _record(values: Sequence[Any] | None) -> bytes:
+    """Write values as JSON that can be read again."""
+    if values is None or isinstance(values, str | bytes):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    try:
+        record = dump_json(list(values))
+        load_json(record)
+    except (TypeError, MalformedJson) as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+    return record
+
+
+def _entry(row: ApplicationConfig) -> ConfigEntry:
+    record = records.unseal(row.record, RECORD, row.application_id, row.key)
+    return ConfigEntry(key=row.key, values=load_json(record))

@@ -1,0 +1,110 @@
+"""The system checks: every setting that cannot be meant as it is has an error of its own."""
+
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from enrollment_server.checks import RULES, check_deployment, check_settings
+
+BROKEN: list[tuple[str, str, list[Any]]] = [
+    ("E001", "POWERAUTH_SIGNATURE_LOOKAHEAD", [0, 65]),
+    ("E002", "POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", [0, 256]),
+    ("E003", "POWERAUTH_OFFLINE_COMPONENT_LENGTH", [3, 9]),
+    ("E004", "POWERAUTH_PROXIMITY_OTP_LENGTH", [5, 9]),
+    ("E005", "POWERAUTH_PROXIMITY_STEP_S", [0]),
+    ("E006", "POWERAUTH_PROXIMITY_PAST_STEPS", [-1, 11]),
+    ("E007", "POWERAUTH_ACTIVATION_VALIDITY_S", [0]),
+    ("E008", "POWERAUTH_TEMPORARY_KEY_VALIDITY_S", [0]),
+    ("E009", "POWERAUTH_REQUEST_FUTURE_S", [0]),
+    ("E010", "POWERAUTH_REQUEST_PAST_S", [0]),
+    ("E011", "POWERAUTH_TOKEN_PAST_S", [0]),
+    ("E012", "POWERAUTH_TOKEN_FUTURE_S", [-5]),
+    ("E013", "POWERAUTH_PAGE_SIZE", [0, 10_001]),
+    ("E014", "POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["2.1", "3.4", "3"]),
+    ("E015", "POWERAUTH_SERVICE_URL", ["http://127.0.0.1:8080/rest"]),
+    ("E016", "PUSH_SERVICE_URL", ["http://127.0.0.1:8081"]),
+    ("E017", "MASTER_DB_ENCRYPTION_KEY", ["not base64!", "c2hvcnQ="]),
+    ("E018", "SECTIONS", [[], ["mobile", "mobil"], ["admin", "admin"]]),
+    ("E019", "CONTEXT_PATH", ["server", "/server/", "//", "/a b", "/a?b"]),
+    ("E020", "TRUSTED_PROXIES", [["proxy.example"], ["10.0.0.0/8", "10.0.0.0/33"]]),
+    ("E021", "LOG_FORMAT", ["xml", "JSON"]),
+    ("E022", "LOG_LEVEL", ["LOUD", "info"]),
+    ("E023", "PORT", [-1, 65536]),
+    ("E024", "WEB_PROCESSES", [0]),
+    ("E025", "WEB_THREADS", [0]),
+    ("E026", "OPERATION_LIST_LIMIT", [0, 1001]),
+    ("E027", "DISALLOWED_FLAGS_ANSWER", ["401", ""]),
+    ("E028", "DEFAULT_LANGUAGE", ["", "EN", "en_US", "../en"]),
+    ("E029", "USER_INFO_PROVIDER", ["rest"]),
+    ("E030", "SECURE_HSTS_SECONDS", [-1]),
+]
+SOUND: list[tuple[str, list[Any]]] = [
+    ("POWERAUTH_SIGNATURE_LOOKAHEAD", [1, 64]),
+    ("POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", [1, 255]),
+    ("POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["3.0", "3.3"]),
+    ("MASTER_DB_ENCRYPTION_KEY", ["", "MDEyMzQ1Njc4OWFiY2RlZg=="]),
+    ("SECTIONS", [["mobile"], ["admin", "integration"]]),
+    ("CONTEXT_PATH", ["/", "/enrollment-server", "/bank/token"]),
+    ("TRUSTED_PROXIES", [[], ["10.0.0.1", "2001:db8::/32", "192.168.1.7/24"]]),
+    ("USER_INFO_PROVIDER", ["none", "MINIMAL"]),
+    ("PORT", [0, 65535]),
+]
+
+
+def test_default_settings_pass() -> None:
+    assert check_settings(None) == []
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name", "value"),
+    [(identifier, name, value) for identifier, name, values in BROKEN for value in values],
+)
+def test_broken_value_is_an_error(
+    settings: Settings, identifier: str, name: str, value: Any
+) -> None:
+    setattr(settings, name, value)
+    (error,) = check_settings(None)
+    assert error.id == f"enrollment_server.{identifier}"
+    assert error.is_serious()
+    assert error.msg.startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in SOUND for value in values]
+)
+def test_sound_value_passes(settings: Settings, name: str, value: Any) -> None:
+    setattr(settings, name, value)
+    assert check_settings(None) == []
+
+
+def test_each_rule_has_its_own_id_and_a_test() -> None:
+    assert [(rule.id, rule.setting) for rule in RULES] == [row[:2] for row in BROKEN]
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+def test_error_does_not_repeat_a_secret(settings: Settings) -> None:
+    settings.MASTER_DB_ENCRYPTION_KEY = "secret-but-no-base64!"
+    (error,) = check_settings(None)
+    assert "secret-but" not in error.msg
+
+
+def test_unencrypted_secrets_are_a_warning_of_deployment(settings: Settings) -> None:
+    assert check_deployment(None) == []
+    settings.MASTER_DB_ENCRYPTION_KEY = ""
+    assert [warning.id for warning in check_deployment(None)] == ["enrollment_server.W001"]
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [("127.0.0.1", False), ("::1", False), ("192.168.1.2", True), ("bank", True)],
+)
+def test_open_integration_api_is_a_warning_outside_loopback(
+    settings: Settings, host: str, warned: bool
+) -> None:
+    settings.HOST = host
+    settings.INTEGRATION_AUTH_REQUIRED = False
+    found = [warning.id for warning in check_deployment(None)]
+    assert found == (["enrollment_server.W002"] if warned else [])
+    settings.INTEGRATION_AUTH_REQUIRED = True
+    assert check_deployment(None) == []

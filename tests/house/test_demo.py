@@ -1,0 +1,52 @@
+"""`manage.py demo`: the main job, over HTTP, for every protocol version."""
+
+import pytest
+
+from enrollment_server.demo.transcript import StepFailed, Transcript, require_equal
+from powerauth.protocol.versions import SUPPORTED_VERSIONS
+from tests.house.commands import manage
+
+
+@pytest.mark.main_path
+def test_every_step_of_the_demo_holds() -> None:
+    result = manage("demo", environment={"DATABASE_URL": ""}, timeout_s=300)
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    for version in SUPPORTED_VERSIONS:
+        for chapter in ("Activation", "Approval", "Rejection", "Attacks", "History", "Removal"):
+            assert f"Protocol {version}: {chapter}\n" in result.stdout
+    assert "Amount: CZK2,199.40" in result.stdout
+    assert "\u010c\u00e1stka: 2\u00a0199,40\u00a0K\u010d" in result.stdout
+    assert result.stdout.rstrip().splitlines()[-2].endswith(" s")
+
+
+def test_failing_step_is_named() -> None:
+    # The first wrong PIN blocks the phone, so the right one cannot follow.
+    environment = {"DATABASE_URL": "", "POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS": "1"}
+    result = manage("demo", "--protocol", "3.3", environment=environment, timeout_s=120)
+    assert result.returncode == 1
+    assert "The demo failed. Protocol 3.3: Attacks: the right PIN is accepted" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "All" not in result.stdout
+
+
+def test_steps_are_counted_only_when_they_hold() -> None:
+    lines: list[str] = []
+    story = Transcript(lines.append)
+    with story.step("first"):
+        require_equal(1, 1, "one")
+    with (
+        pytest.raises(StepFailed, match=r"^chapter: second: the sum is 3, expected 2$"),
+        story.chapter("chapter"),
+        story.step("second"),
+    ):
+        require_equal(3, 2, "the sum")
+    assert story.steps == 1
+    assert lines[0] == "  ok  first"
+    assert "second" not in "".join(lines)
+
+
+def test_defect_in_a_chapter_names_it() -> None:
+    story = Transcript(lambda line: None)
+    answer: dict[str, str] = {}
+    with pytest.raises(StepFailed, match=r"^chapter: KeyError: 'code'$"), story.chapter("chapter"):
+        answer["code"]

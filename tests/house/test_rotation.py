@@ -1,0 +1,166 @@
+"""`rotate_encryption`: everything ends under the current key, and nothing is lost on the way."""
+
+import base64
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db.models import BinaryField
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from enrollment_server.management.commands.rotate_encryption import COLUMNS
+from operations import proximity
+from operations.models import Operation
+from powerauth.engine import application_config, records
+from powerauth.engine.rotation import SealedColumn, rotate
+from powerauth.models import Token
+from powerauth.phone.phone import Phone
+from powerauth.protocol.records import Keyring
+from tests.bank import PIN, Bank
+
+NEW_KEY = base64.b64encode(b"new master key for records 12345"[:32]).decode()
+
+# Public keys, and counters that are worth nothing without the keys of their activation.
+NO_SECRETS = {
+    ("powerauth.MasterKeyPair", "public_key"),
+    ("powerauth.Activation", "server_public_key"),
+    ("powerauth.Activation", "device_public_key"),
+    ("powerauth.Activation", "ctr_data"),
+    ("powerauth.SignatureAudit", "activation_ctr_data"),
+    ("powerauth.SignatureAudit", "data"),
+    ("powerauth.UniqueValue", "digest"),
+}
+
+
+def run() -> str:
+    output = io.StringIO()
+    call_command("rotate_encryption", "--batch-size", "2", stdout=output)
+    return output.getvalue()
+
+
+def every_record() -> Iterator[tuple[SealedColumn, bytes]]:
+    for column in COLUMNS:
+        for record in column.model._default_manager.values_list(column.column, flat=True):
+            if bytes(record):
+                yield column, bytes(record)
+
+
+@pytest.fixture
+def used_bank(bank: Bank) -> Bank:
+    """A bank with at least one record in every column that holds secrets."""
+    for number in range(3):
+        bank.phone(f"user-{number}").create_token()
+    application_config.store(bank.application.id, application_config.OAUTH2_PROVIDERS, [])
+    operation = bank.operation("alice")
+    Operation.objects.filter(pk=operation.pk).update(
+        proximity_seed=proximity.new_seed(operation.pk)
+    )
+    return bank
+
+
+@pytest.fixture
+def new_key(used_bank: Bank, settings: Settings) -> Settings:
+    """The settings after a new key was made the current one."""
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = NEW_KEY
+    return settings
+
+
+def test_everything_ends_under_the_current_key(new_key: Settings) -> None:
+    before = list(every_record())
+    assert {id(column) for column, _ in before} == {id(column) for column in COLUMNS}
+    run()
+    after = list(every_record())
+    assert len(after) == len(before)
+    assert not any(records.keyring().needs_rotation(record) for _, record in after)
+
+
+def test_phones_work_without_the_previous_key(bank: Bank, alice: Phone, settings: Settings) -> None:
+    token = alice.create_token()
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = NEW_KEY
+    run()
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = ""
+    alice.token = token
+    assert alice.operations() == []
+    assert alice.history(PIN) == []
+    assert len(alice.unlock_vault(PIN)) == 16
+    assert bank.phone("bob").activation_id
+
+
+def test_proximity_seed_survives(used_bank: Bank, new_key: Settings) -> None:
+    now = timezone.now()
+    operation = Operation.objects.exclude(proximity_seed=b"").get()
+    before = proximity.current_otp(operation.proximity_seed, operation_id=operation.pk, at=now)
+    run()
+    new_key.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = ""
+    operation.refresh_from_db()
+    after = proximity.current_otp(operation.proximity_seed, operation_id=operation.pk, at=now)
+    assert before == after
+
+
+def test_second_run_has_nothing_to_do(new_key: Settings) -> None:
+    run()
+    before = list(every_record())
+    said = run()
+    assert list(every_record()) == before
+    assert re.findall(r" ([1-9]\d*) encrypted anew", said) == []
+
+
+def test_plain_records_are_encrypted(used_bank: Bank) -> None:
+    token = Token.objects.order_by("pk")[0]
+    secret = records.unseal(token.secret, "token", str(token.pk))
+    Token.objects.filter(pk=token.pk).update(secret=Keyring([]).seal(secret, context=()))
+    run()
+    token.refresh_from_db()
+    assert not records.keyring().needs_rotation(bytes(token.secret))
+    assert records.unseal(token.secret, "token", str(token.pk)) == secret
+
+
+def test_unreadable_record_is_reported_and_left(new_key: Settings) -> None:
+    lost = Token.objects.order_by("pk")[0]
+    broken = bytes(lost.secret)[:-1] + bytes([bytes(lost.secret)[-1] ^ 1])
+    Token.objects.filter(pk=lost.pk).update(secret=broken)
+    with pytest.raises(CommandError, match="1 records are not known to be under the current key"):
+        run()
+    lost.refresh_from_db()
+    assert bytes(lost.secret) == broken
+    assert sum(records.keyring().needs_rotation(record) for _, record in every_record()) == 1
+
+
+def test_what_changes_meanwhile_is_not_overwritten(new_key: Settings) -> None:
+    """The other writer comes between reading and writing, as a running server may."""
+    written = records.seal(b"0123456789abcdef", "token", "by the other writer")
+
+    def context(identifier: Any) -> tuple[str, ...]:
+        Token.objects.filter(pk=identifier).update(secret=written)
+        return ("token", str(identifier))
+
+    progress = rotate(SealedColumn(model=Token, column="secret", context=context))
+    assert (progress.rotated, progress.changed_meanwhile) == (0, 3)
+    assert {bytes(secret) for secret in Token.objects.values_list("secret", flat=True)} == {written}
+
+
+@pytest.mark.django_db
+def test_no_key_is_an_error(settings: Settings) -> None:
+    settings.MASTER_DB_ENCRYPTION_KEY = ""
+    with pytest.raises(CommandError, match="MASTER_DB_ENCRYPTION_KEY is not set"):
+        run()
+
+
+def test_every_binary_column_is_rotated_or_no_secret() -> None:
+    """A new column of bytes has to be named here, or in what is rotated."""
+    found = {
+        (model._meta.label, field.name)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, BinaryField)
+    }
+    rotated = {(column.model._meta.label, column.column) for column in COLUMNS}
+    assert rotated <= found
+    assert found - rotated == NO_SECRETS
