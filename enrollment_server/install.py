@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +28,8 @@ def main() -> int:
         if STAMP.exists() and STAMP.read_text() == wanted:
             return 0
         print("Installing the locked dependencies into .venv ...", flush=True)
-        venv.create(ENVIRONMENT, with_pip=True)
+        # The program, not the function: it links the interpreter instead of copying it.
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)  # noqa: S603
         python = str(ENVIRONMENT / "bin" / "python")
         pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run(  # noqa: S603
