@@ -195,6 +195,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["enrollment_server.api.renderers.EnvelopeRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "enrollment_server.api.negotiation.JsonOnly",
     "EXCEPTION_HANDLER": "enrollment_server.api.handlers.handle",
+    # OPTIONS would else tell strangers the name and the documentation of a view.
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
