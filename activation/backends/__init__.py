@@ -1,0 +1,1 @@
+"""Where new activations and the configuration of applications come from."""

@@ -1,0 +1,32 @@
+"""The PowerAuth Server inside this process: the engine on our own database."""
+
+from datetime import datetime
+from typing import Any
+
+from activation.values import IssuedActivation, NewActivation
+from powerauth.engine import activation_init, application_config
+from powerauth.engine.activation_init import InitRequest
+from powerauth.models import OtpValidation
+
+
+class EmbeddedBackend:
+    """Implements `base.ActivationBackend`."""
+
+    def create(self, activation: NewActivation, *, at: datetime) -> IssuedActivation:
+        request = InitRequest(
+            user_id=activation.user_id,
+            application_id=activation.application_id,
+            otp=activation.otp,
+            otp_validation=OtpValidation.ON_KEY_EXCHANGE,
+            flags=list(activation.flags),
+        )
+        made = activation_init.init(request, at=at)
+        return IssuedActivation(
+            activation_id=str(made.activation.id),
+            application_id=activation.application_id,
+            code=made.activation_code,
+            signature=made.activation_signature,
+        )
+
+    def configuration(self, application_id: str, key: str) -> list[Any]:
+        return application_config.values_of(application_id, key)

@@ -1,0 +1,32 @@
+"""What the endpoints of this app read: mobile-token-api.md 9.2 and 11.1."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from activation import policy
+from activation.values import ID_LENGTH
+from powerauth.standard.fields import Text
+
+
+def _not_blank(text: str) -> None:
+    if not text.strip():
+        raise serializers.ValidationError("Blank.")
+
+
+def _long_enough(otp: str) -> None:
+    if len(otp) < policy.min_otp_length():
+        raise serializers.ValidationError("Too short.")
+
+
+class SpawnInput(serializers.Serializer[Any]):
+    """The object that asks for an activation code."""
+
+    applicationId = Text(max_length=ID_LENGTH, validators=[_not_blank])  # noqa: N815 - wire name
+    otp = Text(max_length=policy.MAX_OTP_LENGTH, validators=[_not_blank, _long_enough])
+
+
+class ProviderInput(serializers.Serializer[Any]):
+    """The object that names an OIDC provider; it stands in the body without an envelope."""
+
+    providerId = Text(validators=[_not_blank])  # noqa: N815 - wire name

@@ -1,0 +1,126 @@
+"""`/api/activation/code` and `/api/config/oidc`: mobile-token-api.md 9 and 11.1."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from activation import oidc, policy, services
+from activation.serializers import ProviderInput, SpawnInput
+from activation.values import Source, SpawnOrder
+from enrollment_server.api.errors import NotFound
+from enrollment_server.api.mobile import (
+    AuthenticationRefused,
+    EncryptionFailed,
+    InvalidActivation,
+    InvalidRequest,
+)
+from powerauth.access import PB, PK, Access
+from powerauth.authentication import SignatureAuthentication
+from powerauth.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.identity import identity
+from powerauth.permissions import Authenticated
+from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.errors import ProtocolError
+
+# An activation that cannot decrypt cannot sign either, and the phone asks for its status after 401.
+_NOT_ACTIVE = frozenset(
+    {
+        ErrorCode.ACTIVATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_STATE,
+        ErrorCode.APPLICATION_NOT_FOUND,
+    }
+)
+
+
+class EncryptedMobileView(EncryptedView):
+    """An endpoint of the Mobile Token API whose body and answer are encrypted."""
+
+    http_method_names = ["post"]
+    renderer_classes = [EncryptedEnvelopeRenderer]
+    invalid_request = InvalidRequest
+    unauthenticated = AuthenticationRefused
+    decryption_failed = EncryptionFailed
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # A wrong method is refused before a body is opened, which can be done only once.
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
+        super().initial(request, *args, **kwargs)
+
+
+class SpawnView(EncryptedMobileView):
+    """A code for another activation of the same user; the signature covers the plaintext."""
+
+    access = Access(signed_with=frozenset({PK, PB}), resource_id="/api/activation/code")
+    authentication_classes = [SignatureAuthentication]
+    permission_classes = [Authenticated]
+    encryptor = Encryptor.ACTIVATION_GENERIC
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if not policy.spawn_enabled():
+            raise NotFound
+        super().initial(request, *args, **kwargs)
+
+    def admits_plain(self) -> bool:
+        return not policy.encryption_required()
+
+    def plaintext(self, request: Request) -> bytes:
+        """Read the body as the base does; only here is a broken envelope told from a signature."""
+        try:
+            return super().plaintext(request)
+        except EngineRefusal as refusal:
+            if refusal.code in _NOT_ACTIVE:
+                raise
+            raise EncryptionFailed from refusal
+        except ProtocolError as error:
+            raise EncryptionFailed from error
+
+    def post(self, request: Request) -> Response:
+        body = _validated(SpawnInput, self.request_object(request))
+        order = SpawnOrder(
+            source=_source(request), requested=body["applicationId"], otp=body["otp"]
+        )
+        issued = services.spawn(order, at=timezone.now())
+        return Response(
+            {
+                "activationId": issued.activation_id,
+                "activationCode": issued.code,
+                "activationSignature": issued.signature,
+            }
+        )
+
+
+class OidcView(EncryptedMobileView):
+    """How a phone reaches an OIDC provider, before it has an activation."""
+
+    encryptor = Encryptor.APPLICATION_GENERIC
+
+    def post(self, request: Request) -> Response:
+        body = _validated(ProviderInput, self.decrypted(request))
+        application_id = open_body(request).application_id
+        return Response(oidc.configuration(application_id, body["providerId"]))
+
+
+def _validated(serializer: type[BaseSerializer[Any]], data: object) -> dict[str, Any]:
+    body = serializer(data=data)
+    body.is_valid(raise_exception=True)
+    members: dict[str, Any] = body.validated_data
+    return members
+
+
+def _source(request: Request) -> Source:
+    me = identity(request)
+    # An activation without a user has nobody to activate another one for.
+    if not me.user_id:
+        raise InvalidActivation
+    return Source(
+        application_id=me.application_id,
+        activation_id=me.activation_id,
+        user_id=me.user_id,
+        flags=me.flags,
+        roles=me.roles,
+    )
