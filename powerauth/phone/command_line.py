@@ -12,6 +12,7 @@ from powerauth.phone.errors import (
     BadCode,
     CounterDeadlock,
     DamagedState,
+    IncompleteCommand,
     NotActivated,
     PhoneFailure,
     PinMissing,
@@ -95,6 +96,7 @@ _EXPECTED = (
     PinMissing,
     CounterDeadlock,
     DamagedState,
+    IncompleteCommand,
     ProtocolError,
     OSError,  # of files, and of requests
     EOFError,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from powerauth.phone.activation import ActivationResult
+from powerauth.phone.spawn import SpawnedActivation
 from powerauth.phone.transport import Answer
 from powerauth.protocol.status_blob import StatusBlob
 
@@ -15,12 +16,24 @@ STATES = {
     5: "removed",
 }
 NO_OPERATIONS = "No operations."
+NO_MESSAGES = "No messages."
 
 
 def activation_text(result: ActivationResult) -> str:
     """Describe a new activation."""
     rows = [("Activation", result.activation_id), ("Fingerprint", result.fingerprint)]
     return f"The phone is activated. Compare the fingerprint with the bank's.\n{table(rows)}"
+
+
+def spawn_text(spawned: SpawnedActivation, otp: str) -> str:
+    """Describe an activation that waits for its phone, with what that phone needs."""
+    rows = [
+        ("Activation", spawned.activation_id),
+        ("Code", one_line(spawned.code)),
+        ("Signature", one_line(spawned.signature)),
+        ("OTP", otp),
+    ]
+    return f"Activate the other application by this code and one-time password.\n{table(rows)}"
 
 
 def status_text(activation_id: str, blob: StatusBlob) -> str:
@@ -39,9 +52,7 @@ def operations_text(operations: Sequence[Mapping[str, Any]]) -> str:
     if not operations:
         return NO_OPERATIONS
     head = ("ID", "STATUS", "EXPIRES", "TITLE")
-    rows = [head, *(_operation_row(operation) for operation in operations)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
-    return "\n".join(_columns(row, widths) for row in rows)
+    return _aligned([head, *(_operation_row(operation) for operation in operations)])
 
 
 def operation_text(operation: Mapping[str, Any]) -> str:
@@ -56,6 +67,27 @@ def operation_text(operation: Mapping[str, Any]) -> str:
     rows += [_attribute_row(_object(attribute)) for attribute in form.get("attributes") or []]
     parts = [_text(form.get("title")), _text(form.get("message")), table(rows)]
     return "\n".join(part for part in parts if part)
+
+
+def messages_text(messages: Sequence[Mapping[str, Any]], *, unread: int) -> str:
+    """List messages, one a line, in columns, and say how many are unread."""
+    if not messages:
+        return NO_MESSAGES
+    head = ("ID", "READ", "CREATED", "SUBJECT")
+    return f"{_aligned([head, *map(_message_row, messages)])}\n\nUnread: {unread}"
+
+
+def message_text(message: Mapping[str, Any]) -> str:
+    """Describe one message with its body."""
+    rows = [
+        ("Message", _text(message.get("id"))),
+        ("Created", _text(message.get("timestampCreated"))),
+        ("Read", _yes_or_no(message.get("read"))),
+        ("Type", _text(message.get("type"))),
+    ]
+    body = [one_line(line) for line in str(message.get("body") or "").splitlines()]
+    parts = [_text(message.get("subject")), _text(message.get("summary")), table(rows)]
+    return "\n".join([*(part for part in parts if part), "", *body]).rstrip()
 
 
 def refusal_text(answer: Answer) -> str:
@@ -85,6 +117,25 @@ def _operation_row(operation: Mapping[str, Any]) -> tuple[str, str, str, str]:
         _text(operation.get("operationExpires")),
         _text(form.get("title")),
     )
+
+
+def _message_row(message: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return (
+        _text(message.get("id")),
+        _yes_or_no(message.get("read")),
+        _text(message.get("timestampCreated")),
+        _text(message.get("subject")),
+    )
+
+
+def _yes_or_no(value: object) -> str:
+    return "yes" if value is True else "no"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Put rows into columns; the first row is the head."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    return "\n".join(_columns(row, widths) for row in rows)
 
 
 def _columns(row: Sequence[str], widths: Sequence[int]) -> str:

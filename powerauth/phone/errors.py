@@ -32,6 +32,10 @@ class PinMissing(ValueError):
     """The knowledge factor is wanted, and no PIN was given."""
 
 
+class IncompleteCommand(ValueError):
+    """The command line lacks a word."""
+
+
 class CounterDeadlock(Exception):
     """The counters of phone and server are too far apart; only a new activation helps."""
 

@@ -3,16 +3,19 @@
 A new subcommand is a function and an entry in `SUBCOMMANDS`.
 """
 
+import secrets
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from powerauth.phone import console
+from powerauth.phone import console, messaging
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
 from powerauth.phone.transport import Answer
 from powerauth.protocol.signature import SignatureType
+
+OTP_LENGTH = 16  # digits of a random one-time password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,26 @@ def _remove(call: Call) -> str:
     return "The activation is removed."
 
 
+def _register_push(call: Call) -> str:
+    return messaging.register_push(call.phone, call.options)
+
+
+def _inbox(call: Call) -> str:
+    return messaging.inbox(call.phone, call.options)
+
+
+def _spawn(call: Call) -> str:
+    otp = call.options.otp or _random_otp()
+    spawned = call.phone.spawn(
+        call.options.application, otp, pin=call.pin(), encrypted=not call.options.plain
+    )
+    return console.spawn_text(spawned, otp)
+
+
+def _random_otp() -> str:
+    return "".join(str(secrets.randbelow(10)) for _ in range(OTP_LENGTH))
+
+
 def _operation(call: Call) -> dict[str, Any]:
     return call.phone.operation(call.options.id, language=call.options.language)
 
@@ -139,6 +162,16 @@ def _add_activation(parser: ArgumentParser) -> None:
     parser.add_argument("--replace", action="store_true", help="forget a previous activation")
 
 
+def _add_spawn(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "application", metavar="APPLICATION", help="the other application, as the bank names it"
+    )
+    parser.add_argument("--otp", help="one-time password for it; a random one by default")
+    parser.add_argument(
+        "--plain", action="store_true", help="send the request without end-to-end encryption"
+    )
+
+
 SUBCOMMANDS = (
     Subcommand(
         name="activate",
@@ -170,6 +203,24 @@ SUBCOMMANDS = (
         add_arguments=_add_language,
     ),
     Subcommand(name="validate", help="let the server check a signature", run=_validate),
+    Subcommand(
+        name="register-push",
+        help="register for push messages",
+        run=_register_push,
+        add_arguments=messaging.add_push_arguments,
+    ),
+    Subcommand(
+        name="inbox",
+        help="list, show and read what the bank wrote",
+        run=_inbox,
+        add_arguments=messaging.add_inbox_arguments,
+    ),
+    Subcommand(
+        name="spawn",
+        help="fetch an activation code for another application",
+        run=_spawn,
+        add_arguments=_add_spawn,
+    ),
     Subcommand(name="remove", help="remove the activation", run=_remove),
 )
 BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}

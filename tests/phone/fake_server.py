@@ -110,6 +110,7 @@ class FakeServer(BaseAdapter):
         self.layers: list[Members] = []
         self.tamper: Tamper = lambda _path, body: body
         self.operation: Members = {"id": "op-1", "data": "A1*A100CZK", "status": "PENDING"}
+        self.messages: list[Members] = [{"id": "msg-1", "subject": "Hello", "read": False}]
 
     def session(self) -> requests.Session:
         """Make a session that leads here."""
@@ -139,6 +140,7 @@ class FakeServer(BaseAdapter):
     def routes(self) -> Mapping[str, Handler]:
         """Map paths to handlers."""
         operation = "/api/auth/token/app/operation"
+        register, inbox = "/api/push/device/register", "/api/inbox"
         return {
             "/pa/v3/status": self.time,
             "/pa/v3/keystore/create": self.keystore,
@@ -158,6 +160,15 @@ class FakeServer(BaseAdapter):
             f"{operation}/history": self.signed("/operation/history", lambda _: [self.operation]),
             f"{operation}/authorize": self.signed("/operation/authorize", lambda _: None),
             f"{operation}/cancel": self.signed("/operation/cancel", lambda _: None),
+            register: self.signed(register, lambda _: None),
+            f"{register}/token": self.with_token(lambda _: None),
+            f"{inbox}/count": self.with_token(lambda _: {"countUnread": len(self.messages)}),
+            f"{inbox}/message/list": self.with_token(self.page_of_messages),
+            f"{inbox}/message/detail": self.with_token(
+                lambda _: {**self.messages[0], "body": "Good\nmorning"}
+            ),
+            f"{inbox}/message/read": self.with_token(lambda _: None),
+            f"{inbox}/message/read-all": self.with_token(lambda _: None),
         }
 
     @property
@@ -289,6 +300,12 @@ class FakeServer(BaseAdapter):
         token_id = json.loads(raw(request))["requestObject"]["tokenId"]
         self.tokens.pop(token_id, None)
         return {"tokenId": token_id}
+
+    def page_of_messages(self, request: requests.PreparedRequest) -> object:
+        """Give the part of the messages that is asked for."""
+        asked = json.loads(raw(request))["requestObject"]
+        start = asked["page"] * asked["size"]
+        return self.messages[start : start + asked["size"]]
 
     def signed(
         self, resource_id: str, answer: Callable[[requests.PreparedRequest], object]

@@ -85,6 +85,30 @@ def test_operations(activated: Use) -> None:
     assert activated("reject", "op-1", "--reason", "INCORRECT_DATA") == "Rejected."
 
 
+def test_push_registration(activated: Use, server: FakeServer) -> None:
+    text = activated("register-push", "AB", "--platform", "apns", "--environment", "production")
+    assert text == "The phone is registered for push messages."
+    body = server.seen[-1].body
+    assert body is not None
+    assert b'"platform":"apns"' in (body if isinstance(body, bytes) else body.encode())
+
+
+def test_inbox(activated: Use, server: FakeServer) -> None:
+    assert "Hello" in activated("inbox")
+    assert activated("inbox", "list", "--unread") == activated("inbox")
+    assert activated("inbox", "show", "msg-1").endswith("Good\nmorning")
+    assert activated("inbox", "read", "msg-1") == "The message is read."
+    assert activated("inbox", "read-all") == "All messages are read."
+    server.messages = []
+    assert activated("inbox", "list") == "No messages."
+
+
+@pytest.mark.parametrize("action", ["show", "read"])
+def test_inbox_needs_to_know_which_message(activated: Use, action: str) -> None:
+    with pytest.raises(Problem, match=f"^Say which message: inbox {action} ID.$"):
+        activated("inbox", action)
+
+
 def test_one_factor_needs_no_pin(activated: Use, server: FakeServer) -> None:
     server.operation = {**server.operation, "allowedSignatureType": {"type": "1FA"}}
     assert activated("approve", "op-1").endswith("Approved.")

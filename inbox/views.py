@@ -1,0 +1,95 @@
+"""The mobile inbox endpoints: mobile-token-api.md 10."""
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enrollment_server.api.envelope import Envelope
+from enrollment_server.api.errors import NotFound
+from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
+from inbox import policy
+from inbox.conf import get_backend
+from inbox.presentation import present_detail, present_summary
+from inbox.serializers import MessageInput, NoInput, PageInput
+from inbox.values import Reader
+from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.identity import identity
+from powerauth.mobile import MobileView, payload
+
+
+class InboxView(MobileView):
+    """An endpoint of the inbox."""
+
+    access: ClassVar[Access] = Access(tokens_of=frozenset({P, PB, PK, PKB}))
+    http_method_names = ["post"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if not policy.api_enabled():
+            raise NotFound
+        super().initial(request, *args, **kwargs)
+
+
+class CountView(InboxView):
+    """How many messages wait to be read: mobile-token-api.md 10.1."""
+
+    def post(self, request: Request) -> Response:
+        _check_no_input(request)
+        return Response({"countUnread": get_backend().count_unread(_reader(request))})
+
+
+class ListView(InboxView):
+    """A page of messages: mobile-token-api.md 10.2."""
+
+    def post(self, request: Request) -> Response:
+        # The object is required, though each of its members has a default.
+        if not request.body:
+            raise InvalidRequest
+        asked = payload(request, PageInput)
+        page = policy.page(asked["page"], asked["size"])
+        messages = get_backend().messages(_reader(request), page, only_unread=asked["onlyUnread"])
+        milliseconds = policy.shows_milliseconds()
+        items = [present_summary(message, milliseconds=milliseconds) for message in messages]
+        return Response(Envelope(payload=items, beside={"page": page.number, "size": page.size}))
+
+
+class DetailView(InboxView):
+    """One message with its body: mobile-token-api.md 10.3."""
+
+    def post(self, request: Request) -> Response:
+        message_id = payload(request, MessageInput)["id"]
+        message = get_backend().detail(message_id, _reader(request))
+        item = present_detail(message, milliseconds=policy.shows_milliseconds())
+        return Response([item] if policy.wraps_detail() else item)
+
+
+class ReadView(InboxView):
+    """Mark one message as read: mobile-token-api.md 10.4."""
+
+    def post(self, request: Request) -> Response:
+        message_id = payload(request, MessageInput)["id"]
+        get_backend().read(message_id, _reader(request), at=timezone.now())
+        return Response()
+
+
+class ReadAllView(InboxView):
+    """Mark all messages as read: mobile-token-api.md 10.5."""
+
+    def post(self, request: Request) -> Response:
+        _check_no_input(request)
+        get_backend().read_all(_reader(request), at=timezone.now())
+        return Response()
+
+
+def _check_no_input(request: Request) -> None:
+    """Accept no body, none in the envelope, and an object with anything in it."""
+    if request.data is not None:
+        payload(request, NoInput)
+
+
+def _reader(request: Request) -> Reader:
+    me = identity(request)
+    if not me.user_id:
+        raise InvalidActivation
+    return Reader(user_id=me.user_id, application_id=me.application_id)

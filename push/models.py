@@ -1,0 +1,72 @@
+"""The rows of the embedded registry of devices: push-and-inbox.md 10.1."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
+
+ID_LENGTH = 255  # characters of an identifier that a back end chooses
+TOKEN_LENGTH = 1024  # characters
+# A whole token of the longest kind would not fit into an index entry.
+INDEXED_TOKEN_LENGTH = 128  # characters
+
+
+class Platform(models.TextChoices):
+    """Who delivers to the device: one vocabulary for the six names that apps use."""
+
+    APNS = "apns", _("Apple")
+    FCM = "fcm", _("Google")
+    HMS = "hms", _("Huawei")
+
+
+class Environment(models.TextChoices):
+    """Which of Apple's two hosts knows the token."""
+
+    DEVELOPMENT = "development", _("development")
+    PRODUCTION = "production", _("production")
+
+
+class PushDeviceQuerySet(models.QuerySet["PushDevice"]):
+    """Selections of devices."""
+
+    def of_token(self, application_id: str, token: str) -> Self:
+        """Keep the devices of an application that registered this token, by the index."""
+        return self.alias(token_start=Left("push_token", INDEXED_TOKEN_LENGTH)).filter(
+            application_id=application_id,
+            token_start=token[:INDEXED_TOKEN_LENGTH],
+            push_token=token,
+        )
+
+
+class PushDevice(models.Model):
+    """Where messages for one activation go; several activations may share a phone's token.
+
+    An empty environment is the application's own.
+    """
+
+    activation_id = models.CharField(_("activation"), max_length=37, unique=True)
+    user_id = models.CharField(_("user"), max_length=ID_LENGTH)
+    application_id = models.CharField(_("application"), max_length=ID_LENGTH)
+    platform = models.CharField(_("platform"), max_length=8, choices=Platform)
+    push_token = models.CharField(_("token"), max_length=TOKEN_LENGTH)
+    environment = models.CharField(
+        _("environment"), max_length=16, choices=Environment, default="", blank=True
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    last_registered_at = models.DateTimeField(_("last registered"))
+
+    objects = PushDeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        indexes = [
+            models.Index(fields=["user_id", "application_id"], name="push_device_user"),
+            models.Index(
+                "application_id", Left("push_token", INDEXED_TOKEN_LENGTH), name="push_device_token"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.activation_id

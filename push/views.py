@@ -1,0 +1,45 @@
+"""The mobile registration endpoints: mobile-token-api.md 8."""
+
+from typing import ClassVar
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.authentication import SignatureAuthentication, TokenAuthentication
+from powerauth.identity import identity
+from powerauth.mobile import MobileView, payload
+from push.conf import get_backend
+from push.serializers import RegisterInput
+from push.values import Registration
+
+
+class RegisterWithTokenView(MobileView):
+    """Register the device of an app that sends a token, as the SDKs do."""
+
+    access: ClassVar[Access] = Access(tokens_of=frozenset({P, PB, PK, PKB}))
+    http_method_names = ["post"]
+
+    def post(self, request: Request) -> Response:
+        device = payload(request, RegisterInput)
+        me = identity(request)
+        registration = Registration(
+            application_id=me.application_id,
+            activation_id=me.activation_id,
+            user_id=me.user_id,
+            **device,
+        )
+        get_backend().register(registration, at=timezone.now())
+        return Response()
+
+
+class RegisterView(RegisterWithTokenView):
+    """The same for a signature, or for a token; with both headers, the token counts."""
+
+    access = Access(
+        signed_with=frozenset({P, PB, PK}),
+        tokens_of=frozenset({P, PB, PK}),
+        resource_ids_setting="PUSH_REGISTER_RESOURCE_IDS",
+    )
+    authentication_classes = [TokenAuthentication, SignatureAuthentication]
