@@ -6,12 +6,7 @@ from rest_framework import serializers
 
 from activation import policy
 from activation.values import ID_LENGTH
-from powerauth.standard.fields import Text
-
-
-def _not_blank(text: str) -> None:
-    if not text.strip():
-        raise serializers.ValidationError("Blank.")
+from enrollment_server.api.fields import Text
 
 
 def _long_enough(otp: str) -> None:
@@ -22,11 +17,11 @@ def _long_enough(otp: str) -> None:
 class SpawnInput(serializers.Serializer[Any]):
     """The object that asks for an activation code."""
 
-    applicationId = Text(max_length=ID_LENGTH, validators=[_not_blank])  # noqa: N815 - wire name
-    otp = Text(max_length=policy.MAX_OTP_LENGTH, validators=[_not_blank, _long_enough])
+    applicationId = Text(max_length=ID_LENGTH)  # noqa: N815 - wire name
+    otp = Text(max_length=policy.MAX_OTP_LENGTH, validators=[_long_enough])
 
 
 class ProviderInput(serializers.Serializer[Any]):
     """The object that names an OIDC provider; it stands in the body without an envelope."""
 
-    providerId = Text(validators=[_not_blank])  # noqa: N815 - wire name
+    providerId = Text()  # noqa: N815 - wire name

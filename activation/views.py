@@ -45,12 +45,6 @@ class EncryptedMobileView(EncryptedView):
     unauthenticated = AuthenticationRefused
     decryption_failed = EncryptionFailed
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # A wrong method is refused before a body is opened, which can be done only once.
-        if request.method not in self.allowed_methods:
-            self.http_method_not_allowed(request)
-        super().initial(request, *args, **kwargs)
-
 
 class SpawnView(EncryptedMobileView):
     """A code for another activation of the same user; the signature covers the plaintext."""

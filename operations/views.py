@@ -50,10 +50,6 @@ class OperationView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not policy.api_enabled():
             raise NotFound
-        # A wrong method or a body without measure is refused before it can cost an attempt.
-        if request.method not in self.allowed_methods:
-            self.http_method_not_allowed(request)
-        _ = request.body
         super().initial(request, *args, **kwargs)
 
     def documented_error(self, exc: Exception) -> ApiError | None:

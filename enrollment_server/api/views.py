@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from enrollment_server.api.errors import ApiError, MalformedRequest, NotFound, UnexpectedFailure
@@ -17,6 +18,13 @@ class ApiView(APIView):
     invalid_request: ClassVar[type[ApiError]] = MalformedRequest
     unauthenticated: ClassVar[type[ApiError]] = UnexpectedFailure
     unexpected_failure: ClassVar[type[ApiError]] = UnexpectedFailure
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # A wrong method, or a body without measure, is refused before it can cost an attempt.
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
+        _ = request.body
+        super().initial(request, *args, **kwargs)
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Give the documented error of an exception that only this API knows; None for others."""

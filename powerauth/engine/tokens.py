@@ -23,6 +23,17 @@ CREATING_TYPES = frozenset(
         SignatureType.POSSESSION_BIOMETRY,
     }
 )
+# What a check reads of the three rows; phones poll, so it happens every few seconds for each.
+_COLUMNS = (
+    "secret",
+    "signature_type",
+    "last_used_at",
+    "activation__state",
+    "activation__user_id",
+    "activation__blocked_reason",
+    "activation__flags",
+    "activation__application__roles",
+)
 # Last use is kept to the minute: an app that polls would else rewrite its row each time.
 LAST_USE_PRECISION = timedelta(minutes=1)
 
@@ -63,6 +74,7 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
     _check_time(header, at=at)
     token = (
         Token.objects.select_related("activation__application")
+        .only(*_COLUMNS)
         .filter(id=parse_id(header.token_id))
         .first()
     )

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ChoiceField, Serializer
 
+from enrollment_server.api.fields import Members, Text
 from powerauth.access import PB, PK, PKB, Access
 from powerauth.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.conf import get_backend
@@ -21,7 +22,6 @@ from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.encryption import EncryptedRequest, Encryptor, Scope
 from powerauth.protocol.headers import EncryptionHeader
 from powerauth.standard.errors import ActivationRefused, EncryptionRefused
-from powerauth.standard.fields import Members, Text
 from powerauth.standard.views import (
     GenericEnvelopeView,
     GenericView,

@@ -36,12 +36,6 @@ class StandardView(ApiView):
     unauthenticated: ClassVar[type[ApiError]] = AuthenticationRefused
     http_method_names = ["post"]
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # A method that the endpoint lacks is refused before anything is decrypted or counted.
-        if (request.method or "").lower() not in self.http_method_names:
-            self.http_method_not_allowed(request)
-        super().initial(request, *args, **kwargs)
-
     def documented_error(self, exc: Exception) -> ApiError | None:
         match exc:
             case EngineRefusal():

@@ -6,7 +6,7 @@ from rest_framework.serializers import CharField, DictField
 
 
 class Text(CharField):
-    """A JSON text: a number is none, and nothing is trimmed."""
+    """A JSON text: a number is none, nothing is trimmed, and white space alone is blank."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
@@ -14,6 +14,8 @@ class Text(CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
+        if not self.allow_blank and not data.strip():
+            self.fail("blank")
         return super().to_internal_value(data)
 
 
