@@ -7,7 +7,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from enrollment_server.demo.scene import PIN, WRONG_PIN, Scene
-from enrollment_server.demo.transcript import require, require_equal
+from enrollment_server.demo.transcript import StepFailed, require, require_equal
+from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.wire import to_body
 from powerauth.protocol.headers import SIGNATURE_HEADER
 from powerauth.protocol.keys import verify
@@ -15,6 +16,8 @@ from powerauth.protocol.signature import SignatureType
 
 HISTORY = "/api/auth/token/app/operation/history"
 ACTIVE, BLOCKED = 3, 4  # state bytes of the status blob
+SAVINGS = "savings"  # how the main app asks for the second one
+SPAWN_OTP = "4711-0815-42"
 
 
 def activation(scene: Scene) -> None:
@@ -211,6 +214,58 @@ def vault(scene: Scene) -> None:
         scene.unauthorized(lambda: phone.unlock_vault(WRONG_PIN))
 
 
+def push(scene: Scene) -> None:
+    """Tell the bank where push messages go."""
+    story, phone = scene.transcript, scene.phone
+    with story.step("the phone registers for push messages with its token"):
+        scene.agreed(phone.register_push("fcm-token-of-this-device", platform="android"))
+    with story.step("the same with a signature; the second time renews the first"):
+        scene.agreed(phone.register_push_signed("fcm-token-of-this-device", platform="fcm"))
+    with story.step("a platform that nobody knows is refused"):
+        scene.refused(
+            phone.register_push("token", platform="symbian"),
+            HTTPStatus.BAD_REQUEST,
+            "INVALID_REQUEST",
+        )
+
+
+def inbox(scene: Scene) -> None:
+    """Read what the bank wrote."""
+    story, phone = scene.transcript, scene.phone
+    with story.step("the bank writes a message"):
+        message_id = scene.manage(
+            *("write_message", scene.user_id, "--application", scene.application_id),
+            *("--subject", "Your new card", "--summary", "It is on its way to you"),
+            *("--body", "Expect it on Monday. The PIN comes by another letter."),
+        )
+    with story.step("the phone counts one unread message, and lists it:"):
+        require_equal(phone.unread_count(), 1, "the number of unread messages")
+        (listed,) = phone.messages()
+        require_equal(listed["id"], message_id, "the message")
+    story.shown(f"{listed['subject']}: {listed['summary']}")
+    with story.step("the user reads it, and nothing is unread any more"):
+        story.shown(phone.message(message_id)["body"])
+        scene.agreed(phone.read_message(message_id))
+        require_equal(phone.unread_count(), 0, "the number of unread messages")
+
+
+def spawn(scene: Scene) -> None:
+    """Activate the bank's second app from the first."""
+    story, phone, savings = scene.transcript, scene.phone, scene.savings
+    with story.step("the main app fetches an activation code for the savings app"):
+        spawned = phone.spawn(SAVINGS, SPAWN_OTP, pin=PIN)
+    with story.step("the savings app activates itself with code and one-time password"):
+        savings.activate(spawned.qr_text, pin=PIN, otp=SPAWN_OTP)
+        require_equal(savings.status().state, ACTIVE, "the state byte")
+    with story.step("an app that no rule names is not handed out"):
+        try:
+            phone.spawn("treasury", SPAWN_OTP, pin=PIN)
+        except PhoneFailure as failure:
+            scene.refused(failure.answer, HTTPStatus.BAD_REQUEST, "ACTIVATION_CODE_FAILED")
+        else:
+            raise StepFailed("the server handed it out")
+
+
 def removal(scene: Scene) -> None:
     """End the pairing."""
     story, phone = scene.transcript, scene.phone
@@ -241,5 +296,8 @@ CHAPTERS: tuple[tuple[str, Chapter], ...] = (
     ("History", history),
     ("Blocking", blocking),
     ("Vault", vault),
+    ("Push registration", push),
+    ("Inbox", inbox),
+    ("A second app", spawn),
     ("Removal", removal),
 )

@@ -32,6 +32,25 @@ class OwnServer:
     process: subprocess.Popen[str]
     output: list[str]
     """Lines that the server has written so far, on either of its outputs."""
+    environment: Mapping[str, str]
+    """What a command of manage.py needs to work on the same database."""
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py beside the server, as its operator; give what it prints.
+
+        Raises:
+            ServerFailed: the command failed; with what it said.
+        """
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *arguments],
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ServerFailed(f"manage.py {arguments[0]} failed: {done.stderr.strip()}")
+        return done.stdout.strip()
 
 
 def new_session() -> requests.Session:
@@ -77,9 +96,10 @@ def own_server(
     Raises:
         ServerFailed: it does not listen, or not in time; with what it said last.
     """
+    whole = {**os.environ, **_loopback(), **environment}
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "serve", *arguments],
-        env={**os.environ, **_loopback(), **environment},
+        env=whole,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -90,7 +110,7 @@ def own_server(
     reader.start()
     try:
         url = _await_ready(output, ready)
-        yield OwnServer(url=url, process=process, output=output)
+        yield OwnServer(url=url, process=process, output=output, environment=whole)
     finally:
         _stop(process)
         reader.join(STOP_TIMEOUT_S)

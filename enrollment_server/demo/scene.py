@@ -1,6 +1,6 @@
 """Who takes part in the demo, and what they say to each other most often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +29,10 @@ class Scene:
     application_id: str
     user_id: str
     phone: Phone
+    savings: Phone
+    """The bank's second app on the same device, not activated yet."""
+    manage: Callable[..., str]
+    """Runs a command of manage.py, as the operator of the server."""
 
     def operation(self, template: str, *, user_id: str | None = None) -> dict[str, Any]:
         """Let the bank ask for a decision, of this user or, for an empty id, of nobody yet."""
@@ -90,16 +94,26 @@ def open_scene(
     *,
     transcript: Transcript,
     bank: BankClient,
-    application_id: str,
-    sdk_config: str,
+    apps: Sequence[tuple[str, str]],
     version: str,
+    manage: Callable[..., str],
 ) -> Scene:
-    """Give a new user a phone that is not activated yet."""
-    phone = Phone(base_url, sdk_config=sdk_config, version=version, session=new_session())
+    """Give a new user a phone that is not activated yet.
+
+    Args:
+        apps: identifier and configuration text of the bank's main app and of its second one.
+    """
+    (application_id, sdk_config), (_, savings_config) = apps
+    phone, savings = (
+        Phone(base_url, sdk_config=config, version=version, session=new_session())
+        for config in (sdk_config, savings_config)
+    )
     return Scene(
         transcript=transcript,
         bank=bank,
         application_id=application_id,
         user_id=f"alice-{uuid4().hex[:8]}",
         phone=phone,
+        savings=savings,
+        manage=manage,
     )
