@@ -3,23 +3,14 @@
 from http import HTTPStatus
 
 from enrollment_server.api.errors import ApiError
+from enrollment_server.api.mobile import AuthenticationRefused, InvalidRequest
 from powerauth.errors import EngineRefusal, ErrorCode
 
 
-class Unauthenticated(ApiError):
+class Unauthenticated(AuthenticationRefused):
     """The request is not tied to an active activation; nothing says why."""
 
-    code = "POWERAUTH_AUTH_FAIL"
     message = "Authentication failed"
-    http_status = HTTPStatus.UNAUTHORIZED
-
-
-class InvalidRequest(ApiError):
-    """The request object is absent or breaks a rule."""
-
-    code = "INVALID_REQUEST"
-    message = "Invalid request object."
-    http_status = HTTPStatus.BAD_REQUEST
 
 
 class ForeignOperation(InvalidRequest):
@@ -39,14 +30,6 @@ class TemplateUnusable(ApiError):
 
     code = "ERR_CONFIG"
     message = "Invalid JSON structure for the configuration"
-
-
-class ActivationNotAllowed(ApiError):
-    """The activation must not decide."""
-
-    code = "INVALID_ACTIVATION"
-    message = "Activation is not valid"
-    http_status = HTTPStatus.BAD_REQUEST
 
 
 class OperationNotFound(ApiError):

@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from enrollment_server.api.envelope import Envelope
 from enrollment_server.api.errors import ApiError, NotFound
+from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
 from enrollment_server.api.views import ApiView
 from operations import policy, provenance
 from operations.conf import get_backend
-from operations.errors import ActivationNotAllowed, InvalidRequest, Unauthenticated, error_of
+from operations.errors import Unauthenticated, error_of
 from operations.locales import RequestLocale, parse_accept_language
 from operations.presentation import format_time, present, present_all
 from operations.serializers import ApproveInput, ObjectInput, OperationInput, RejectInput
@@ -184,7 +185,7 @@ def _caller(request: Request) -> Caller:
     me = identity(request)
     # An operation without a user is everybody's: nobody may decide about it as nobody.
     if not me.user_id:
-        raise ActivationNotAllowed
+        raise InvalidActivation
     return Caller(
         user_id=me.user_id,
         application_id=me.application_id,
@@ -206,8 +207,8 @@ def _stamped(payload: object, *, at: datetime) -> Response:
 def _check_flags(me: Identity) -> None:
     if policy.disallowed_flags().isdisjoint(me.flags):
         return
-    if policy.disallowed_flags_answer() == ActivationNotAllowed.code:
-        raise ActivationNotAllowed
+    if policy.disallowed_flags_answer() == InvalidActivation.code:
+        raise InvalidActivation
     raise Unauthenticated
 
 
