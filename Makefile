@@ -26,6 +26,9 @@ lint: install ## formatting, rules, types, import contracts, migrations
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m enrollment_server.local makemigrations --check --dry-run
 	@$(PY) -m enrollment_server.local check --fail-level WARNING
+	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null
+	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null \
+		--generator-class enrollment_server.openapi.documents.IntegrationDocument
 
 fix: install ## apply what lint can repair by itself
 	@$(PY) -m ruff check --fix .

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from enrollment_server.api.views import bad_request, not_found, server_error
+from enrollment_server.openapi import urls as openapi
 from operations.template_list import TemplateListView
 
 _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
@@ -14,10 +15,14 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
         path("api/push/device/", include("push.urls")),
         path("api/inbox/", include("inbox.urls")),
         path("api/", include("activation.urls")),
+        openapi.MOBILE,
+        openapi.PAGE,
     ],
     "integration": [
         path("rest/v3/", include("powerauth.integration.urls")),
         path("rest/v3/operation/", include("operations.integration.urls")),
+        openapi.INTEGRATION,
+        openapi.PAGE,
     ],
     "admin": [
         path("admin/", admin.site.urls),

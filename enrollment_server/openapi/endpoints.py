@@ -1,0 +1,49 @@
+"""What a table says about one path, beside what its view says itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from enrollment_server.api.errors import ApiError
+from enrollment_server.openapi.shapes import Schema
+
+Refusal = ApiError | type[ApiError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A row of a table.
+
+    Args:
+        tag: the group that the page shows it in.
+        summary: one line.
+        description: what else a reader needs, Markdown.
+        body: the request, decrypted if it comes encrypted; None: as the view's `input_class` says,
+            and without one nothing is read.
+        body_required: whether there has to be a body.
+        example: the request as the API's document shows it.
+        result: the whole answer, decrypted if it goes out encrypted; None if the endpoint can only
+            refuse.
+        result_example: the answer as the API's document shows it.
+        refusals: documented errors that the view does not name itself.
+        localized: whether `Accept-Language` changes the answer.
+    """
+
+    tag: str
+    summary: str
+    description: str = ""
+    body: Schema | None = None
+    body_required: bool = True
+    example: Any = None
+    result: Schema | None = None
+    result_example: Any = None
+    refusals: tuple[Refusal, ...] = ()
+    localized: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The rows of one group of endpoints by path, and the schemas that they refer to by name."""
+
+    endpoints: Mapping[str, Endpoint]
+    schemas: Mapping[str, Schema] = field(default_factory=dict)

@@ -1,0 +1,88 @@
+"""Schemas of requests, read from the serializers that check them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework import serializers
+
+from enrollment_server.api.fields import Members, Text
+from enrollment_server.openapi import shapes
+from enrollment_server.openapi.shapes import Schema
+from inbox.serializers import Switch, WholeNumber
+from powerauth.integration import fields as wire
+
+Field = Any
+
+
+def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions: str) -> Schema:
+    """Describe what a serializer reads.
+
+    Args:
+        descriptions: texts for members, by their names on the wire.
+
+    Raises:
+        TypeError: a member of a kind that nothing here describes.
+    """
+    instance: Any = serializer()
+    required: dict[str, Schema] = {}
+    optional: dict[str, Schema] = {}
+    for name, field in instance.fields.items():
+        schema = _schema_of_field(field)
+        if name in descriptions:
+            schema["description"] = descriptions[name]
+        (required if field.required else optional)[name] = schema
+    return shapes.members(required, optional)
+
+
+def _schema_of_field(field: Field) -> Schema:
+    for kind, describe in _KINDS.items():
+        if isinstance(field, kind):
+            schema = dict(describe(field))
+            return shapes.nullable(schema) if field.allow_null else schema
+    raise TypeError(f"nothing describes {type(field).__name__}")
+
+
+def _text(field: Field) -> Schema:
+    schema = shapes.text()
+    if not field.allow_blank:
+        schema["minLength"] = 1
+    if field.max_length is not None:
+        schema["maxLength"] = field.max_length
+    return schema
+
+
+def _time(field: Field) -> Schema:
+    return shapes.any_of(
+        shapes.text("ISO-8601 with an offset.", example="2024-10-24T07:25:28.123+00:00"),
+        shapes.whole("Milliseconds since 1970."),
+    )
+
+
+# The first kind that fits describes a field: special kinds stand before general ones.
+_KINDS: dict[type[Field], Callable[[Field], Schema]] = {
+    serializers.Serializer: lambda field: schema_of(type(field)),
+    serializers.ChoiceField: lambda field: shapes.one_of(*field.choices),
+    serializers.JSONField: lambda field: shapes.ANYTHING,
+    Members: lambda field: shapes.members(),
+    Text: _text,
+    WholeNumber: lambda field: shapes.whole(minimum=0, default=0),
+    Switch: lambda field: {**shapes.flag(), "default": False},
+    wire.Text: lambda field: shapes.text(),
+    wire.Number: lambda field: shapes.whole(),
+    wire.Flag: lambda field: shapes.flag(),
+    wire.FlexibleDateTime: _time,
+    wire.EnumField: lambda field: shapes.one_of(*field._members),
+    wire.Binary: lambda field: shapes.binary(),
+    wire.ListOf: lambda field: shapes.items(_element(field)),
+    wire.TextMap: lambda field: shapes.dictionary(shapes.text()),
+    wire.AnyMap: lambda field: shapes.members(),
+}
+
+
+def _element(field: Field) -> Schema:
+    schema = _schema_of_field(field._element)
+    # A null within a list is refused, though a single value may be null.
+    schema.pop("nullable", None)
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    return schema

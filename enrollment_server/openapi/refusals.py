@@ -1,0 +1,55 @@
+"""Every documented error that a view can answer with."""
+
+from enrollment_server.api.errors import (
+    ApiError,
+    BodyTooLarge,
+    UnsupportedMediaType,
+)
+from enrollment_server.api.renderers import enveloped
+from enrollment_server.api.views import ApiView
+from enrollment_server.openapi.endpoints import Endpoint, Refusal
+from enrollment_server.openapi.security import is_encrypted
+from powerauth.encryption import EncryptedView
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.errors import CallerRejected
+from powerauth.standard.errors import AuthenticationRefused
+from powerauth.standard.views import SealedView, StandardView
+
+
+def refusals(view: ApiView, endpoint: Endpoint) -> list[ApiError]:
+    """Give the errors of an endpoint, each body once."""
+    found: dict[tuple[int, str, str], ApiError] = {}
+    for refusal in (*_of_view(view, endpoint), *endpoint.refusals):
+        error = refusal() if isinstance(refusal, type) else refusal
+        found.setdefault((int(error.http_status), error.code, error.message), error)
+    return list(found.values())
+
+
+def body_of(view: ApiView, error: ApiError) -> dict[str, object]:
+    """Give the body of an error as the view's API writes it."""
+    body = enveloped(error)
+    if isinstance(view, IntegrationView) and not isinstance(error, CallerRejected):
+        body["responseObject"]["localizedMessage"] = error.message
+    return body
+
+
+def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
+    found: list[Refusal] = [view.unexpected_failure, BodyTooLarge]
+    reads = endpoint.body is not None or isinstance(view, IntegrationView)
+    if reads:
+        found.append(view.invalid_request)
+    if view.permission_classes:
+        found.append(view.unauthenticated)
+    if reads and (not is_encrypted(view) or _admits_plain(view)):
+        found.append(UnsupportedMediaType)
+    if isinstance(view, StandardView):
+        found.append(view.refused)
+    if isinstance(view, SealedView):
+        found.append(AuthenticationRefused)
+    if isinstance(view, EncryptedView):
+        found.append(view.decryption_failed)
+    return found
+
+
+def _admits_plain(view: ApiView) -> bool:
+    return isinstance(view, EncryptedView) and view.admits_plain()

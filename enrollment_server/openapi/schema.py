@@ -1,0 +1,150 @@
+"""One operation of a document, from a view and its row."""
+
+import json
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentRegistry
+
+from enrollment_server.api.views import ApiView
+from enrollment_server.openapi import security
+from enrollment_server.openapi.catalogue import ENDPOINTS
+from enrollment_server.openapi.endpoints import Endpoint
+from enrollment_server.openapi.envelopes import (
+    ENCRYPTED_REQUEST_EXAMPLE,
+    ENCRYPTED_RESPONSE_EXAMPLE,
+    failure_responses,
+    json_content,
+)
+from enrollment_server.openapi.inputs import schema_of
+from enrollment_server.openapi.refusals import body_of, refusals
+from enrollment_server.openapi.shapes import Schema, any_of, members, nullable, ref, text
+from powerauth.encryption import EncryptedView
+from powerauth.integration.api import Input, IntegrationView
+
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "Language of the texts, and of amounts and currencies.",
+    "schema": text(),
+    "example": "en-US",
+}
+
+
+class EndpointSchema(AutoSchema):
+    """Describe a view of this project; the view needs a row in a table of `catalogue`."""
+
+    def get_operation(
+        self,
+        path: str,
+        path_regex: str,
+        path_prefix: str,
+        method: str,
+        registry: ComponentRegistry,
+    ) -> dict[str, Any]:
+        """Give the operation object.
+
+        Raises:
+            KeyError: no table has a row for the path.
+            TypeError: the view is not one of this project's.
+        """
+        view, endpoint = self.view, ENDPOINTS[path]
+        if not isinstance(view, ApiView):
+            raise TypeError(f"{type(view).__name__} says nothing of its errors")
+        operation: dict[str, Any] = {
+            "operationId": _operation_id(path, method, view),
+            "tags": [endpoint.tag],
+            "summary": endpoint.summary,
+            "description": _description(view, endpoint),
+            "security": security.requirements(view),
+        }
+        if endpoint.localized:
+            operation["parameters"] = [_LANGUAGE]
+        body = _request_body(view, endpoint)
+        if body is not None:
+            operation["requestBody"] = body
+        operation["responses"] = _responses(view, endpoint)
+        operation.update(_plaintext(view, endpoint))
+        return operation
+
+
+def _operation_id(path: str, method: str, view: ApiView) -> str:
+    name = path.strip("/").replace("/", "_").replace("-", "_")
+    return name if len(view.allowed_methods) <= 2 else f"{name}_{method.lower()}"
+
+
+def _description(view: ApiView, endpoint: Endpoint) -> str:
+    parts = [endpoint.description, security.explained(view)]
+    if security.is_encrypted(view):
+        parts.append(_encryption_explained(view, endpoint))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _encryption_explained(view: ApiView, endpoint: Endpoint) -> str:
+    lines = ["The body is encrypted; errors are not. Decrypted request:", _code(endpoint.example)]
+    if endpoint.result is not None:
+        lines += ["Decrypted answer:", _code(endpoint.result_example)]
+    if _admits_plain(view):
+        lines.append("A plain body is accepted as well, and its answer is plain.")
+    return "\n\n".join(lines)
+
+
+def _code(example: object) -> str:
+    return f"```json\n{json.dumps(example, indent=2, ensure_ascii=False)}\n```"
+
+
+def _plaintext(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
+    """Tell programs what is inside of encrypted bodies."""
+    if not security.is_encrypted(view):
+        return {}
+    plaintext: dict[str, Any] = {"request": endpoint.body}
+    if endpoint.result is not None:
+        plaintext["response"] = endpoint.result
+    return {"x-powerauth-plaintext": plaintext}
+
+
+def _request_body(view: ApiView, endpoint: Endpoint) -> dict[str, Any] | None:
+    if isinstance(view, IntegrationView):
+        content = json_content(_integration_body(view), endpoint.example or {"requestObject": {}})
+        return {"content": content, "required": view.input_class is not Input}
+    if endpoint.body is None:
+        return None
+    if not security.is_encrypted(view):
+        content = json_content(endpoint.body, endpoint.example)
+        return {"content": content, "required": endpoint.body_required}
+    example = endpoint.example if _admits_plain(view) else ENCRYPTED_REQUEST_EXAMPLE
+    content = json_content(_protected(view, "EncryptedRequest", endpoint.body), example)
+    return {"content": content, "required": True}
+
+
+def _integration_body(view: IntegrationView) -> Schema:
+    request_object = schema_of(view.input_class)
+    return members(optional={"requestObject": nullable(request_object)})
+
+
+def _responses(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    if endpoint.result is not None:
+        responses["200"] = {
+            "description": "Done.",
+            "content": _result_content(view, endpoint),
+        }
+    errors = refusals(view, endpoint)
+    responses.update(failure_responses(errors, {error: body_of(view, error) for error in errors}))
+    return responses
+
+
+def _result_content(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
+    result = endpoint.result or {}
+    if not security.is_encrypted(view):
+        return json_content(result, endpoint.result_example)
+    example = endpoint.result_example if _admits_plain(view) else ENCRYPTED_RESPONSE_EXAMPLE
+    return json_content(_protected(view, "EncryptedResponse", result), example)
+
+
+def _protected(view: ApiView, envelope: str, plain: Schema) -> Schema:
+    return any_of(ref(envelope), plain) if _admits_plain(view) else ref(envelope)
+
+
+def _admits_plain(view: ApiView) -> bool:
+    return isinstance(view, EncryptedView) and view.admits_plain()
