@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run demo test lint fix bench messages lock install
+.PHONY: run demo test lint fix bench messages screenshots lock install
 
 install: ## create the virtual environment with the locked dependencies
 	@$(PYTHON) enrollment_server/install.py
@@ -36,6 +36,9 @@ fix: install ## apply what lint can repair by itself
 
 bench: install ## throughput, latency and queries, as ratios to this machine's floor
 	@exec $(PY) -m enrollment_server.local bench
+
+screenshots: install ## pictures of the back office for the documentation; needs Chromium
+	@exec $(PY) -m enrollment_server.local screenshots
 
 lock: install ## refresh the lock files after a change of pyproject.toml
 	@$(PY) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header -q -o requirements.txt

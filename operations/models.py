@@ -114,6 +114,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
             default=Value(2),
         )
         members = JSONObject(
+            language=F("language"),
             title=F("title"),
             message=F("message"),
             attributes=F("attributes"),
@@ -159,7 +160,16 @@ class Operation(models.Model):
     class Meta:
         verbose_name = _("operation")
         verbose_name_plural = _("operations")
+        permissions = [("cancel_operation", _("Can cancel operations"))]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="operation_time"),
+            models.Index(fields=["status", "-created_at", "-id"], name="operation_status"),
+            models.Index(fields=["operation_type", "-created_at", "-id"], name="operation_type"),
+            models.Index(
+                fields=["finalized_at", "status"],
+                name="operation_finalized",
+                condition=Q(finalized_at__isnull=False),
+            ),
             models.Index(fields=["user_id", "-created_at", "id"], name="operation_user"),
             models.Index(
                 fields=["user_id", "-created_at", "id"],

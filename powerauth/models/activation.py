@@ -85,7 +85,14 @@ class Activation(models.Model):
     class Meta:
         verbose_name = _("activation")
         verbose_name_plural = _("activations")
+        permissions = [
+            ("init_activation", _("Can create activations and show their codes")),
+            ("block_activation", _("Can block activations")),
+            ("unblock_activation", _("Can unblock activations")),
+            ("remove_activation", _("Can remove activations for good")),
+        ]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="activation_time"),
             models.Index(fields=["user_id", "-created_at"], name="activation_user"),
             models.Index(
                 fields=["state", "expires_at"],

@@ -35,6 +35,9 @@ class ApplicationVersion(models.Model):
         ordering = ["application_id", "name"]
         verbose_name = _("application version")
         verbose_name_plural = _("application versions")
+        permissions = [
+            ("view_mobile_sdk_config", _("Can see the configuration that an app is built with"))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "name"], name="application_version_unique"

@@ -34,6 +34,13 @@ class SignatureAudit(models.Model):
         verbose_name = _("verified signature")
         verbose_name_plural = _("signature audit")
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="signature_audit_time"),
+            # What was refused is looked for among many that were not.
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="signature_audit_refused",
+                condition=models.Q(valid=False),
+            ),
             models.Index(fields=["user_id", "-created_at"], name="signature_audit_user"),
             models.Index(
                 fields=["activation_id", "-created_at"], name="signature_audit_activation"

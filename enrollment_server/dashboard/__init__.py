@@ -1,0 +1,1 @@
+"""The front page of the back office, and its navigation."""

@@ -1,0 +1,179 @@
+"""Messages: who got them, whether they were read, and writing new ones."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.contrib import messages as notices
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from inbox.admin.writing import MessageForm, explain, send
+from inbox.errors import InvalidMessage, UnknownApplication
+from inbox.models import InboxMessage, InboxMessageApplication
+from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.pages import form_page, shown_page
+from powerauth.admin.tables import ReadOnlyAdmin, ReadOnlyInline, RecentFilter
+from powerauth.admin.unfolded import action
+from powerauth.models import Application
+
+PREVIEW = "_preview"  # the button that shows a message instead of writing it
+
+
+def _mark_read(message: InboxMessage, call: Call) -> None:
+    unread = InboxMessage.objects.unread().filter(pk=message.pk)
+    unread.update(read=True, read_at=timezone.now())
+
+
+def _mark_unread(message: InboxMessage, call: Call) -> None:
+    InboxMessage.objects.filter(pk=message.pk, read=True).update(read=False, read_at=None)
+
+
+MARK_READ = Verb(
+    name="mark_read",
+    title=_("Mark as read"),
+    question=_("Do you want to mark these messages as read?"),
+    logged=_("Marked as read."),
+    apply=_mark_read,
+)
+MARK_UNREAD = Verb(
+    name="mark_unread",
+    title=_("Mark as unread"),
+    question=_("Do you want to mark these messages as unread?"),
+    logged=_("Marked as unread."),
+    apply=_mark_unread,
+)
+
+
+class MessageApplicationFilter(admin.SimpleListFilter):
+    """Messages that one application shows."""
+
+    title = _("application")
+    parameter_name = "application_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        names = Application.objects.order_by("id").values_list("id", flat=True)[:100]
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        # A message has an application once, so that the join repeats no message.
+        name = self.value()
+        return queryset.filter(applications__application_id=name) if name else queryset
+
+
+class MessageApplicationInline(ReadOnlyInline):
+    """The applications that show a message."""
+
+    model = InboxMessageApplication
+    fields = readonly_fields = ("application_id",)
+
+
+@admin.register(InboxMessage)
+class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """What the bank wrote; a message that was sent is not rewritten."""
+
+    list_display = ["subject", "user_id", "type", "read", "created_at"]
+    list_filter = ["read", "type", MessageApplicationFilter, RecentFilter]
+    search_help_text = _("Whole identifier of a user or message")
+    exact_texts = ("user_id",)
+    exact_ids = ("id",)
+    ordering = ("-created_at", "-id")
+    actions = ("mark_read", "mark_unread")
+    fields = readonly_fields = (
+        "id",
+        "user_id",
+        "type",
+        "subject",
+        "summary",
+        "shown_body",
+        "read",
+        "read_at",
+        "created_at",
+    )
+    inlines = [MessageApplicationInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboxMessage]:
+        rows: QuerySet[InboxMessage] = super().get_queryset(request)
+        # A list of long bodies would be megabytes that nobody sees.
+        return rows.defer("body")
+
+    @admin.display(description=_("text"))
+    def shown_body(self, message: InboxMessage) -> SafeString:
+        context = {"type": message.type, "body": message.body}
+        return render_to_string("backoffice/message_body.html", context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("inbox.add_inboxmessage")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("inbox.delete_inboxmessage")
+
+    def has_mark_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("inbox.change_inboxmessage")
+
+    @action(description=MARK_READ.title, permissions=["mark"])
+    def mark_read(
+        self, request: HttpRequest, queryset: QuerySet[InboxMessage]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, MARK_READ)
+
+    @action(description=MARK_UNREAD.title, permissions=["mark"])
+    def mark_unread(
+        self, request: HttpRequest, queryset: QuerySet[InboxMessage]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, MARK_UNREAD)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        html_allowed = request.user.has_perm("inbox.write_html_inboxmessage")
+        return form_page(
+            self,
+            request,
+            partial(MessageForm, html_allowed=html_allowed),
+            lambda form: self._written(request, form),
+            title=_("Write a message"),
+            button=_("Send"),
+            template="backoffice/message_form.html",
+            preview_name=PREVIEW,
+        )
+
+    def _written(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
+        if PREVIEW in request.POST:
+            return self._form_again(request, form, previewed=form.cleaned_data)
+        users = form.users()
+        try:
+            sent = send(form.cleaned_data, users, at=timezone.now())
+        except (InvalidMessage, UnknownApplication) as problem:
+            explain(form, problem)
+            return self._form_again(request, form)
+        for message in sent[:1] if len(sent) == 1 else ():
+            self.log_addition(request, message, str(_("Sent.")))
+        text = ngettext("Sent to %(count)d user.", "Sent to %(count)d users.", len(users))
+        self.message_user(request, text % {"count": len(users)}, notices.SUCCESS)
+        name = f"{self.admin_site.name}:inbox_inboxmessage_changelist"
+        return HttpResponseRedirect(reverse(name))
+
+    def _form_again(
+        self, request: HttpRequest, form: MessageForm, *, previewed: Any = None
+    ) -> HttpResponse:
+        return shown_page(
+            self,
+            request,
+            "backoffice/message_form.html",
+            title=_("Write a message"),
+            button=_("Send"),
+            form=form,
+            preview_name=PREVIEW,
+            previewed=previewed,
+            user_count=len(form.users()) if previewed else 0,
+        )

@@ -1,0 +1,133 @@
+"""One message to one user, or to a list of users: push-and-inbox.md 7.1."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from inbox import services
+from inbox.errors import InvalidMessage, UnknownApplication
+from inbox.models import BODY_LENGTH, ID_LENGTH, LINE_LENGTH, InboxMessage, MessageType
+from inbox.services import SHORTEST_TEXT
+from powerauth.admin.unfolded import (
+    CheckboxSelectMultiple,
+    FileInput,
+    Select,
+    Textarea,
+    TextInput,
+)
+from powerauth.engine import applications
+
+MAX_USERS = 10_000  # that one list may name
+MAX_FILE_SIZE = 1024 * 1024  # bytes
+
+
+class MessageForm(forms.Form):
+    """What is written, to whom, and in which applications it appears."""
+
+    user_id = forms.CharField(
+        label=_("User"), required=False, max_length=ID_LENGTH, widget=TextInput
+    )
+    user_list = forms.FileField(
+        label=_("or a list of users"),
+        required=False,
+        widget=FileInput,
+        help_text=_("A text file in UTF-8 with one user in a line."),
+    )
+    applications = forms.MultipleChoiceField(label=_("Applications"), widget=CheckboxSelectMultiple)
+    type = forms.ChoiceField(label=_("Type"), widget=Select)
+    subject = forms.CharField(
+        label=_("Subject"), min_length=SHORTEST_TEXT, max_length=LINE_LENGTH, widget=TextInput
+    )
+    summary = forms.CharField(
+        label=_("Summary"),
+        min_length=SHORTEST_TEXT,
+        max_length=LINE_LENGTH,
+        widget=TextInput,
+        help_text=_("The line that the list of messages shows."),
+    )
+    body = forms.CharField(
+        label=_("Text"), min_length=SHORTEST_TEXT, max_length=BODY_LENGTH, widget=Textarea
+    )
+
+    def __init__(self, *args: object, html_allowed: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
+        known = [(row.id, row.id) for row in applications.every()]
+        self.fields["applications"].choices = known  # type: ignore[attr-defined]  # a ChoiceField
+        if len(known) == 1:
+            self.fields["applications"].initial = [known[0][0]]
+        kinds = [
+            (kind.value, kind.label)
+            for kind in MessageType
+            if html_allowed or kind is not MessageType.HTML
+        ]
+        self.fields["type"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_user_list(self) -> list[str]:
+        """Give the users of the uploaded list, each once."""
+        file = self.cleaned_data["user_list"]
+        if file is None:
+            return []
+        if file.size > MAX_FILE_SIZE:
+            raise forms.ValidationError(_("The list is too large."))
+        try:
+            text = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("The list is no text in UTF-8.")) from error
+        names = list(dict.fromkeys(filter(None, map(str.strip, text.splitlines()))))
+        if not names:
+            raise forms.ValidationError(_("The list names nobody."))
+        if len(names) > MAX_USERS:
+            raise forms.ValidationError(_("The list names too many users."))
+        for number, name in enumerate(names, start=1):
+            if len(name) > ID_LENGTH or "\0" in name:
+                text = _("User %(number)d of the list cannot exist.") % {"number": number}
+                raise forms.ValidationError(text)
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if "user_list" in values and bool(values.get("user_id")) == bool(values["user_list"]):
+            raise forms.ValidationError(_("Name one user, or upload a list of users."))
+        return values
+
+    def users(self) -> list[str]:
+        """Give whom the valid message is for."""
+        values = self.cleaned_data
+        return [values["user_id"]] if values["user_id"] else list(values["user_list"])
+
+
+@transaction.atomic
+def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[InboxMessage]:
+    """Write a message to each of `users`; all get it, or nobody.
+
+    Raises:
+        InvalidMessage: a rule of the form is broken.
+        UnknownApplication: an application does not exist any more.
+    """
+    return [
+        services.create_message(
+            user_id=user_id,
+            type=values["type"],
+            subject=values["subject"],
+            summary=values["summary"],
+            body=values["body"],
+            applications=values["applications"],
+            at=at,
+        )
+        for user_id in users
+    ]
+
+
+def explain(form: MessageForm, problem: InvalidMessage | UnknownApplication) -> None:
+    """Show in the form why the message was not written."""
+    if isinstance(problem, UnknownApplication):
+        text = _("Unknown: %(names)s.") % {"names": ", ".join(problem.application_ids)}
+        form.add_error("applications", str(text))
+        return
+    for violation in problem.violations:
+        field = violation.field if violation.field in form.fields else None
+        form.add_error(field, violation.hint)

@@ -1,0 +1,170 @@
+"""Operations: what they are, what happened to them, and how the bank takes one back."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from operations import services
+from operations.admin.timeline import timeline
+from operations.models import (
+    Operation,
+    OperationApplication,
+    OperationStatus,
+    OperationTemplate,
+)
+from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.tables import ReadOnlyAdmin, ReadOnlyInline, RecentFilter
+from powerauth.admin.unfolded import TextInput, action, labelled
+
+STATUS_LABELS = {
+    OperationStatus.PENDING.value: "info",
+    OperationStatus.APPROVED.value: "success",
+    OperationStatus.REJECTED.value: "warning",
+    OperationStatus.CANCELED.value: "default",
+    OperationStatus.EXPIRED.value: "default",
+    OperationStatus.FAILED.value: "danger",
+}
+# A code that somebody could still use does not belong onto a page.
+_UNSHOWN = frozenset({"proximity_otp"})
+
+
+class CancelForm(forms.Form):
+    """Why an operation is canceled; the phone may show it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=services.REASON_LENGTH,
+        widget=TextInput,
+        help_text=_("A code such as FRAUD_SUSPECTED, up to 32 characters."),
+    )
+
+
+def _cancel(operation: Operation, call: Call) -> None:
+    services.cancel(
+        str(operation.pk),
+        reason=call.answers["reason"],
+        additional_data=None,
+        at=timezone.now(),
+    )
+
+
+CANCEL = Verb(
+    name="cancel",
+    title=_("Cancel operation"),
+    question=_("Do you want to cancel these operations? Nobody can decide about them any more."),
+    logged=_("Canceled."),
+    apply=_cancel,
+    form=CancelForm,
+)
+
+
+class OperationTypeFilter(admin.SimpleListFilter):
+    """Operations of one type; the choices come from the templates, not from the operations."""
+
+    title = _("type")
+    parameter_name = "operation_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        kinds = OperationTemplate.objects.order_by("operation_type")
+        names = kinds.values_list("operation_type", flat=True).distinct()[:100]
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(operation_type=self.value()) if self.value() else queryset
+
+
+class OperationApplicationInline(ReadOnlyInline):
+    """The applications that may decide."""
+
+    model = OperationApplication
+    fields = readonly_fields = ("application_id",)
+
+
+@admin.register(Operation)
+class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """Operations to look at: only users and back ends decide, support can cancel."""
+
+    list_display = ["id", "user_id", "operation_type", "shown_status", "created_at", "expires_at"]
+    list_filter = ["status", OperationTypeFilter, RecentFilter]
+    search_help_text = _("Whole identifier of an operation or user, or external identifier")
+    exact_texts = ("user_id", "external_id")
+    exact_ids = ("id",)
+    ordering = ("-created_at", "-id")
+    actions = ("cancel",)
+    actions_detail = ("cancel_one",)
+    inlines = [OperationApplicationInline]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["id", "user_id", "operation_type", "template_name", "status_now", "data"]},
+        ),
+        (_("What happened"), {"fields": ["events"]}),
+        (
+            _("Facts"),
+            {
+                "fields": [
+                    "shown_parameters",
+                    "shown_additional_data",
+                    "status_reason",
+                    "signature_types",
+                    "failure_count",
+                    "max_failure_count",
+                    "risk_flags",
+                    "external_id",
+                    "activation_id",
+                    "activation_flag",
+                    "created_at",
+                    "expires_at",
+                    "finalized_at",
+                ]
+            },
+        ),
+    ]
+
+    @labelled(description=_("state"), ordering="status", label=STATUS_LABELS)
+    def shown_status(self, operation: Operation) -> tuple[str, Any]:
+        status = operation.status_at(timezone.now())
+        return status.value, status.label
+
+    @admin.display(description=_("state"))
+    def status_now(self, operation: Operation) -> str:
+        return str(operation.status_at(timezone.now()).label)
+
+    @admin.display(description=_("timeline"))
+    def events(self, operation: Operation) -> SafeString:
+        events = timeline(operation, at=timezone.now())
+        return render_to_string("backoffice/timeline.html", {"events": events})
+
+    @admin.display(description=_("parameters"))
+    def shown_parameters(self, operation: Operation) -> SafeString:
+        return _json(operation.parameters)
+
+    @admin.display(description=_("additional data"))
+    def shown_additional_data(self, operation: Operation) -> SafeString:
+        data = operation.additional_data
+        return _json({name: data[name] for name in data if name not in _UNSHOWN})
+
+    def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("operations.cancel_operation")
+
+    @action(description=CANCEL.title, permissions=["cancel"], icon="cancel")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Operation]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, CANCEL)
+
+    @action(description=CANCEL.title, permissions=["cancel"], url_path="cancel", icon="cancel")
+    def cancel_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, CANCEL)
+
+
+def _json(value: object) -> SafeString:
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text)

@@ -1,0 +1,51 @@
+"""What operations are made from: integration-api.md 12."""
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from operations.models import OperationTemplate
+from operations.operation_templates import MAX_EXPIRATION_S
+from powerauth.admin.unfolded import CheckboxSelectMultiple, NumberInput, UnfoldAdmin
+from powerauth.protocol.signature import SignatureType
+
+
+class OperationTemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """An operation template under the same rules as over the integration API."""
+
+    signature_types = forms.MultipleChoiceField(
+        label=_("allowed signature types"),
+        choices=[(kind.name, kind.name) for kind in SignatureType],
+        widget=CheckboxSelectMultiple,
+    )
+    max_failure_count = forms.IntegerField(
+        label=_("maximum of failures"), min_value=1, widget=NumberInput
+    )
+    expiration_s = forms.IntegerField(
+        label=_("validity in seconds"), min_value=1, max_value=MAX_EXPIRATION_S, widget=NumberInput
+    )
+
+    class Meta:
+        model = OperationTemplate
+        fields: ClassVar[list[str]] = [
+            "template_name",
+            "operation_type",
+            "data_template",
+            "signature_types",
+            "max_failure_count",
+            "expiration_s",
+            "risk_flags",
+            "proximity_check_enabled",
+        ]
+
+
+@admin.register(OperationTemplate)
+class OperationTemplateAdmin(UnfoldAdmin):
+    """What operations are made from; a change concerns new operations only."""
+
+    form = OperationTemplateForm
+    list_display = ["template_name", "operation_type", "expiration_s", "max_failure_count"]
+    list_filter = ["operation_type"]
+    search_fields = ["template_name", "operation_type"]

@@ -1,0 +1,176 @@
+"""Activations: what is known of them, and what support does with them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.admin.activation_init import InitForm
+from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
+from powerauth.admin.confirmation import ConfirmingAdmin
+from powerauth.admin.pages import form_page, shown_page
+from powerauth.admin.qr import qr_svg
+from powerauth.admin.tables import (
+    ApplicationFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    RecentFilter,
+)
+from powerauth.admin.unfolded import action, labelled
+from powerauth.engine import activations
+from powerauth.engine.activation_init import activation_signature
+from powerauth.models import Activation, ActivationHistory, ActivationState
+from powerauth.protocol.activation_code import activation_qr_text
+
+STATE_LABELS = {
+    ActivationState.CREATED.name: "info",
+    ActivationState.PENDING_COMMIT.name: "info",
+    ActivationState.ACTIVE.name: "success",
+    ActivationState.BLOCKED.name: "warning",
+    ActivationState.REMOVED.name: "danger",
+}
+
+
+class HistoryInline(ReadOnlyInline):
+    """What happened to an activation, the newest first."""
+
+    model = ActivationHistory
+    fields = readonly_fields = (
+        "created_at",
+        "state",
+        "event_reason",
+        "external_user_id",
+    )
+    verbose_name_plural = _("history")
+    ordering = ("-created_at", "-id")
+    per_page = 20
+
+
+@admin.register(Activation)
+class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """Activations without their keys; the code is shown only on a page of its own."""
+
+    list_display = ["id", "user_id", "application_id", "shown_state", "platform", "created_at"]
+    list_filter = ["state", ApplicationFilter, RecentFilter]
+    search_help_text = _("Whole identifier of an activation or user")
+    exact_texts = ("user_id",)
+    exact_ids = ("id",)
+    ordering = ("-created_at", "-id")
+    actions = ("block", "unblock", "remove")
+    actions_detail = ("show_code", "block_one", "unblock_one", "remove_one")
+    inlines = [HistoryInline]
+    fieldsets = [
+        (None, {"fields": ["id", "user_id", "application_id", "state", "blocked_reason"]}),
+        (
+            _("Use"),
+            {
+                "fields": [
+                    "flags",
+                    "failed_attempts",
+                    "max_failed_attempts",
+                    "last_used_at",
+                    "last_change_at",
+                    "created_at",
+                    "expires_at",
+                ]
+            },
+        ),
+        (
+            _("Phone"),
+            {"fields": ["name", "platform", "device_info", "version", "external_id"]},
+        ),
+    ]
+
+    @labelled(description=_("state"), ordering="state", label=STATE_LABELS)
+    def shown_state(self, activation: Activation) -> tuple[str, Any]:
+        state = ActivationState(activation.state)
+        return state.name, state.label
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_init_permission(request)
+
+    def has_init_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.init_activation")
+
+    def has_block_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.block_activation")
+
+    def has_unblock_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.unblock_activation")
+
+    def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.remove_activation")
+
+    @action(description=BLOCK.title, permissions=["block"], icon="lock")
+    def block(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, BLOCK)
+
+    @action(description=UNBLOCK.title, permissions=["unblock"], icon="lock_open")
+    def unblock(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, UNBLOCK)
+
+    @action(description=REMOVE.title, permissions=["remove"], icon="delete")
+    def remove(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, REMOVE)
+
+    @action(description=BLOCK.title, permissions=["block"], url_path="block", icon="lock")
+    def block_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, BLOCK)
+
+    @action(
+        description=UNBLOCK.title, permissions=["unblock"], url_path="unblock", icon="lock_open"
+    )
+    def unblock_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, UNBLOCK)
+
+    @action(description=REMOVE.title, permissions=["remove"], url_path="remove", icon="delete")
+    def remove_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, REMOVE)
+
+    @action(description=_("Code"), permissions=["init"], url_path="code", icon="qr_code")
+    def show_code(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the code of an activation that still waits for its phone."""
+        activation = self.get_object(request, object_id)
+        if not isinstance(activation, Activation):
+            return self.gone(request)
+        if activation.state != ActivationState.CREATED or activations.is_expired(
+            activation, at=timezone.now()
+        ):
+            text = _("The code cannot be used any more.")
+            self.message_user(request, str(text), messages.ERROR)
+            return HttpResponseRedirect("../change/")
+        signature = activation_signature(activation)
+        return shown_page(
+            self,
+            request,
+            "backoffice/activation_code.html",
+            title=_("Activation code"),
+            activation=activation,
+            signature=signature,
+            qr=qr_svg(activation_qr_text(activation.activation_code, signature)),
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return form_page(
+            self,
+            request,
+            InitForm,
+            lambda form: self._created(request, form),
+            title=_("New activation"),
+            button=_("Create"),
+        )
+
+    def _created(self, request: HttpRequest, form: InitForm) -> HttpResponse:
+        activation = form.create().activation
+        self.log_addition(request, activation, str(_("Created.")))
+        name = f"{self.admin_site.name}:powerauth_activation_show_code"
+        return HttpResponseRedirect(reverse(name, args=[activation.pk]))

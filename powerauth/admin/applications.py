@@ -1,0 +1,217 @@
+"""Applications and their versions: integration-api.md 5.2."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.pages import form_page, shown_page
+from powerauth.admin.qr import qr_svg
+from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
+from powerauth.admin.unfolded import Select, TextInput, action
+from powerauth.engine import applications
+from powerauth.models import Application, ApplicationVersion
+from powerauth.models.application import ID_LENGTH
+from powerauth.protocol.encoding import b64d
+from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+
+
+class ApplicationForm(forms.Form):
+    """The name of a new application."""
+
+    # Names of other characters could not get messages.
+    application_id = forms.RegexField(
+        r"^[a-zA-Z0-9_-]{3,255}$",
+        label=_("Identifier"),
+        max_length=ID_LENGTH,
+        widget=TextInput,
+        help_text=_("3 to 255 letters, digits, hyphens and underscores; it cannot be changed."),
+    )
+
+
+class VersionForm(forms.Form):
+    """A new version of an application."""
+
+    application_id = forms.ChoiceField(label=_("Application"), widget=Select)
+    version_id = forms.CharField(label=_("Version"), max_length=ID_LENGTH, widget=TextInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
+        choices = [(row.id, row.id) for row in applications.every()]
+        self.fields["application_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+def _support(version: ApplicationVersion, call: Call) -> None:
+    applications.set_supported(version.application_id, version.name, supported=True)
+
+
+def _unsupport(version: ApplicationVersion, call: Call) -> None:
+    applications.set_supported(version.application_id, version.name, supported=False)
+
+
+SUPPORT = Verb(
+    name="support",
+    title=_("Support"),
+    question=_("Do you want to let phones with these versions in again?"),
+    logged=_("Supported."),
+    apply=_support,
+)
+UNSUPPORT = Verb(
+    name="unsupport",
+    title=_("Stop support"),
+    question=_("Do you want to shut out every phone with these versions?"),
+    logged=_("Not supported any more."),
+    apply=_unsupport,
+)
+
+
+class VersionInline(ReadOnlyInline):
+    """The versions of an application, without their secrets."""
+
+    model = ApplicationVersion
+    fields = readonly_fields = (
+        "name",
+        "application_key",
+        "supported",
+    )
+    show_change_link = True
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    """The mobile apps of the bank; one that exists stays."""
+
+    list_display = ["id", "created_at"]
+    search_help_text = _("Whole identifier")
+    exact_texts = ("id",)
+    ordering = ("id",)
+    fields = readonly_fields = (
+        "id",
+        "roles",
+        "created_at",
+    )
+    inlines = [VersionInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("powerauth.add_application")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return form_page(
+            self,
+            request,
+            ApplicationForm,
+            lambda form: self._created(request, form),
+            title=_("New application"),
+            button=_("Create"),
+        )
+
+    def _created(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
+        application = applications.create(form.cleaned_data["application_id"])
+        self.log_addition(request, application, str(_("Created.")))
+        name = f"{self.admin_site.name}:powerauth_application_change"
+        return HttpResponseRedirect(reverse(name, args=[application.pk]))
+
+
+@admin.register(ApplicationVersion)
+class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """Builds of the apps; the secret of a build is part of its configuration only."""
+
+    list_display = ["name", "application_id", "supported"]
+    list_filter = ["supported", ApplicationFilter]
+    search_help_text = _("Whole name or application key")
+    exact_texts = ("name", "application_key")
+    ordering = ("application_id", "name")
+    fields = readonly_fields = (
+        "application_id",
+        "name",
+        "application_key",
+        "supported",
+    )
+    actions = ("support", "unsupport")
+    actions_detail = ("show_sdk_config", "support_one", "unsupport_one")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("powerauth.add_applicationversion")
+
+    def has_support_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.change_applicationversion")
+
+    def has_sdk_config_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.view_mobile_sdk_config")
+
+    @action(description=SUPPORT.title, permissions=["support"])
+    def support(
+        self, request: HttpRequest, queryset: QuerySet[ApplicationVersion]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, SUPPORT)
+
+    @action(description=UNSUPPORT.title, permissions=["support"])
+    def unsupport(
+        self, request: HttpRequest, queryset: QuerySet[ApplicationVersion]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, UNSUPPORT)
+
+    @action(description=SUPPORT.title, permissions=["support"], url_path="support")
+    def support_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, SUPPORT)
+
+    @action(description=UNSUPPORT.title, permissions=["support"], url_path="unsupport")
+    def unsupport_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, UNSUPPORT)
+
+    @action(
+        description=_("Configuration of the app"),
+        permissions=["sdk_config"],
+        url_path="sdk-config",
+        icon="qr_code",
+    )
+    def show_sdk_config(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the text that an app is built with: integration-api.md 5.3."""
+        version = self.get_object(request, object_id)
+        if not isinstance(version, ApplicationVersion):
+            return self.gone(request)
+        text = MobileSdkConfig(
+            application_key=b64d(version.application_key),
+            application_secret=b64d(version.application_secret),
+            master_public_key=applications.master_public_key(version.application_id),
+        ).to_text()
+        return shown_page(
+            self,
+            request,
+            "backoffice/sdk_config.html",
+            title=_("Configuration of the app"),
+            version=version,
+            text=text,
+            qr=qr_svg(text),
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return form_page(
+            self,
+            request,
+            VersionForm,
+            lambda form: self._created(request, form),
+            title=_("New version"),
+            button=_("Create"),
+        )
+
+    def _created(self, request: HttpRequest, form: VersionForm) -> HttpResponse:
+        values = form.cleaned_data
+        version = applications.create_version(values["application_id"], values["version_id"])
+        self.log_addition(request, version, str(_("Created.")))
+        name = f"{self.admin_site.name}:powerauth_applicationversion_change"
+        return HttpResponseRedirect(reverse(name, args=[version.pk]))

@@ -1,0 +1,79 @@
+"""The admin's building blocks from django-unfold, which brings no types of its own.
+
+For the type checker they are the classes of Django that they extend.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import admin
+from django.forms import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    NumberInput,
+    Select,
+    Textarea,
+    TextInput,
+)
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    UnfoldAdmin = admin.ModelAdmin[Any]
+    UnfoldInline = admin.TabularInline[Any, Any]
+    F = TypeVar("F", bound=Callable[..., Any])
+
+    def action(
+        *,
+        description: _StrOrPromise,
+        permissions: Sequence[str],
+        url_path: str = "",
+        icon: str = "",
+    ) -> Callable[[F], F]:
+        """Declare an action of a list or of a page, for those who have all of `permissions`."""
+
+    def labelled(
+        *, description: _StrOrPromise, label: dict[str, str], ordering: str = ""
+    ) -> Callable[[F], F]:
+        """Declare a column of coloured labels, by the value that a row has."""
+else:
+    from unfold.admin import ModelAdmin as UnfoldAdmin
+    from unfold.admin import TabularInline as UnfoldInline
+    from unfold.decorators import action
+    from unfold.decorators import display as labelled
+    from unfold.widgets import (
+        UnfoldAdminCheckboxSelectMultipleWidget as CheckboxSelectMultiple,
+    )
+    from unfold.widgets import (
+        UnfoldAdminFileFieldWidget as FileInput,
+    )
+    from unfold.widgets import (
+        UnfoldAdminIntegerFieldWidget as NumberInput,
+    )
+    from unfold.widgets import (
+        UnfoldAdminSelectWidget as Select,
+    )
+    from unfold.widgets import (
+        UnfoldAdminTextareaWidget as Textarea,
+    )
+    from unfold.widgets import (
+        UnfoldAdminTextInputWidget as TextInput,
+    )
+    from unfold.widgets import (
+        UnfoldBooleanWidget as CheckboxInput,
+    )
+
+__all__ = [
+    "CheckboxInput",
+    "CheckboxSelectMultiple",
+    "FileInput",
+    "NumberInput",
+    "Select",
+    "TextInput",
+    "Textarea",
+    "UnfoldAdmin",
+    "UnfoldInline",
+    "action",
+    "labelled",
+]

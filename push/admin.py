@@ -1,0 +1,108 @@
+"""Devices: push-and-inbox.md 10.3. Phones register them; support can stop or forget them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin
+from powerauth.admin.unfolded import action
+from powerauth.engine import activations
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import ActivationState
+from push.models import PushDevice
+
+SHOWN_TOKEN_LENGTH = 8  # characters
+
+
+def _deactivate(device: PushDevice, call: Call) -> None:
+    PushDevice.objects.filter(pk=device.pk).update(is_active=False)
+
+
+@transaction.atomic
+def _activate(device: PushDevice, call: Call) -> None:
+    # Under the lock of the activation, as everything that follows its state.
+    activation = activations.lock(device.activation_id)
+    if activation.state != ActivationState.ACTIVE:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    PushDevice.objects.filter(pk=device.pk).update(is_active=True)
+
+
+DEACTIVATE = Verb(
+    name="deactivate",
+    title=_("Deactivate"),
+    question=_("Do you want to send nothing to these devices until they register again?"),
+    logged=_("Deactivated."),
+    apply=_deactivate,
+)
+ACTIVATE = Verb(
+    name="activate",
+    title=_("Activate"),
+    question=_("Do you want to send messages to these devices again?"),
+    logged=_("Activated."),
+    apply=_activate,
+)
+
+
+@admin.register(PushDevice)
+class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """Where messages go; the provider's whole token stays in the database."""
+
+    list_display = [
+        "activation_id",
+        "user_id",
+        "application_id",
+        "platform",
+        "environment",
+        "is_active",
+        "last_registered_at",
+    ]
+    list_filter = ["is_active", "platform", "environment", ApplicationFilter]
+    search_help_text = _("Whole identifier of a user or activation")
+    exact_texts = ("user_id", "activation_id")
+    # The order of the primary key is about the one of registration, and has an index.
+    ordering = ("-id",)
+    fields = readonly_fields = (
+        "activation_id",
+        "user_id",
+        "application_id",
+        "platform",
+        "environment",
+        "shown_token",
+        "is_active",
+        "last_registered_at",
+    )
+    actions = ("deactivate", "activate")
+    actions_detail = ("deactivate_one", "activate_one")
+
+    @admin.display(description=_("token"))
+    def shown_token(self, device: PushDevice) -> str:
+        return f"{device.push_token[:SHOWN_TOKEN_LENGTH]}…"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("push.delete_pushdevice")
+
+    def has_switch_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("push.change_pushdevice")
+
+    @action(description=DEACTIVATE.title, permissions=["switch"])
+    def deactivate(
+        self, request: HttpRequest, queryset: QuerySet[PushDevice]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, DEACTIVATE)
+
+    @action(description=ACTIVATE.title, permissions=["switch"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[PushDevice]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, ACTIVATE)
+
+    @action(description=DEACTIVATE.title, permissions=["switch"], url_path="deactivate")
+    def deactivate_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, DEACTIVATE)
+
+    @action(description=ACTIVATE.title, permissions=["switch"], url_path="activate")
+    def activate_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, ACTIVATE)

@@ -1,0 +1,139 @@
+"""Every page of the back office, over a bank with rows of every kind: it keeps secrets."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.utils import timezone
+
+from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
+from inbox import services as inbox
+from operations import creation
+from operations.creation import NewOperation
+from operations.models import Operation, OperationTemplate
+from powerauth.engine import integrations, otp, records
+from powerauth.models import (
+    Activation,
+    ApplicationVersion,
+    Integration,
+    MasterKeyPair,
+    TemporaryKey,
+    Token,
+)
+from powerauth.phone.phone import Phone
+from powerauth.protocol.encoding import b64
+from tests.admin.office import pages
+from tests.bank import Bank
+
+PUSH_TOKEN = "push-token-that-nobody-may-see"
+CODE = re.compile(r"/activation/.+/code/$")
+
+
+@pytest.fixture
+def full_bank(bank: Bank, alice: Phone) -> str:
+    """A bank with a row of every kind; gives the secret of its integration."""
+    at = timezone.now()
+    name = bank.application.id
+    OperationTemplate.objects.update(proximity_check_enabled=True)
+    wanted = NewOperation(
+        template_name="payment",
+        applications=[name],
+        user_id="alice",
+        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
+    )
+    operation = creation.create(wanted, at=at)
+    alice.approve(alice.operation(str(operation.pk)), pin="9999")
+    alice.unread_count()
+    alice.register_push(PUSH_TOKEN, platform="apns", environment="production")
+    bank.code("bob", otp="otp-of-bob")
+    inbox.create_message(
+        user_id="alice",
+        type="html",
+        subject="Your card",
+        summary="On its way",
+        body="<b>Dear Alice</b>",
+        applications=[name],
+        at=at,
+    )
+    SpawnRule.objects.create(
+        source_application_id=name, requested_id="x", destination_application_id=name
+    )
+    SpawnAudit.objects.create(
+        user_id="alice",
+        source_application_id=name,
+        source_activation_id=alice.activation_id,
+        requested_id="x",
+        outcome=SpawnOutcome.REFUSED,
+        created_at=at - timedelta(minutes=1),
+    )
+    return integrations.create("core banking").client_secret
+
+
+def _spellings(value: bytes) -> Iterator[str]:
+    yield b64(value)
+    yield value.hex()
+    yield repr(value)[2:-1]
+
+
+def _secrets(client_secret: str) -> Iterator[str]:
+    yield client_secret
+    yield PUSH_TOKEN
+    yield "otp-of-bob"
+    yield from Integration.objects.values_list("client_secret_hash", flat=True)
+    yield from ApplicationVersion.objects.values_list("application_secret", flat=True)
+    for activation in Activation.objects.all():
+        for column in ("server_private_key", "derived_keys", "ctr_data"):
+            value = bytes(getattr(activation, column))
+            yield from _spellings(value) if value else ()
+        yield from filter(None, [activation.otp_hash])
+        key = records.unseal(activation.server_private_key, "activation.server", str(activation.pk))
+        yield from _spellings(key)
+    for model, column in ((MasterKeyPair, "private_key"), (Token, "secret")):
+        for row in model.objects.all():
+            yield from _spellings(bytes(getattr(row, column)))
+    for temporary in TemporaryKey.objects.all():
+        yield from _spellings(bytes(temporary.private_key))
+    for operation in Operation.objects.exclude(proximity_seed=b""):
+        yield from _spellings(bytes(operation.proximity_seed))
+
+
+def test_pages_open_and_keep_secrets(chief: Client, full_bank: str) -> None:
+    secrets = list(_secrets(full_bank))
+    codes = list(Activation.objects.values_list("activation_code", flat=True))
+    assert len(secrets) > 20 and otp.matches("otp-of-bob", next(s for s in secrets if "argon" in s))
+    opened = 0
+    for address in pages():
+        answer = chief.get(address)
+        assert answer.status_code in (200, 302, 403), address
+        if answer.status_code != 200:
+            continue
+        opened += 1
+        text = answer.content.decode()
+        assert not [secret for secret in secrets if secret in text], address
+        if not CODE.search(address):
+            assert not [code for code in codes if code in text], address
+    assert opened > 60
+
+
+def test_pages_load_nothing_from_elsewhere(chief: Client, full_bank: str) -> None:
+    elsewhere = re.compile(r"""(?:src|href|action|srcset)\s*=\s*["'](?:https?:)?//""")
+    for address in pages():
+        text = chief.get(address).content.decode()
+        assert not elsewhere.search(text), address
+
+
+def test_only_known_rows_have_pages() -> None:
+    names = {model.__name__ for model in admin.site._registry}
+    assert names.isdisjoint({"MasterKeyPair", "Token", "TemporaryKey", "UniqueValue"})
+    assert names.isdisjoint({"ApplicationConfig"})
+
+
+@pytest.mark.django_db
+def test_strangers_are_sent_to_the_login(client: Client, full_bank: str) -> None:
+    for address in pages():
+        answer = client.get(address)
+        assert answer.status_code == 302, address
+        assert answer["Location"].startswith("/admin/login/"), address
