@@ -105,6 +105,10 @@ ADMIN_API_ENABLED = env_bool("ADMIN_API_ENABLED", default=False)
 # --- Django ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Templates and the admin site: whoever stands first, wins.
+    "enrollment_server",
+    "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -112,7 +116,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "enrollment_server",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "enrollment_server.openapi",
     "powerauth",
     "operations",
     "push",
@@ -127,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "enrollment_server.messages.middleware.BackOfficeLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -182,10 +189,40 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("cs", _("Czech"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [
+    ("en", _("English")),
+    ("cs", _("Czech")),
+    ("sk", _("Slovak")),
+    ("de", _("German")),
+]
+# A bank keeps the translations of its own form templates apart from those that come with the code.
+FORM_TEXTS_LOCALE_DIR = env_str("FORM_TEXTS_LOCALE_DIR")
+LOCALE_PATHS = [
+    *([Path(FORM_TEXTS_LOCALE_DIR)] if FORM_TEXTS_LOCALE_DIR else []),
+    BASE_DIR / "locale",
+]
 
-STATIC_URL = "static/"
+UNFOLD = {
+    "SITE_TITLE": "Enrollment Server",
+    "SITE_HEADER": "Enrollment Server",
+    "SITE_SYMBOL": "verified_user",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": "enrollment_server.dashboard.navigation.favicon",
+        }
+    ],
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "enrollment_server.dashboard.page.with_figures",
+    "SIDEBAR": {"navigation": "enrollment_server.dashboard.navigation.sidebar"},
+}
+
+# Below the context path, since a proxy may pass on nothing else; the server knows both.
+STATIC_URL = f"{CONTEXT_PATH.rstrip('/')}/static/"
+WHITENOISE_STATIC_PREFIX = "/static/"
 WHITENOISE_USE_FINDERS = True
 
 REST_FRAMEWORK = {
@@ -199,6 +236,13 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
+    "DEFAULT_SCHEMA_CLASS": "enrollment_server.openapi.schema.EndpointSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "enrollment_server.openapi.documents.MobileDocument",
+    "SORT_OPERATIONS": False,
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": [],
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -12,13 +12,17 @@ RESULTS = ("success", "failure", "reject")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateTexts:
-    """The texts of one template row; `attributes`, `ui` and `result_texts` are JSON or blank."""
+    """The texts of one template row; `attributes`, `ui` and `result_texts` are JSON or blank.
+
+    `language` is the one of the row; empty where no translation of it is wanted.
+    """
 
     title: str
     message: str
     attributes: str | None
     ui: str | None
     result_texts: str | None
+    language: str = ""
 
 
 def build_form_data(

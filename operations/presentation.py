@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
+from django.utils.translation import override
 
 from operations.errors import TemplateNotFound, TemplateUnusable
-from operations.form_data import build_form_data
 from operations.locales import RequestLocale
 from operations.placeholders import BrokenTemplate
+from operations.translation import build_translated_form_data, catalogue_of
 from operations.ui_extensions import build_ui
 from operations.values import OperationFacts
 
@@ -50,14 +49,14 @@ def present(
     shown["operationCreated"] = format_time(operation.created_at)
     shown["operationExpires"] = format_time(operation.expires_at)
     try:
-        with translation.override(_catalogue(locale)):
+        with override(catalogue_of(locale)):
             ui = build_ui(
                 operation.form.ui,
                 risk_flags=operation.risk_flags,
                 parameters=operation.parameters,
                 proximity_available=operation.proximity_available and ask_proximity,
             )
-        form_data = build_form_data(operation.form, operation.parameters, locale)
+        form_data = build_translated_form_data(operation.form, operation.parameters, locale)
     except BrokenTemplate as error:
         logger.error("broken form template: type=%r: %s", operation.operation_type, error)
         raise TemplateUnusable from error
@@ -84,12 +83,6 @@ def present_all(
                 type(error).__name__,
             )
     return shown
-
-
-def _catalogue(locale: RequestLocale) -> str:
-    # A client must not be able to load a catalogue for every language it can think of.
-    known = {code for code, _ in settings.LANGUAGES}
-    return locale.language if locale.language in known else settings.LANGUAGE_CODE
 
 
 def _allowed_signature_type(names: Iterable[str]) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""`manage.py collect_form_texts`: the texts of form templates, for translators."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from enrollment_server.messages.catalogue import (
+    FORM_TEMPLATE,
+    UnreadableCatalogue,
+    code_texts,
+    form_texts,
+)
+from enrollment_server.messages.check import missing
+from enrollment_server.messages.extraction import Text
+from enrollment_server.messages.files import CatalogueFile
+from operations import policy
+from operations.form_data import TemplateTexts
+from operations.models import FormTemplate
+from operations.translation import message_ids
+
+
+class Command(BaseCommand):
+    """Run it again once the catalogues are translated: it compiles them."""
+
+    help = (
+        "Collects titles, messages and labels of the form templates in DEFAULT_LANGUAGE into the "
+        "catalogues of the other languages, and compiles these; translations stay. A server "
+        "shows new translations after its next start."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--prune", action="store_true", help="give up texts that no template has any more"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        collected = list(_collected())
+        for file in _catalogues():
+            try:
+                old = file.read()
+                kept = [] if options["prune"] else form_texts(old)
+                new = file.update([*code_texts(old), *collected, *kept])
+            except UnreadableCatalogue as error:
+                raise CommandError(f"{file.po} cannot be read: {error}") from error
+            self.stdout.write(f"{file.po}: {len(form_texts(new))} texts, {missing(new)} missing")
+
+
+def _collected() -> Iterator[Text]:
+    rows = FormTemplate.objects.filter(language=policy.default_language())
+    for row in rows:
+        texts = TemplateTexts(
+            title=row.title,
+            message=row.message,
+            attributes=row.attributes,
+            ui=row.ui,
+            result_texts=row.result_texts,
+        )
+        for place, text in message_ids(texts):
+            comment = f"{FORM_TEMPLATE}{row.placeholder}: {place}"
+            yield Text(id=text, comments=(" ".join(comment.split()),))
+
+
+def _catalogues() -> list[CatalogueFile]:
+    # The first folder wins a look-up: FORM_TEXTS_LOCALE_DIR if there is one.
+    folder = Path(settings.LOCALE_PATHS[0])
+    default = policy.default_language()
+    languages = [code for code, _ in settings.LANGUAGES if code != default]
+    return [CatalogueFile(folder=folder, language=language) for language in languages]

@@ -1,0 +1,87 @@
+"""Texts of a form template in a language that it was not written for: mobile-token-api.md 5.1.
+
+Where a type of operation has no template in the asked language, the one in the default language is
+shown, and its title, message and labels are message ids of the catalogue of the asked language.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
+
+from django.conf import settings
+from django.utils.translation import gettext, override
+
+from operations import policy
+from operations.attributes import Attribute
+from operations.form_data import TemplateTexts, build_form_data
+from operations.locales import RequestLocale
+from operations.placeholders import BrokenTemplate, parse_json
+
+
+def catalogue_of(locale: RequestLocale) -> str:
+    """Choose the catalogue for a request: of its language, or of the server's if there is none."""
+    return locale.language if _is_offered(locale.language) else settings.LANGUAGE_CODE
+
+
+def build_translated_form_data(
+    template: TemplateTexts, parameters: Mapping[str, str | None], locale: RequestLocale
+) -> dict[str, object]:
+    """Build the `formData` of an operation, in the asked language as far as texts are known in it.
+
+    Texts are looked up with their placeholders, before values are put in: a value is never
+    translated.
+
+    Raises:
+        BrokenTemplate: the JSON of the template cannot be used.
+    """
+    if not _falls_back(template, locale):
+        return build_form_data(template, parameters, locale)
+    with override(locale.language):
+        texts = replace(template, title=_known(template.title), message=_known(template.message))
+        form_data = build_form_data(texts, parameters, locale)
+        attributes = cast("list[Attribute]", form_data["attributes"])
+        form_data["attributes"] = [
+            attribute | {"label": _known(str(attribute["label"]))} for attribute in attributes
+        ]
+    return form_data
+
+
+def message_ids(template: TemplateTexts) -> Iterator[tuple[str, str]]:
+    """Give each text of a template that is a message id, after the name of its place."""
+    texts = [("title", template.title), ("message", template.message), *_labels(template)]
+    for place, text in texts:
+        if text.strip():
+            yield place, _normal(text)
+
+
+def _labels(template: TemplateTexts) -> Iterator[tuple[str, str]]:
+    try:
+        definitions = parse_json(template.attributes or "[]")
+    except BrokenTemplate:
+        return
+    for definition in definitions if isinstance(definitions, list) else []:
+        label = definition.get("text") if isinstance(definition, Mapping) else None
+        if isinstance(label, str):
+            yield f"label of {definition.get('id')}", label
+
+
+def _falls_back(template: TemplateTexts, locale: RequestLocale) -> bool:
+    default = policy.default_language()
+    return template.language == default != locale.language and _is_offered(locale.language)
+
+
+def _is_offered(language: str) -> bool:
+    # A client must not be able to load a catalogue for every language it can think of.
+    return language in {code for code, _ in settings.LANGUAGES}
+
+
+def _known(text: str) -> str:
+    normal = _normal(text)
+    # The empty id is the header of a catalogue.
+    found = gettext(normal) if normal else normal
+    return text if found == normal else found
+
+
+def _normal(text: str) -> str:
+    # Browsers send the lines of a form this way, and catalogues have no carriage return.
+    return text.replace("\r\n", "\n").replace("\r", "\n")
