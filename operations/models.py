@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import JSONObject
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from operations.form_templates import CHECKS
@@ -86,6 +87,9 @@ class FormTemplate(models.Model):
             raise ValidationError(errors)
 
 
+_FORM_MEMBERS = ("language", "title", "message", "attributes", "ui", "result_texts")
+
+
 class OperationQuerySet(models.QuerySet["Operation"]):
     """Selections of operations."""
 
@@ -108,25 +112,28 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         The asked language wins, then the default one, then the lowest id (mobile-token-api.md
         5.1); one statement fetches operations and templates together.
         """
-        preference = Case(
-            When(language=language, then=Value(0)),
-            When(language=default_language, then=Value(1)),
-            default=Value(2),
+        lookup = RawSQL(  # noqa: S611 - made of constants
+            _form_lookup(connection.vendor),
+            [language, default_language],
+            output_field=models.JSONField(),
         )
-        members = JSONObject(
-            language=F("language"),
-            title=F("title"),
-            message=F("message"),
-            attributes=F("attributes"),
-            ui=F("ui"),
-            result_texts=F("result_texts"),
-        )
-        best = (
-            FormTemplate.objects.filter(placeholder=OuterRef("operation_type"))
-            .order_by(preference, "id")
-            .values(members=members)[:1]
-        )
-        return self.annotate(form=Subquery(best, output_field=models.JSONField()))
+        return self.annotate(form=lookup)
+
+
+@cache
+def _form_lookup(vendor: str) -> str:
+    """Write the subquery that gives the best form template of an operation as JSON.
+
+    Phones list their operations every few seconds, and building this by the ORM each time took
+    half of the time of the list. It reads the operation under the name of its table.
+    """
+    build = "JSONB_BUILD_OBJECT" if vendor == "postgresql" else "JSON_OBJECT"
+    members = ", ".join(f"'{name}', form.{name}" for name in _FORM_MEMBERS)
+    return (
+        f"SELECT {build}({members}) FROM {FormTemplate._meta.db_table} form "  # noqa: S608
+        f"WHERE form.placeholder = {Operation._meta.db_table}.operation_type "
+        "ORDER BY CASE form.language WHEN %s THEN 0 WHEN %s THEN 1 ELSE 2 END, form.id LIMIT 1"
+    )
 
 
 class Operation(models.Model):
