@@ -25,6 +25,7 @@ lint: install ## formatting, rules, types, import contracts, migrations
 	@$(PY) -m mypy .
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m enrollment_server.local makemigrations --check --dry-run
+	@$(PY) -m enrollment_server.local messages --check
 	@$(PY) -m enrollment_server.local check --fail-level WARNING
 	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null
 	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null \
@@ -36,6 +37,9 @@ fix: install ## apply what lint can repair by itself
 
 bench: install ## throughput, latency and queries, as ratios to this machine's floor
 	@exec $(PY) -m enrollment_server.local bench
+
+messages: install ## bring the catalogues of translators up to date with the code, and compile them
+	@$(PY) -m enrollment_server.local messages
 
 screenshots: install ## pictures of the back office for the documentation; needs Chromium
 	@exec $(PY) -m enrollment_server.local screenshots

@@ -6,12 +6,23 @@ from typing import Any
 
 import pytest
 import requests
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
+from enrollment_server.messages.middleware import BackOfficeLanguageMiddleware
 from powerauth.phone.phone import Phone
-from tests.api.operations.calls import BASE, MALFORMED, NOT_FOUND, UNKNOWN_ID, by_token, error
+from tests.api.operations.calls import (
+    BASE,
+    MALFORMED,
+    NOT_FOUND,
+    UNKNOWN_ID,
+    by_token,
+    error,
+    history,
+)
 from tests.bank import Bank
 from tests.factories import FormTemplateFactory
 from tests.messages.catalogues import install
@@ -70,8 +81,10 @@ def test_form_template_in_the_default_language_is_translated(
 @pytest.mark.usefixtures("slovak")
 def test_list_and_history_are_translated_too(bank: Bank, alice: Phone) -> None:
     bank.operation("alice")
-    listed = by_token(alice, "list", {}, Accept_Language="sk").payload
-    assert [operation["formData"]["title"] for operation in listed] == [IN_SLOVAK[0]]
+    listed = by_token(alice, "list", {}, Accept_Language="sk")
+    past = history(alice, {}, headers={"Accept-Language": "sk"})
+    for answer in (listed, past):
+        assert [shown["formData"]["title"] for shown in answer.payload] == [IN_SLOVAK[0]]
 
 
 @pytest.mark.usefixtures("slovak")
@@ -153,6 +166,12 @@ def test_errors_stay_english(alice: Phone, http: requests.Session, language: str
         foreign = http.request(method, BASE_URL + path, headers=headers)
         assert foreign.content == http.request(method, BASE_URL + path).content
         assert {"Content-Language", "Vary"}.isdisjoint(foreign.headers)
+
+
+def test_server_without_a_back_office_has_no_language(settings: Settings) -> None:
+    settings.SECTIONS = ["mobile"]
+    with pytest.raises(MiddlewareNotUsed):
+        BackOfficeLanguageMiddleware(lambda request: HttpResponse())
 
 
 @pytest.mark.django_db
