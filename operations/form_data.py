@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from operations.attributes import Attribute, build_attribute
 from operations.locales import RequestLocale
 from operations.placeholders import BrokenTemplate, expand, expand_json, parse_json, scalar_text
@@ -56,7 +58,7 @@ def _attributes(
 ) -> list[Attribute]:
     definitions = parse_json(attributes) if attributes and attributes.strip() else []
     if not isinstance(definitions, list | None):
-        raise BrokenTemplate("attributes are not an array")
+        raise BrokenTemplate(_("attributes have to be a JSON array"))
     built = (build_attribute(definition, parameters, locale) for definition in definitions or [])
     return [attribute for attribute in built if attribute is not None]
 
@@ -64,7 +66,7 @@ def _attributes(
 def _result_texts(result_texts: str | None, parameters: Mapping[str, str | None]) -> dict[str, str]:
     content = expand_json(result_texts, parameters) if result_texts and result_texts.strip() else {}
     if not isinstance(content, dict | None):
-        raise BrokenTemplate("result texts are not an object")
+        raise BrokenTemplate(_("result texts have to be a JSON object"))
     texts = {name: scalar_text((content or {}).get(name)) for name in RESULTS}
     # The app has its own text in place of a blank one.
     return {name: text for name, text in texts.items() if text and text.strip()}

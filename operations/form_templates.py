@@ -6,6 +6,9 @@ Source: mobile-token-api.md 5.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from operations.form_data import RESULTS
 from operations.placeholders import BrokenTemplate, expand_json, parse_json, scalar_text
 
@@ -35,24 +38,35 @@ def check_attributes(text: str) -> None:
         return
     definitions = parse_json(text)
     if not isinstance(definitions, list):
-        raise BrokenTemplate("attributes have to be a JSON array")
+        raise BrokenTemplate(_("attributes have to be a JSON array"))
     for number, definition in enumerate(definitions, start=1):
         _check_attribute(number, definition)
 
 
 def _check_attribute(number: int, definition: object) -> None:
     if not isinstance(definition, dict):
-        raise BrokenTemplate(f"attribute {number} has to be a JSON object")
+        raise BrokenTemplate(
+            format_lazy(_("attribute {number} has to be a JSON object"), number=number)
+        )
     for name in ("id", "type"):
         if not isinstance(definition.get(name), str) or not definition[name].strip():
-            raise BrokenTemplate(f"attribute {number}: {name!r} has to be a text")
+            raise _not_a_text(number, name)
     if not isinstance(definition.get("text"), str | None):
-        raise BrokenTemplate(f"attribute {number}: 'text' has to be a text")
+        raise _not_a_text(number, "text")
     params: Any = definition.get("params") or {}
     if not isinstance(params, dict) or not all(
         isinstance(name, str | None) for name in params.values()
     ):
-        raise BrokenTemplate(f"attribute {number}: 'params' has to name operation parameters")
+        raise BrokenTemplate(
+            format_lazy(
+                _("attribute {number}: 'params' has to name operation parameters"), number=number
+            )
+        )
+
+
+def _not_a_text(number: int, name: str) -> BrokenTemplate:
+    message = _("attribute {number}: '{name}' has to be a text")
+    return BrokenTemplate(format_lazy(message, number=number, name=name))
 
 
 def check_ui(text: str) -> None:
@@ -62,7 +76,7 @@ def check_ui(text: str) -> None:
         BrokenTemplate: what is wrong.
     """
     if text.strip() and not isinstance(expand_json(text, _DummyParameters()), dict):
-        raise BrokenTemplate("the user interface has to be a JSON object")
+        raise BrokenTemplate(_("the user interface has to be a JSON object"))
 
 
 def check_result_texts(text: str) -> None:
@@ -75,12 +89,14 @@ def check_result_texts(text: str) -> None:
         return
     texts = expand_json(text, _DummyParameters())
     if not isinstance(texts, dict):
-        raise BrokenTemplate("result texts have to be a JSON object")
+        raise BrokenTemplate(_("result texts have to be a JSON object"))
     unknown = sorted(set(texts) - set(RESULTS))
     if unknown:
-        raise BrokenTemplate(f"result texts have only the members {', '.join(RESULTS)}")
+        raise BrokenTemplate(
+            format_lazy(_("result texts have only the members {names}"), names=", ".join(RESULTS))
+        )
     if any(value is not None and scalar_text(value) is None for value in texts.values()):
-        raise BrokenTemplate("every result text has to be a text")
+        raise BrokenTemplate(_("every result text has to be a text"))
 
 
 CHECKS: Mapping[str, Callable[[str], None]] = {

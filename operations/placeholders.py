@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from operations.amounts import parse_number
 
 MAX_JSON_DEPTH = 32  # levels; real templates have six
@@ -66,9 +69,11 @@ def parse_json(text: str) -> object:
         )
         _check(value)
     except RecursionError as error:
-        raise BrokenTemplate("template is nested too deep") from error
+        raise BrokenTemplate(_("template is nested too deep")) from error
     except ValueError as error:
-        raise BrokenTemplate(f"template is not usable JSON: {error}") from error
+        raise BrokenTemplate(
+            format_lazy(_("template is not usable JSON: {problem}"), problem=str(error))
+        ) from error
     return value
 
 
@@ -147,7 +152,7 @@ def _parse_int(text: str) -> int:
 def _check(value: object) -> None:
     """Refuse what would fail only when a response is written: deep nesting, lone surrogates."""
     level = [value]
-    for _ in range(MAX_JSON_DEPTH):
+    for _level in range(MAX_JSON_DEPTH):
         for item in level:
             if isinstance(item, str):
                 item.encode()

@@ -7,6 +7,7 @@ here, never sent as a template happened to write it.
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from operations.amounts import parse_number
 from operations.attributes import clean_attribute
@@ -75,7 +76,7 @@ def _of_risk_flags(flags: str) -> Members:
 def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> Members:
     content = expand_json(template_ui, parameters)
     if not isinstance(content, dict | None):
-        raise BrokenTemplate("ui is not an object")
+        raise BrokenTemplate(gettext_lazy("the user interface has to be a JSON object"))
     content = content or {}
     known = {name: clean(content.get(name)) for name, clean in _MEMBERS.items()}
     return _present(known) | _rest(content, known)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.api.json import MalformedJson, load_json
 from operations.form_data import TemplateTexts, build_form_data
@@ -94,13 +95,13 @@ def _given(parameters_json: str) -> dict[str, str | None]:
     if not parameters_json.strip():
         return {}
     if len(parameters_json) > MAX_PARAMETERS_LENGTH:
-        raise BrokenParameters("These are more sample parameters than anybody could read.")
+        raise BrokenParameters(_("These are more sample parameters than anybody could read."))
     try:
         values = load_json(parameters_json.encode())
     except MalformedJson as error:
-        raise BrokenParameters("The sample parameters are not JSON.") from error
+        raise BrokenParameters(_("The sample parameters are not JSON.")) from error
     if not isinstance(values, dict):
-        raise BrokenParameters("The sample parameters have to be a JSON object.")
+        raise BrokenParameters(_("The sample parameters have to be a JSON object."))
     return {str(name): scalar_text(value) for name, value in values.items()}
 
 

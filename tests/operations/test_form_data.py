@@ -107,9 +107,9 @@ def test_broken_template(broken: str) -> None:
 
 
 def test_wrong_kind_of_json() -> None:
-    with pytest.raises(BrokenTemplate, match="not an array"):
+    with pytest.raises(BrokenTemplate, match="have to be a JSON array"):
         build_form_data(_template(attributes="{}"), {}, "en")
-    with pytest.raises(BrokenTemplate, match="not an object"):
+    with pytest.raises(BrokenTemplate, match="have to be a JSON object"):
         build_form_data(_template(result_texts="[]"), {}, "en")
 
 
