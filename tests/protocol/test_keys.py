@@ -191,11 +191,14 @@ def test_garbage_is_no_signature(garbage: bytes) -> None:
 @given(st.binary(max_size=70) | st.binary(min_size=33, max_size=33))
 @bounded
 def test_any_bytes_are_a_key_or_refused(data: bytes) -> None:
-    for use in (keys.normalize_public_key, keys.key_pair_of):
+    for use in (keys.normalize_public_key, lambda scalar: keys.key_pair_of(scalar).public_key):
         try:
-            use(data)
+            public_key = use(data)
         except ProtocolError:
             continue
+        # What is accepted is a point in its one stored form.
+        assert len(public_key) == 65
+        assert keys.normalize_public_key(public_key) == public_key
 
 
 def test_jose_round_trip() -> None:
