@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from operations import data_template, proximity
+from operations import callbacks, data_template, proximity
 from operations.models import ID_LENGTH, Operation, OperationApplication, OperationTemplate
 from powerauth.engine import activations
 from powerauth.engine.transactions import commits_refusals
@@ -65,6 +65,7 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
         OperationApplication(operation=operation, application_id=application_id)
         for application_id in applications
     )
+    callbacks.write(operation, applications, at=at)
     return operation
 
 

@@ -1,6 +1,7 @@
 """The rules of a decision about one operation: integration-api.md 13.
 
-Every function works on a row that its transaction has locked. The caller has verified signatures
+Every function works on a row that its transaction has locked, and tells back ends what it changes
+(integration-api.md 11.3). The caller has verified signatures
 before; `services` adds what the integration API validates, the backends what phones may do.
 """
 
@@ -10,10 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
-from operations import proximity
-from operations.models import Operation, OperationApplication, OperationStatus
+from operations import callbacks, proximity
+from operations.models import Operation, OperationStatus
 from operations.values import Result
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -35,12 +34,17 @@ class Locked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What an approval claims: integration-api.md 13.6."""
+    """What an approval claims: integration-api.md 13.6.
+
+    `proximity_signed` says that the signature covers the code of the proximity check, so that none
+    has to stand in the additional data (protocol.md 11.5).
+    """
 
     user_id: str
     data: str
     signature_type: SignatureType
     additional_data: Mapping[str, Any]
+    proximity_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +57,15 @@ class Decision:
 
 def lock(operation_id: str, *, application_id: str = "") -> Locked | None:
     """Lock an operation for the rest of the transaction; None for an unknown id."""
-    link = OperationApplication.objects.filter(
-        operation=OuterRef("pk"), application_id=application_id
-    )
-    row: Any = (
+    row = (
         Operation.objects.select_for_update(of=("self",))
-        .annotate(in_application=Exists(link))
+        .with_application_ids()
         .filter(pk=parse_id(operation_id))
         .first()
     )
-    return None if row is None else Locked(row=row, in_application=row.in_application)
+    if row is None:
+        return None
+    return Locked(row=row, in_application=application_id in (row.application_ids or []))
 
 
 def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decision:
@@ -83,6 +86,7 @@ def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decisi
     change(
         operation,
         ErrorCode.OPERATION_NOT_APPROVABLE,
+        at=at,
         user_id=attempt.user_id,
         status=OperationStatus.APPROVED,
         finalized_at=at,
@@ -101,6 +105,7 @@ def _failed_conditions(locked: Locked, attempt: Attempt, *, at: datetime) -> lis
         "factors": attempt.signature_type.name in frozenset(operation.signature_types),
         "failures": operation.failure_count < operation.max_failure_count,
         "proximity": not operation.proximity_seed
+        or attempt.proximity_signed
         or proximity.is_valid(
             extra.get("proximity_otp"), operation.proximity_seed, operation_id=operation.pk, at=at
         ),
@@ -128,7 +133,7 @@ def count_failure(
             "status": OperationStatus.FAILED,
             "finalized_at": at,
         }
-    change(operation, ErrorCode.OPERATION_STATE, **values)
+    change(operation, ErrorCode.OPERATION_STATE, at=at, **values)
     return Decision(result=result, operation=operation)
 
 
@@ -150,6 +155,7 @@ def decide_rejection(
     change(
         operation,
         ErrorCode.OPERATION_NOT_REJECTABLE,
+        at=at,
         user_id=user_id,
         status=OperationStatus.REJECTED,
         finalized_at=at,
@@ -170,15 +176,28 @@ def claim_locked(operation: Operation, *, user_id: str, at: datetime) -> None:
         return
     if operation.user_id:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
-    change(operation, ErrorCode.OPERATION_NOT_FOUND, user_id=user_id)
+    change(operation, ErrorCode.OPERATION_NOT_FOUND, at=at, callback=False, user_id=user_id)
 
 
 def merged(operation: Operation, additional_data: Mapping[str, Any]) -> dict[str, Any]:
     return {**operation.additional_data, **additional_data}
 
 
-def change(operation: Operation, lost: ErrorCode, **values: Any) -> None:
-    """Change a pending operation in one statement; `lost` tells why it was not pending any more."""
+def change(
+    operation: Operation,
+    lost: ErrorCode,
+    *,
+    at: datetime,
+    callback: bool = True,
+    **values: Any,
+) -> None:
+    """Change a locked pending operation in one statement, and write the callback events.
+
+    Args:
+        lost: why it was not pending any more.
+        callback: whether back ends are told.
+        values: columns by name.
+    """
     changed = Operation.objects.filter(pk=operation.pk, status=OperationStatus.PENDING).update(
         **values
     )
@@ -186,3 +205,5 @@ def change(operation: Operation, lost: ErrorCode, **values: Any) -> None:
         raise EngineRefusal(lost)
     for name, value in values.items():
         setattr(operation, name, value)
+    if callback:
+        callbacks.write(operation, operation.application_ids or [], at=at)

@@ -2,19 +2,37 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
+from operations import callbacks
 from operations.models import Operation, OperationStatus
 
-BATCH = 100  # rows that one statement changes
+BATCH = 100  # rows that one transaction locks
 
 
 def expire(*, at: datetime, batch: int = BATCH) -> int:
-    """Mark pending operations whose time is over; give how many.
+    """Mark pending operations whose time is over, and tell their back ends; give how many.
 
-    Each statement looks at the state again: it never overrides a decision, and any number of these
-    jobs may run at once.
+    Rows that somebody else has locked are left to the next run: it never overrides a decision, and
+    any number of these jobs may run at once.
     """
     total = 0
-    overdue = Operation.objects.filter(status=OperationStatus.PENDING, expires_at__lt=at)
-    while keys := list(overdue.order_by("expires_at").values_list("pk", flat=True)[:batch]):
-        total += overdue.filter(pk__in=keys).update(status=OperationStatus.EXPIRED)
+    while expired := _expire_batch(at=at, batch=batch):
+        total += expired
     return total
+
+
+@transaction.atomic
+def _expire_batch(*, at: datetime, batch: int) -> int:
+    overdue = list(
+        Operation.objects.filter(status=OperationStatus.PENDING, expires_at__lt=at)
+        .select_for_update(of=("self",), skip_locked=True)
+        .with_application_ids()
+        .order_by("expires_at")[:batch]
+    )
+    keys = [operation.pk for operation in overdue]
+    Operation.objects.filter(pk__in=keys).update(status=OperationStatus.EXPIRED)
+    for operation in overdue:
+        operation.status = OperationStatus.EXPIRED
+        callbacks.write(operation, operation.application_ids or [], at=at)
+    return len(overdue)

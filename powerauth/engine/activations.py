@@ -1,7 +1,8 @@
 """Activations: finding, locking, changing state, history. The verbs are in `lifecycle`.
 
-Every change of a row that leads to another state goes through `change`, which writes history in
-the same transaction (integration-api.md 6.1, 6.5), and tells those who observe states.
+Every change of a row that leads to another state goes through `change`, which writes history and
+callback events in the same transaction (integration-api.md 6.1, 6.5), and tells those who observe
+states.
 """
 
 import uuid
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from powerauth.engine import activation_events
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationHistory, ActivationState, TemporaryKey
@@ -98,13 +100,15 @@ def change(
     at: datetime,
     reason: str = "",
     external_user_id: str | None = None,
+    callback: bool = True,
     **values: Any,
 ) -> None:
-    """Change columns of a locked activation and write one history row.
+    """Change columns of a locked activation, write one history row and the callback events.
 
     Args:
         reason: why, where the new state does not say it; BLOCKED rows carry their own reason.
         external_user_id: who asked for it, if the caller said so.
+        callback: whether back ends are told; the table of integration-api.md 6.5 says where not.
         values: columns by name.
     """
     before = ActivationState(activation.state)
@@ -121,6 +125,8 @@ def change(
         version=activation.version,
         created_at=at,
     )
+    if callback:
+        activation_events.write(activation, at=at)
     if activation.state != before:
         _report(activation, before)
 

@@ -6,8 +6,15 @@ from typing import Any
 
 from django.db.models import Model
 
-from powerauth.engine import application_config, records
-from powerauth.models import Activation, ApplicationConfig, MasterKeyPair, TemporaryKey, Token
+from powerauth.engine import application_config, callback_authentication, callbacks, records
+from powerauth.models import (
+    Activation,
+    ApplicationConfig,
+    Callback,
+    MasterKeyPair,
+    TemporaryKey,
+    Token,
+)
 from powerauth.protocol.errors import ProtocolError
 
 BATCH_SIZE = 500  # rows read at a time
@@ -59,6 +66,12 @@ SEALED_COLUMNS = (
     SealedColumn(model=Activation, column="derived_keys", context=_named("activation.derived")),
     SealedColumn(model=Token, column="secret", context=_named("token")),
     SealedColumn(model=TemporaryKey, column="private_key", context=_named("temporary_key")),
+    SealedColumn(
+        model=Callback,
+        column="authentication",
+        context=_named(callback_authentication.RECORD),
+    ),
+    SealedColumn(model=Callback, column="signing_secret", context=_named(callbacks.SIGNING_RECORD)),
 )
 
 

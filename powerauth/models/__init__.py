@@ -14,6 +14,13 @@ from powerauth.models.application import (
     MasterKeyPair,
 )
 from powerauth.models.audit import SignatureAudit
+from powerauth.models.audit_log import ActorKind, AuditHead, AuditRecord
+from powerauth.models.callback import (
+    Callback,
+    CallbackEvent,
+    CallbackEventState,
+    CallbackType,
+)
 from powerauth.models.credentials import TemporaryKey, Token, UniqueValue
 from powerauth.models.integration import Integration
 
@@ -21,9 +28,16 @@ __all__ = [
     "Activation",
     "ActivationHistory",
     "ActivationState",
+    "ActorKind",
     "Application",
     "ApplicationConfig",
     "ApplicationVersion",
+    "AuditHead",
+    "AuditRecord",
+    "Callback",
+    "CallbackEvent",
+    "CallbackEventState",
+    "CallbackType",
     "CommitPhase",
     "Integration",
     "MasterKeyPair",

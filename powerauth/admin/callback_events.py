@@ -1,0 +1,106 @@
+"""Events for back ends, sent or still to be sent: integration-api.md 11.4."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
+from powerauth.admin.unfolded import action, labelled
+from powerauth.engine import callbacks
+from powerauth.engine.identifiers import parse_id
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Callback, CallbackEvent, CallbackEventState
+
+EVENT_LABELS = {
+    CallbackEventState.PENDING.value: "info",
+    CallbackEventState.PROCESSING.value: "info",
+    CallbackEventState.COMPLETED.value: "success",
+    CallbackEventState.FAILED.value: "danger",
+}
+
+
+def _replay(event: CallbackEvent, call: Call) -> None:
+    if not callbacks.replay(event, at=timezone.now()):
+        raise EngineRefusal(ErrorCode.UNKNOWN, str(_("It is waiting to be sent anyway.")))
+
+
+REPLAY = Verb(
+    name="replay",
+    title=_("Send again"),
+    question=_("Do you want to send these events again? The back end may have seen them before."),
+    logged=_("Sent again."),
+    apply=_replay,
+)
+
+
+class CallbackFilter(admin.SimpleListFilter):
+    """Events of one callback; the choices come from the callbacks, not from the events."""
+
+    title = _("callback")
+    parameter_name = "callback_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = Callback.objects.order_by("name", "id").values_list("id", "name", "application_id")
+        return [(str(pk), f"{name} ({application})") for pk, name, application in rows[:100]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        return queryset.filter(callback_id=parse_id(self.value() or ""))
+
+
+@admin.register(CallbackEvent)
+class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """What back ends were told, and what they still have to learn."""
+
+    list_display = ["created_at", "callback", "object_id", "shown_state", "attempts", "last_error"]
+    list_display_links = ["created_at"]
+    list_select_related = ["callback"]
+    list_filter = ["state", CallbackFilter, RecentFilter]
+    search_help_text = _("Whole identifier of an event")
+    exact_ids = ("id",)
+    ordering = ("-created_at", "-id")
+    actions = ("replay",)
+    actions_detail = ("replay_one",)
+    fieldsets = [
+        (None, {"fields": ["id", "callback", "shown_state", "attempts", "last_error"]}),
+        (_("Time"), {"fields": ["created_at", "next_attempt_at", "lease_until", "finished_at"]}),
+        (_("Content"), {"fields": ["shown_payload"]}),
+    ]
+    readonly_fields = ("shown_state", "shown_payload")
+
+    @labelled(description=_("state"), label=EVENT_LABELS)
+    def shown_state(self, event: CallbackEvent) -> tuple[str, Any]:
+        state = CallbackEventState(event.state)
+        return state.value, state.label
+
+    @admin.display(description=_("of"))
+    def object_id(self, event: CallbackEvent) -> str:
+        told = event.payload
+        return str(told.get("operationId") or told.get("activationId") or "-")
+
+    @admin.display(description=_("all that can be sent"))
+    def shown_payload(self, event: CallbackEvent) -> SafeString:
+        text = json.dumps(event.payload, ensure_ascii=False, indent=2)
+        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text)
+
+    def has_replay_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.replay_callbackevent")
+
+    @action(description=REPLAY.title, permissions=["replay"], icon="replay")
+    def replay(
+        self, request: HttpRequest, queryset: QuerySet[CallbackEvent]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, REPLAY)
+
+    @action(description=REPLAY.title, permissions=["replay"], url_path="replay", icon="replay")
+    def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, REPLAY)

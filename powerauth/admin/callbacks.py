@@ -1,0 +1,257 @@
+"""Callbacks to back ends: integration-api.md 11.1."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from powerauth.admin.callback_events import CallbackFilter
+from powerauth.admin.callback_form import CallbackForm
+from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.pages import form_page, shown_page
+from powerauth.admin.recording import recorded
+from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin
+from powerauth.admin.unfolded import action, labelled
+from powerauth.engine import callbacks
+from powerauth.models import Callback
+
+_OFF, _PAUSED, _FAILING, _WORKING = "OFF", "PAUSED", "FAILING", "WORKING"
+_CONDITIONS = {
+    _OFF: _("disabled"),
+    _PAUSED: _("paused after failures"),
+    _FAILING: _("failing"),
+    _WORKING: _("enabled"),
+}
+_CONDITION_LABELS = {
+    _OFF: "default",
+    _PAUSED: "danger",
+    _FAILING: "warning",
+    _WORKING: "success",
+}
+
+
+def _switch(*, enabled: bool) -> Callable[[Callback, Call], None]:
+    def switch(callback: Callback, call: Call) -> None:
+        callbacks.set_enabled(callback, enabled=enabled)
+
+    return switch
+
+
+def _renew(callback: Callback, call: Call) -> None:
+    callbacks.renew_signing_secret(callback)
+
+
+ENABLE = Verb(
+    name="enable",
+    title=_("Enable"),
+    question=_("Do you want to tell these back ends of changes from now on?"),
+    logged=_("Enabled."),
+    apply=_switch(enabled=True),
+)
+DISABLE = Verb(
+    name="disable",
+    title=_("Disable"),
+    question=_("Do you want to stop telling these back ends? They never learn of what they miss."),
+    logged=_("Disabled."),
+    apply=_switch(enabled=False),
+)
+RENEW = Verb(
+    name="renew",
+    title=_("Renew signing secret"),
+    question=_("Do you want a new secret? The back end refuses signatures until it knows it."),
+    logged=_("The signing secret was renewed."),
+    apply=_renew,
+)
+
+
+@admin.register(Callback)
+class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+    """Who is told of what; events refer to a callback, so that one that exists stays."""
+
+    list_display = ["name", "application_id", "type", "url", "condition", "failures"]
+    list_filter = ["enabled", "type", ApplicationFilter]
+    search_help_text = _("Whole identifier, name or URL")
+    exact_texts = ("name", "url")
+    exact_ids = ("id",)
+    ordering = ("name", "id")
+    actions = ("enable", "disable")
+    actions_detail = (
+        "show_events",
+        "edit",
+        "enable_one",
+        "disable_one",
+        "show_secret",
+        "renew_secret",
+    )
+    fieldsets = [
+        (None, {"fields": ["id", "application_id", "name", "type", "url", "attributes"]}),
+        (_("Delivery"), {"fields": ["condition", "failures", "open_until", "created_at"]}),
+        (
+            _("Rules"),
+            {"fields": ["shown_attempts", "shown_backoff", "shown_retention", "methods"]},
+        ),
+    ]
+    readonly_fields = (
+        "condition",
+        "shown_attempts",
+        "shown_backoff",
+        "shown_retention",
+        "methods",
+    )
+
+    @labelled(description=_("state"), label=_CONDITION_LABELS)
+    def condition(self, callback: Callback) -> tuple[str, Any]:
+        condition = _condition(callback)
+        return condition, _CONDITIONS[condition]
+
+    @admin.display(description=_("maximum of attempts"))
+    def shown_attempts(self, callback: Callback) -> int:
+        return callbacks.max_attempts_of(callback)
+
+    @admin.display(description=_("pause after the first failure"))
+    def shown_backoff(self, callback: Callback) -> str:
+        return str(callbacks.initial_backoff_of(callback))
+
+    @admin.display(description=_("delivered events are kept"))
+    def shown_retention(self, callback: Callback) -> str:
+        return str(callbacks.retention_of(callback))
+
+    @admin.display(description=_("authentication"))
+    def methods(self, callback: Callback) -> str:
+        authentication = callbacks.authentication_of(callback)
+        used = {
+            "TLS": authentication.certificate.enabled,
+            "HTTP Basic": authentication.http_basic.enabled,
+            "OAuth 2.0": authentication.oauth2.enabled,
+        }
+        return ", ".join(name for name, enabled in used.items() if enabled) or "-"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("powerauth.add_callback")
+
+    def has_configure_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.change_callback")
+
+    def has_secret_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.view_signing_secret")
+
+    def has_renew_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.renew_signing_secret")
+
+    def has_events_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.view_callbackevent")
+
+    @action(description=ENABLE.title, permissions=["configure"], icon="play_arrow")
+    def enable(self, request: HttpRequest, queryset: QuerySet[Callback]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, ENABLE)
+
+    @action(description=DISABLE.title, permissions=["configure"], icon="pause")
+    def disable(self, request: HttpRequest, queryset: QuerySet[Callback]) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, DISABLE)
+
+    @action(
+        description=ENABLE.title, permissions=["configure"], url_path="enable", icon="play_arrow"
+    )
+    def enable_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, ENABLE)
+
+    @action(description=DISABLE.title, permissions=["configure"], url_path="disable", icon="pause")
+    def disable_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, DISABLE)
+
+    @action(description=RENEW.title, permissions=["renew"], url_path="renew", icon="autorenew")
+    def renew_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, RENEW)
+
+    @action(description=_("Events"), permissions=["events"], url_path="events", icon="outbox")
+    def show_events(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the events of this callback."""
+        name = f"{self.admin_site.name}:powerauth_callbackevent_changelist"
+        query = {CallbackFilter.parameter_name: object_id}
+        return HttpResponseRedirect(reverse(name, query=query))
+
+    @action(description=_("Signing secret"), permissions=["secret"], url_path="secret", icon="key")
+    def show_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what the signatures of requests are made with."""
+        callback = self._viewed(request, object_id)
+        if callback is None:
+            return self.gone(request)
+        return self._secret_page(request, callback, callbacks.signing_secret_of(callback))
+
+    @action(description=_("Edit"), permissions=["configure"], url_path="edit", icon="edit")
+    def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Configure a callback anew."""
+        callback = self._viewed(request, object_id)
+        if callback is None:
+            return self.gone(request)
+        return form_page(
+            self,
+            request,
+            partial(CallbackForm, callback=callback),
+            lambda form: self._configured(request, callback, form),
+            title=_("Edit callback"),
+            button=_("Save"),
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return form_page(
+            self,
+            request,
+            CallbackForm,
+            lambda form: self._created(request, form),
+            title=_("New callback"),
+            button=_("Create"),
+        )
+
+    def _viewed(self, request: HttpRequest, object_id: str) -> Callback | None:
+        callback = self.get_object(request, object_id)
+        if not self.has_view_permission(request, callback):
+            raise PermissionDenied
+        return callback if isinstance(callback, Callback) else None
+
+    def _configured(
+        self, request: HttpRequest, callback: Callback, form: CallbackForm
+    ) -> HttpResponse:
+        with recorded(request, callback, "change"):
+            callbacks.configure(callback, form.configuration())
+            self.log_only(request, callback, str(_("Configured.")))
+        return HttpResponseRedirect("../change/")
+
+    def _created(self, request: HttpRequest, form: CallbackForm) -> HttpResponse:
+        made = callbacks.create(
+            form.cleaned_data["application_id"], form.configuration(), at=timezone.now()
+        )
+        self.log_addition(request, made.callback, str(_("Created.")))
+        return self._secret_page(request, made.callback, made.signing_secret)
+
+    def _secret_page(self, request: HttpRequest, callback: Callback, secret: bytes) -> HttpResponse:
+        """Answer with the secret itself: a redirect would have to keep it somewhere."""
+        name = f"{self.admin_site.name}:powerauth_callback_change"
+        return shown_page(
+            self,
+            request,
+            "backoffice/callback_secret.html",
+            title=_("Signing secret"),
+            callback=callback,
+            secret=callbacks.signing_secret_text(secret),
+            back=reverse(name, args=[callback.pk]),
+        )
+
+
+def _condition(callback: Callback) -> str:
+    if not callback.enabled:
+        return _OFF
+    if callback.open_until is not None and callback.open_until > timezone.now():
+        return _PAUSED
+    return _FAILING if callback.failures else _WORKING

@@ -1,0 +1,57 @@
+"""The outbox of callbacks: events are written with the change that they tell of.
+
+An event is a row of the same transaction, so it exists exactly if the change does; sending it is
+the matter of another process (integration-api.md 11.3, 11.4).
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
+
+# Django keeps a UUID on SQLite as hexadecimal text.
+_RANDOM_ID = {"postgresql": "GEN_RANDOM_UUID()", "sqlite": "LOWER(HEX(RANDOMBLOB(16)))"}
+_JSON = {"postgresql": "%s::jsonb", "sqlite": "%s"}
+
+
+def write(
+    kind: CallbackType,
+    application_ids: Collection[str],
+    payload: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> int:
+    """Write one event for each enabled callback of this kind of these applications.
+
+    Has to run in the transaction of the change. It is one statement, whether or not anybody
+    listens.
+
+    Args:
+        payload: the whole object right after the change, as JSON.
+
+    Returns: how many events were written.
+    """
+    if not application_ids:
+        return 0
+    moment = connection.ops.adapt_datetimefield_value(at)
+    values = [json.dumps(payload), moment, moment, kind.value, *application_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert(connection.vendor, len(application_ids)), values)
+        return int(cursor.rowcount)
+
+
+@cache
+def _insert(vendor: str, applications: int) -> str:
+    return (
+        f"INSERT INTO {CallbackEvent._meta.db_table} "  # noqa: S608 - made of constants
+        "(id, callback_id, payload, state, attempts, next_attempt_at, last_error, created_at) "
+        f"SELECT {_RANDOM_ID[vendor]}, id, {_JSON[vendor]}, "
+        f"'{CallbackEventState.PENDING.value}', 0, %s, '', %s "
+        f"FROM {Callback._meta.db_table} "
+        f"WHERE enabled AND type = %s AND application_id IN ({', '.join(['%s'] * applications)})"
+    )
