@@ -1,0 +1,74 @@
+"""When to try again, and how long an attempt may take: integration-api.md 11.4."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from django.conf import settings
+
+FACTOR = 2
+JITTER = 0.2  # of the pause, in both directions
+LEASE_MARGIN = timedelta(seconds=10)
+REQUESTS_PER_ATTEMPT = 4  # at most: a token, the event, and both once more for a refused token
+
+Random = Callable[[], float]
+"""Gives a number from 0 to 1."""
+
+
+def timeouts() -> tuple[float, float]:
+    """Give the seconds to wait for a connection and for an answer."""
+    return (
+        float(settings.CALLBACK_CONNECT_TIMEOUT_S),
+        float(settings.CALLBACK_RESPONSE_TIMEOUT_S),
+    )
+
+
+def lease(*, with_token: bool) -> timedelta:
+    """Give how long a worker may hold an event: longer than its attempt can take."""
+    one = timedelta(seconds=sum(timeouts()))
+    return one * (REQUESTS_PER_ATTEMPT if with_token else 1) + LEASE_MARGIN
+
+
+def max_backoff() -> timedelta:
+    """Give the longest pause between two attempts."""
+    return timedelta(seconds=settings.CALLBACK_MAX_BACKOFF_S)
+
+
+def failure_reset() -> timedelta:
+    """Give how long a receiver that keeps failing is left alone."""
+    return timedelta(seconds=settings.CALLBACK_FAILURE_RESET_S)
+
+
+def pause(
+    attempts: int,
+    *,
+    initial: timedelta,
+    asked: timedelta | None = None,
+    chance: Random = random.random,
+) -> timedelta:
+    """Give the pause after the failure of attempt number `attempts`, counted from 1.
+
+    It doubles each time up to the longest pause, and is spread so that events which failed
+    together do not come back together.
+
+    Args:
+        asked: what the receiver asked for by Retry-After; kept up to the longest pause.
+    """
+    longest = max_backoff()
+    # A larger exponent could not be told apart from the longest pause, but would overflow.
+    grown = min(initial.total_seconds() * FACTOR ** min(attempts - 1, 64), longest.total_seconds())
+    spread = timedelta(seconds=grown * (1 - JITTER + 2 * JITTER * chance()))
+    return max(min(spread, longest), min(asked or timedelta(0), longest))
+
+
+def retry_after(header: str | None, *, at: datetime) -> timedelta | None:
+    """Read a Retry-After header, in seconds or as a date; None for none and for nonsense."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:10]), 10**9))
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(moment - at, timedelta(0))
+    except (TypeError, ValueError):
+        return None
