@@ -98,7 +98,7 @@ def own_server(
     """
     whole = {**os.environ, **_loopback(), **environment}
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "serve", *arguments],
+        [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "serve", *_quiet(arguments)],
         env=whole,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -116,6 +116,11 @@ def own_server(
         reader.join(STOP_TIMEOUT_S)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _quiet(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the worker unless somebody asks for it: most clients look at requests only."""
+    return arguments if "--worker" in arguments else (*arguments, "--no-worker")
 
 
 def _loopback() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from enrollment_server.demo.admin_login import AdminLogin, ensure_admin
 from enrollment_server.health import missing_migrations
 from enrollment_server.listening import AddressUnavailable, listen, url
 from enrollment_server.startup import StartupBlocked, migrate, startup_lock
+from enrollment_server.worker import companion
 
 INTERRUPTED = 130  # exit status of a program that Ctrl-C has ended
 
@@ -41,6 +42,11 @@ class Command(BaseCommand):
             action="store_false",
             help="seed the demo bank without an admin login",
         )
+        parser.add_argument(
+            "--worker",
+            action=BooleanOptionalAction,
+            help="run `manage.py worker` beside the server; the default with the demo bank",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -59,7 +65,8 @@ class Command(BaseCommand):
             ) from error
         port = listener.getsockname()[1]
         self.stdout.write(banner(url(settings.HOST, port)))
-        self._run(listener.detach())
+        wanted = options["worker"]
+        self._run(listener.detach(), worker=options["demo"] if wanted is None else wanted)
 
     def _demo(self, options: dict[str, Any]) -> Callable[[str], str]:
         login: AdminLogin | None = None
@@ -80,9 +87,11 @@ class Command(BaseCommand):
             self.stderr.write(self.style.WARNING("The tables are not up to date: run migrate."))
         return production_banner
 
-    def _run(self, listener: int) -> NoReturn:
+    def _run(self, listener: int, *, worker: bool) -> NoReturn:
         """Become gunicorn: it gets the signals and its exit status is ours."""
         connection.close()
+        if worker:
+            companion.start(os.environ)
         os.set_inheritable(listener, True)
         environment = dict(os.environ)
         known = environment.get("PYTHONPATH")

@@ -1,0 +1,40 @@
+"""Deliver callbacks and end what is over, in the foreground, until a signal ends it."""
+
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from enrollment_server.worker import companion
+from enrollment_server.worker.jobs import JOBS
+from enrollment_server.worker.loop import Worker
+
+
+class Command(BaseCommand):
+    help = (
+        "Deliver callbacks, end what has expired and delete what has served. Run it beside the "
+        "servers, on as many machines as you like; SIGTERM and Ctrl-C end it after the present run."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="do what is due, and end: for a scheduler"
+        )
+        parser.add_argument(
+            "--beside", type=int, metavar="PID", help="end with the process that started this one"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker(JOBS)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        if options["once"]:
+            worker.run_once()
+            return
+        if options["beside"] is not None:
+            companion.follow(options["beside"], worker.stop)
+        else:
+            self.stdout.write("Worker: ready")
+            self.stdout.flush()
+        worker.run()

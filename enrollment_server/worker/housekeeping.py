@@ -1,0 +1,25 @@
+"""What has to be ended or deleted after its time, in the order in which it is done."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from operations import expiry as operation_expiry
+from powerauth.callbacks import prune_finished
+from powerauth.engine import expiry as activation_expiry
+from powerauth.engine import pruning
+
+# Every task works in batches of its own transactions, leaves alone what somebody else has locked,
+# and finds nothing to do the second time: any number may run anywhere.
+Task = Callable[[datetime], int]
+TASKS: dict[str, Task] = {
+    "expired activations": lambda at: activation_expiry.expire(at=at),
+    "expired operations": lambda at: operation_expiry.expire(at=at),
+    "used values": lambda at: pruning.prune_unique_values(at=at),
+    "temporary keys": lambda at: pruning.prune_temporary_keys(at=at),
+    "finished callbacks": lambda at: prune_finished(at=at),
+}
+
+
+def prune(*, at: datetime) -> dict[str, int]:
+    """Do all tasks; give how many rows each ended or deleted, by its name."""
+    return {name: task(at) for name, task in TASKS.items()}

@@ -1,0 +1,56 @@
+"""The jobs of the worker and how often they run: integration-api.md 15."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from enrollment_server.worker.housekeeping import TASKS, Task
+from powerauth.callbacks import Dispatcher
+
+CALLBACK_PERIOD_S = 1.0
+_PERIODS_S = {
+    "expired activations": 5.0,
+    "expired operations": 5.0,
+    "used values": 60.0,
+    "temporary keys": 60.0,
+    "finished callbacks": 3600.0,
+}
+
+Run = Callable[[], bool]
+"""Does a job once; gives True if there is more to do at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something to do again and again.
+
+    Args:
+        period_s: seconds between the end of one run and the start of the next.
+        begin: gives the run; leaving the block ends what the runs have begun.
+    """
+
+    name: str
+    period_s: float
+    begin: Callable[[], AbstractContextManager[Run]]
+
+
+@contextmanager
+def _callbacks() -> Iterator[Run]:
+    with Dispatcher() as dispatcher:
+        yield dispatcher.turn
+
+
+def _task(task: Task) -> Callable[[], AbstractContextManager[Run]]:
+    def run() -> bool:
+        task(timezone.now())
+        return False
+
+    return lambda: nullcontext(run)
+
+
+JOBS = (
+    Job(name="callbacks", period_s=CALLBACK_PERIOD_S, begin=_callbacks),
+    *(Job(name=name, period_s=_PERIODS_S[name], begin=_task(task)) for name, task in TASKS.items()),
+)

@@ -1,0 +1,130 @@
+"""The worker: every job runs, one that fails or waits holds up no other, and it ends in order."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from enrollment_server.demo.own_server import own_server
+from enrollment_server.worker.jobs import JOBS, Job
+from enrollment_server.worker.loop import Worker
+from tests.house.commands import ROOT, manage
+
+START_S = 60
+
+
+def _job(run: Callable[[], bool], name: str = "job") -> Job:
+    return Job(name=name, period_s=0.01, begin=lambda: nullcontext(run))
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of commands that work on one migrated database."""
+    folder = tmp_path_factory.mktemp("worker")
+    found = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/worker.sqlite3"}
+    assert manage("migrate", environment=found).returncode == 0
+    return found
+
+
+def _children(pid: int) -> set[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return {int(child) for child in children.split()}
+
+
+def _is_worker(pid: int) -> bool:
+    try:
+        return b"--beside" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _eventually(holds: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + START_S
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.05)
+
+
+def test_jobs_have_names_and_periods() -> None:
+    names = [job.name for job in JOBS]
+    assert len(set(names)) == len(names)
+    assert names[0] == "callbacks"
+    assert all(job.period_s > 0 for job in JOBS)
+
+
+def test_a_job_that_fails_is_tried_again_and_holds_up_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    runs: list[str] = []
+
+    def failing() -> bool:
+        runs.append("failing")
+        raise ValueError("away")
+
+    def healthy() -> bool:
+        runs.append("healthy")
+        return False
+
+    worker = Worker([_job(failing, "failing"), _job(healthy, "healthy")])
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    _eventually(lambda: min(runs.count("failing"), runs.count("healthy")) >= 3, "jobs run")
+    worker.stop()
+    thread.join(START_S)
+
+    assert not thread.is_alive()
+    assert "job failed: failing" in caplog.text
+
+
+def test_a_job_with_more_to_do_runs_again_at_once() -> None:
+    left = [3]
+    stopped: list[Callable[[], None]] = []
+
+    def run() -> bool:
+        left[0] -= 1
+        if left[0] == 0:
+            stopped[0]()
+        return True
+
+    worker = Worker([Job(name="busy", period_s=3600, begin=lambda: nullcontext(run))])
+    stopped.append(worker.stop)
+    worker.run()
+    assert left == [0]
+
+
+def test_once_does_what_is_due_and_ends(environment: dict[str, str]) -> None:
+    done = manage("worker", "--once", environment=environment)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it(environment: dict[str, str], number: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "Worker: ready\n"
+        process.send_signal(number)
+        assert process.wait(START_S) == 0
+
+
+def test_the_worker_beside_a_server_ends_with_it_even_if_it_is_killed(tmp_path: Path) -> None:
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/beside.sqlite3", "WEB_PROCESSES": "1"}
+    with own_server(environment, arguments=("--no-admin", "--worker")) as server:
+        _eventually(lambda: any(map(_is_worker, _children(server.process.pid))), "no worker")
+        workers = set(filter(_is_worker, _children(server.process.pid)))
+        server.process.kill()
+        server.process.wait(START_S)
+        _eventually(lambda: not any(map(_is_worker, workers)), "the worker lives on")
+    assert len(workers) == 1
