@@ -73,6 +73,20 @@ def get(application_id: str | None) -> Application:
     return application
 
 
+def of_version(application_key: str | None) -> Application:
+    """Find the application of a version, supported or not, by the version's key.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no key, APPLICATION_NOT_FOUND for an unknown one.
+    """
+    application = Application.objects.filter(
+        versions__application_key=_given(application_key)
+    ).first()
+    if application is None:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    return application
+
+
 def every() -> list[Application]:
     """List all applications by identifier."""
     return list(Application.objects.order_by("id"))

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from hashlib import sha256
 
+from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Integration
 from powerauth.models.application import ID_LENGTH
@@ -35,6 +36,23 @@ def create(name: str | None) -> NewIntegration:
         name=name, client_token=str(uuid.uuid4()), client_secret_hash=_hash(secret)
     )
     return NewIntegration(integration=integration, client_secret=secret)
+
+
+def every() -> list[Integration]:
+    """List all integrations by name."""
+    return list(Integration.objects.order_by("name", "id"))
+
+
+def remove(integration_id: str | None) -> bool:
+    """Take the credentials from a back end, at once; tell whether it had any.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifier.
+    """
+    if integration_id is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    removed, _ = Integration.objects.filter(id=parse_id(integration_id)).delete()
+    return removed > 0
 
 
 def authenticate(client_token: str, client_secret: str) -> Integration | None:

@@ -1,8 +1,10 @@
-"""What a back end or a phone does with an existing activation: integration-api.md 7.5 to 7.10."""
+"""What a back end or a phone does with an existing activation: integration-api.md 7.5 to 7.13."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from powerauth.engine import activations, otp
+from powerauth.engine.identifiers import parse_id
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, CommitPhase, OtpValidation
@@ -163,6 +165,7 @@ def rename(
         EngineRefusal: INVALID_REQUEST for a blank or long name, ACTIVATION_NOT_FOUND,
             ACTIVATION_STATE unless it is ACTIVE or PENDING_COMMIT.
     """
+    _check_texts(external_user_id)
     if not name.strip() or len(name) > MAX_NAME:
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     activation = activations.lock(activation_id)
@@ -173,6 +176,37 @@ def rename(
         at=at,
         reason=activations.ACTIVATION_NAME_UPDATED,
         external_user_id=external_user_id,
+        callback=False,
         name=name,
     )
     return activation
+
+
+def _locked(activation_ids: Sequence[str]) -> list[Activation]:
+    """Lock those that exist; always in one order, so that no two calls wait for each other."""
+    rows = Activation.objects.select_related("application").select_for_update(of=("self",))
+    known = {parse_id(text) for text in activation_ids}
+    return list(rows.filter(id__in=known).order_by("id"))
+
+
+@commits_refusals
+def set_state(
+    activation_ids: Sequence[str] | None, state: ActivationState | None, *, at: datetime
+) -> None:
+    """Bring activations into a state, from whatever other state they are in, all or none.
+
+    Only the state changes: failed attempts and the reason of a blocking stay. Unknown identifiers
+    are skipped. REMOVED is final: if one of the activations is REMOVED and shall not be, nothing
+    changes at all. Source: integration-api.md 7.13.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for no identifiers or no state; ACTIVATION_STATE if an
+            activation would leave REMOVED.
+    """
+    if not activation_ids or state is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    differing = [one for one in _locked(activation_ids) if one.state != state]
+    if any(one.state == ActivationState.REMOVED for one in differing):
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    for activation in differing:
+        activations.change(activation, at=at, state=state)

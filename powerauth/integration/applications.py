@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from powerauth.engine import applications
+from powerauth.engine.audited_kinds import APPLICATION, APPLICATION_VERSION
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text
 from powerauth.models import Application, ApplicationVersion
 from powerauth.protocol.encoding import b64, b64d
@@ -25,7 +27,14 @@ class VersionInput(Input):
     application_version_id = Text()
 
 
-def _application(application: Application) -> dict[str, Any]:
+class KeyInput(Input):
+    """The key of a version."""
+
+    application_key = Text()
+
+
+def application_answer(application: Application) -> dict[str, Any]:
+    """Give an application as lists show it."""
     return {
         "applicationId": application.id,
         "applicationRoles": sorted(application.roles),
@@ -51,7 +60,7 @@ class ListView(IntegrationView):
     """`application/list`."""
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-        return {"applications": [_application(one) for one in applications.every()]}
+        return {"applications": [application_answer(one) for one in applications.every()]}
 
 
 class DetailView(IntegrationView):
@@ -64,25 +73,36 @@ class DetailView(IntegrationView):
         master_public_key = applications.master_public_key(application.id)
         versions = applications.versions(application)
         return {
-            **_application(application),
+            **application_answer(application),
             "masterPublicKey": b64(master_public_key),
             "versions": [_version(version, master_public_key) for version in versions],
         }
+
+
+class DetailOfVersionView(IntegrationView):
+    """`application/detail/version`: whose the key of a version is."""
+
+    input_class = KeyInput
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+        return {"applicationId": applications.of_version(body["application_key"]).id}
 
 
 class CreateView(IntegrationView):
     """`application/create`."""
 
     input_class = ApplicationInput
+    changes = Changes(kind=APPLICATION, given=("application_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-        return _application(applications.create(body["application_id"]))
+        return application_answer(applications.create(body["application_id"]))
 
 
 class CreateVersionView(IntegrationView):
     """`application/version/create`."""
 
     input_class = VersionInput
+    changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         version = applications.create_version(
@@ -101,6 +121,7 @@ class SupportVersionView(IntegrationView):
     """`application/version/support`."""
 
     input_class = VersionInput
+    changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
     supported: ClassVar[bool] = True
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
