@@ -14,6 +14,7 @@ from powerauth.protocol.encryption import (
     EncryptionContext,
     Envelope,
     open_request,
+    receive_envelope,
 )
 from powerauth.protocol.keys import ActivationKeys, KeyPair
 from powerauth.protocol.signature import CounterMatch, SignatureType, find_counter
@@ -62,6 +63,10 @@ class Cryptography(Protocol):
     def open_request(
         self, request: EncryptedRequest, *, context: EncryptionContext, private_key: bytes
     ) -> tuple[bytes, Envelope]: ...
+
+    def receive_envelope(
+        self, request: EncryptedRequest, *, context: EncryptionContext, private_key: bytes
+    ) -> Envelope: ...
 
     def seal_status(
         self,
@@ -127,6 +132,11 @@ class Generation3:
         self, request: EncryptedRequest, *, context: EncryptionContext, private_key: bytes
     ) -> tuple[bytes, Envelope]:
         return open_request(request, context=context, recipient_private_key=private_key)
+
+    def receive_envelope(
+        self, request: EncryptedRequest, *, context: EncryptionContext, private_key: bytes
+    ) -> Envelope:
+        return receive_envelope(request, context=context, recipient_private_key=private_key)
 
     def seal_status(
         self,

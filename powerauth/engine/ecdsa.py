@@ -9,13 +9,15 @@ from powerauth.protocol.keys import jose_to_der
 
 
 def verify(activation_id: str, data: bytes, signature: bytes, *, jose: bool = False) -> bool:
-    """Verify a signature by the device key; False unless the activation is ACTIVE.
+    """Verify a signature by the device key; False unless the activation is ACTIVE and has one.
 
     Args:
         jose: the signature is `R || S` instead of DER.
     """
     activation = activations.find(activation_id)
     if activation is None or activation.state != ActivationState.ACTIVE:
+        return False
+    if not activation.device_public_key:
         return False
     try:
         der = jose_to_der(signature) if jose else signature

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from powerauth.engine import activations, applications, policy, records, replay
-from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.cryptography import CURRENT_GENERATION, Cryptography, cryptography_of
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion, TemporaryKey
@@ -73,35 +73,76 @@ def _active(call: EncryptedCall) -> Activation:
     return activation
 
 
+def receive(
+    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
+) -> Envelope:
+    """Derive the envelope of a request that somebody else decrypts; its MAC is not looked at.
+
+    Raises:
+        EngineRefusal: TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, DECRYPTION_FAILED.
+    """
+    private_key = _recipient_key(call, version, activation, at=at)
+    try:
+        return _cryptography(activation).receive_envelope(
+            call.request, context=_context(call, version, activation), private_key=private_key
+        )
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
+
+
+def use_once(call: EncryptedCall, *, at: datetime) -> None:
+    """Remember a request that nobody decrypts here.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for one that was used before or whose time is out of range.
+    """
+    if call.request.timestamp is None:
+        return
+    expires_at = _horizon(call.request.timestamp, at=at)
+    # A request with a time and no nonce fits no version and is refused for that.
+    if call.request.nonce is not None:
+        _remember(call, expires_at=expires_at)
+
+
 def _open(
     call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
 ) -> OpenedCall:
     expires_at = _replay_horizon(call, at=at)
     private_key = _recipient_key(call, version, activation, at=at)
-    generation = activation.protocol_generation if activation else CURRENT_GENERATION
-    cryptography = cryptography_of(generation)
     try:
-        plaintext, envelope = cryptography.open_request(
-            call.request,
-            context=EncryptionContext(
-                version=call.version,
-                encryptor=call.encryptor,
-                application_key=call.application_key,
-                application_secret=version.application_secret,
-                activation_id=call.activation_id,
-                transport_key=_transport_key(activation),
-            ),
-            private_key=private_key,
+        plaintext, envelope = _cryptography(activation).open_request(
+            call.request, context=_context(call, version, activation), private_key=private_key
         )
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
     if expires_at is not None:
-        unique = replay_key(call.request, call.activation_id)
-        if not replay.remember(unique, expires_at=expires_at):
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        _remember(call, expires_at=expires_at)
     return OpenedCall(
         plaintext=plaintext, envelope=envelope, version=version, activation=activation
     )
+
+
+def _cryptography(activation: Activation | None) -> Cryptography:
+    return cryptography_of(activation.protocol_generation if activation else CURRENT_GENERATION)
+
+
+def _context(
+    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None
+) -> EncryptionContext:
+    return EncryptionContext(
+        version=call.version,
+        encryptor=call.encryptor,
+        application_key=call.application_key,
+        application_secret=version.application_secret,
+        activation_id=call.activation_id,
+        transport_key=_transport_key(activation),
+    )
+
+
+def _remember(call: EncryptedCall, *, expires_at: datetime) -> None:
+    unique = replay_key(call.request, call.activation_id)
+    if not replay.remember(unique, expires_at=expires_at):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
 
 
 def _transport_key(activation: Activation | None) -> bytes | None:
@@ -112,7 +153,13 @@ def _transport_key(activation: Activation | None) -> bytes | None:
 
 
 def unseal_derived_keys(activation: Activation) -> bytes:
-    """Give the factor, transport and vault keys of an activation that has exchanged keys."""
+    """Give the factor, transport and vault keys of an activation that has exchanged keys.
+
+    Raises:
+        EngineRefusal: ACTIVATION_STATE for one that has not, whatever a back end made of its state.
+    """
+    if not activation.derived_keys:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
     return records.unseal(activation.derived_keys, "activation.derived", str(activation.id))
 
 
@@ -125,7 +172,11 @@ def _replay_horizon(call: EncryptedCall, *, at: datetime) -> datetime | None:
     """Check the time of a request; give until when it has to be remembered, None: not at all."""
     if not traits_of(call.version).replay_checked or call.request.timestamp is None:
         return None
-    sent_at = time_of(call.request.timestamp)
+    return _horizon(call.request.timestamp, at=at)
+
+
+def _horizon(timestamp: int, *, at: datetime) -> datetime:
+    sent_at = time_of(timestamp)
     if sent_at is None or not at - policy.request_past() <= sent_at <= at + policy.request_future():
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     return sent_at + policy.request_past() + policy.request_future()
@@ -147,7 +198,8 @@ def milliseconds_of(at: datetime) -> int:
 def _recipient_key(
     call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
 ) -> bytes:
-    if traits_of(call.version).temporary_key:
+    # Exactly the versions that have temporary keys name one.
+    if call.request.temporary_key_id is not None:
         return _temporary_key(call, activation, at=at)
     if activation is not None:
         return unseal_server_key(activation)

@@ -92,7 +92,7 @@ def personalized(
     return _payload(data, nonce, code, "1", encryption.unseal_server_key(activation))
 
 
-def non_personalized(application_id: str, data: str) -> OfflineData:
+def non_personalized(application_id: str, data: str, *, nonce: str | None = None) -> OfflineData:
     """Make the QR text for every user of an application.
 
     Raises:
@@ -100,7 +100,7 @@ def non_personalized(application_id: str, data: str) -> OfflineData:
     """
     application = applications.get(application_id)
     master = applications.master_keys(application.id)
-    return _payload(data, None, None, "0", master.pair.private_key)
+    return _payload(data, nonce, None, "0", master.pair.private_key)
 
 
 def _payload(
@@ -140,7 +140,7 @@ def verify(
     Raises:
         EngineRefusal: INVALID_REQUEST for parameters that no signature can have.
     """
-    length = component_length or policy.offline_component_length()
+    length = policy.offline_component_length() if component_length is None else component_length
     if not 4 <= length <= 8:
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     try:

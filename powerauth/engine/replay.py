@@ -21,3 +21,8 @@ def remember(value: bytes, *, expires_at: datetime) -> bool:
             [sha256(value).digest(), connection.ops.adapt_datetimefield_value(expires_at)],
         )
         return bool(cursor.rowcount == 1)
+
+
+def is_known(value: bytes) -> bool:
+    """Tell whether `value` is remembered."""
+    return UniqueValue.objects.filter(digest=sha256(value).digest()).exists()

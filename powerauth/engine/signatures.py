@@ -16,6 +16,7 @@ from powerauth.engine import activations, encryption, policy
 from powerauth.engine.cryptography import cryptography_of
 from powerauth.engine.identifiers import parse_id
 from powerauth.models import Activation, ActivationState, ApplicationVersion, SignatureAudit
+from powerauth.models.application import KEY_LENGTH
 from powerauth.protocol.signature import CounterMatch, SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat, traits_of
 from powerauth.values import SignatureVerdict, SignedRequest
@@ -37,6 +38,7 @@ class _Attempt:
     fmt: SignatureFormat
     digits: int = 8
     version: str = ""
+    application_key: str = ""
     signed: Sequence[bytes] = ()
     additional_info: dict[str, str] = field(default_factory=dict)
 
@@ -64,6 +66,7 @@ def verify_online(
             candidates=[(signature_data(base, secret or ""), kind) for base in request.bases],
             fmt=traits_of(request.version).signature_format,
             version=request.version,
+            application_key=request.application_key,
             signed=request.bases,
             additional_info=dict(additional_info or {}),
         )
@@ -132,7 +135,10 @@ def _locked(activation_id: str, *, application_key: str) -> Any:
 
 def _unknown(activation_id: str, kind: SignatureType) -> SignatureVerdict:
     return SignatureVerdict(
-        valid=False, activation=activations.unknown_facts(activation_id), signature_type=kind
+        valid=False,
+        activation=activations.unknown_facts(activation_id),
+        signature_type=kind,
+        complete=False,
     )
 
 
@@ -152,7 +158,8 @@ def _refuse_application(
 
 
 def _verify(activation: Activation, attempt: _Attempt, *, at: datetime) -> SignatureVerdict:
-    if activation.state != ActivationState.ACTIVE:
+    # A back end can make an activation ACTIVE that no phone ever took.
+    if activation.state != ActivationState.ACTIVE or not activation.derived_keys:
         _audit(activation, attempt, note=INVALID_STATE, at=at).save(force_insert=True)
         activations.update(activation, last_used_at=at)
         return _verdict(activation, attempt.counted_type, note=INVALID_STATE)
@@ -247,11 +254,17 @@ def _audit(
         signature=attempt.signature[:255],
         signature_type=match.signature_type if match else attempt.counted_type,
         signature_version=attempt.version,
+        application_key=_storable_key(attempt.application_key),
         note=note,
         valid=match is not None,
         version=activation.version,
         created_at=at,
     )
+
+
+def _storable_key(application_key: str) -> str:
+    """Give the key of an attempt; a text that no version can have for a key is not worth a row."""
+    return application_key if len(application_key) <= KEY_LENGTH else ""
 
 
 def _verdict(activation: Activation, kind: SignatureType, *, note: str) -> SignatureVerdict:

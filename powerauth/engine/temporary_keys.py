@@ -5,6 +5,7 @@ from datetime import datetime
 
 from powerauth.engine import activations, applications, encryption, policy, records
 from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.models import TemporaryKey as TemporaryKeyRow
@@ -99,3 +100,8 @@ def _issue(
         expires_at_ms=encryption.milliseconds_of(expires_at),
     )
     return sign_response(answer, signing_key)
+
+
+def remove(key_id: str) -> None:
+    """Delete a temporary key; one that does not exist needs no deleting."""
+    TemporaryKeyRow.objects.filter(id=parse_id(key_id)).delete()

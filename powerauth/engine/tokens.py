@@ -93,6 +93,10 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
         timestamp=header.timestamp,
         version=header.version,
     ):
+        # A nonce that was used is refused before its digest is looked at; only right digests are
+        # remembered, so that garbage cannot use up nonces.
+        if replay.is_known(_replay_key(header)):
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
         return refused
     _remember(header, at=at)
     _touch(token, at=at)
@@ -109,10 +113,13 @@ def _check_time(header: TokenHeader, *, at: datetime) -> None:
 
 def _remember(header: TokenHeader, *, at: datetime) -> None:
     """Refuse a nonce that this token has used; remember it as long as it could be accepted."""
-    unique = token_replay_key(header.nonce, header.token_id.lower())
     horizon = at + policy.token_past() + policy.token_future()
-    if not replay.remember(unique, expires_at=horizon):
+    if not replay.remember(_replay_key(header), expires_at=horizon):
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+
+
+def _replay_key(header: TokenHeader) -> bytes:
+    return token_replay_key(header.nonce, header.token_id.lower())
 
 
 def _touch(token: Token, *, at: datetime) -> None:

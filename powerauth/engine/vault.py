@@ -25,6 +25,16 @@ def allowed_types() -> frozenset[SignatureType]:
     return frozenset({SignatureType.POSSESSION_KNOWLEDGE})
 
 
+def require_allowed(kind: SignatureType) -> None:
+    """Refuse factors that may not unlock the vault.
+
+    Raises:
+        EngineRefusal: INVALID_SIGNATURE.
+    """
+    if kind not in allowed_types():
+        raise EngineRefusal(ErrorCode.INVALID_SIGNATURE)
+
+
 def unlock(call: EncryptedCall, signed: SignedRequest, *, at: datetime) -> UnlockedVault:
     """Verify a signature over an encrypted request and answer with the vault key.
 
@@ -32,8 +42,7 @@ def unlock(call: EncryptedCall, signed: SignedRequest, *, at: datetime) -> Unloc
         EngineRefusal: INVALID_SIGNATURE for a factor type that is not allowed; INPUT_FORMAT for a
             malformed reason; TEMPORARY_KEY_MISSING, DECRYPTION_FAILED, INVALID_REQUEST (replay).
     """
-    if signed.signature_type not in allowed_types():
-        raise EngineRefusal(ErrorCode.INVALID_SIGNATURE)
+    require_allowed(signed.signature_type)
     found = _parties(call)
     if found is None:
         return UnlockedVault(signature_valid=False)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
+KEY_LENGTH = 24  # characters of an application key or secret: 16 bytes as Base64
 
 
 class Application(models.Model):
@@ -27,8 +28,8 @@ class ApplicationVersion(models.Model):
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="versions")
     name = models.CharField(_("version"), max_length=ID_LENGTH)
-    application_key = models.CharField(_("application key"), max_length=24, unique=True)
-    application_secret = models.CharField(_("application secret"), max_length=24)
+    application_key = models.CharField(_("application key"), max_length=KEY_LENGTH, unique=True)
+    application_secret = models.CharField(_("application secret"), max_length=KEY_LENGTH)
     supported = models.BooleanField(_("supported"), default=True)
 
     class Meta:

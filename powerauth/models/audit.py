@@ -4,13 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.activation import ActivationState
-from powerauth.models.application import ID_LENGTH
+from powerauth.models.application import ID_LENGTH, KEY_LENGTH
 
 
 class SignatureAudit(models.Model):
     """One attempt to sign, with the activation as it was before the attempt.
 
-    The signed data is kept without the application secret.
+    The signed data is kept without the application secret; `application_key` says which version of
+    the application has it. Offline attempts have no version of protocol or application.
     """
 
     activation_id = models.UUIDField(_("activation"))
@@ -24,6 +25,9 @@ class SignatureAudit(models.Model):
     signature = models.CharField(_("signature"), max_length=255)
     signature_type = models.CharField(_("signature type"), max_length=32)
     signature_version = models.CharField(_("signature version"), max_length=8, default="")
+    application_key = models.CharField(
+        _("application key"), max_length=KEY_LENGTH, default="", blank=True
+    )
     note = models.CharField(_("note"), max_length=64)
     valid = models.BooleanField(_("valid"))
     version = models.PositiveSmallIntegerField(_("protocol version"), null=True)

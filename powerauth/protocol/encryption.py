@@ -24,6 +24,7 @@ __all__ = [
     "Envelope",
     "Scope",
     "open_request",
+    "receive_envelope",
     "replay_key",
     "seal_request",
 ]
@@ -182,9 +183,9 @@ def open_request(
 
     Source: protocol.md 5; checked by ecies_round_trip, ecies_sdk_v32 and ecies_sdk_v33.
     """
-    request.check_version(context.traits)
-    secret = ecdh(recipient_private_key, request.ephemeral_public_key)
-    envelope = _envelope(request, context, secret)
+    envelope = receive_envelope(
+        request, context=context, recipient_private_key=recipient_private_key
+    )
     plaintext = envelope.key.open(
         request.encrypted_data,
         mac=request.mac,
@@ -192,6 +193,21 @@ def open_request(
         shared_info2=envelope.request_shared_info2(request),
     )
     return plaintext, envelope
+
+
+def receive_envelope(
+    request: EncryptedRequest, *, context: EncryptionContext, recipient_private_key: bytes
+) -> Envelope:
+    """Derive the envelope of a request without decrypting it.
+
+    Raises:
+        ProtocolError: the members do not fit the version, or the ephemeral key is no valid key.
+
+    Source: protocol.md 5.3.
+    """
+    request.check_version(context.traits)
+    secret = ecdh(recipient_private_key, request.ephemeral_public_key)
+    return _envelope(request, context, secret)
 
 
 def seal_request(

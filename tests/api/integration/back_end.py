@@ -12,12 +12,18 @@ ENGINE_MESSAGES = {
     "ERR0007": "This activation is already expired.",
     "ERR0008": "Incorrect activation state.",
     "ERR0009": "Activation with given activation ID was not found.",
+    "ERR0011": "Invalid input parameter format.",
+    "ERR0012": "Invalid Signature Provided.",
     "ERR0015": "Application or application version does not exist.",
+    "ERR0018": "Data decryption failed.",
     "ERR0024": "Invalid request received.",
+    "ERR0030": "Token timestamp is too old.",
     "ERR0031": "Activation OTP does not match value stored in database.",
     "ERR0032": "Activation OTP used in the wrong OTP validation mode.",
     "ERR0040": "Activation cannot be created with the specified properties.",
     "ERR0043": "Duplicate application or application version.",
+    "ERR0044": "Token timestamp is too much in the future.",
+    "ERR0045": "Missing temporary key pair.",
     "ERROR_HTTP_REQUEST": "Invalid HTTP request.",
 }
 

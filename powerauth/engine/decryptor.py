@@ -1,0 +1,126 @@
+"""Keys for a caller that decrypts a phone's request itself: integration-api.md 9.1."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from powerauth.engine import activations, applications, encryption
+from powerauth.engine.transactions import commits_refusals
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState, ApplicationVersion
+from powerauth.protocol.encrypted_messages import MAC_SIZE, EncryptedRequest
+from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.primitives import BLOCK_SIZE
+from powerauth.values import EncryptedCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeParameters:
+    """What a caller tells of an encrypted request that it keeps to itself.
+
+    Texts are exactly as the phone sent them; `activation_id` is None in application scope.
+    """
+
+    application_key: str | None
+    ephemeral_public_key: bytes | None
+    version: str | None
+    activation_id: str | None = None
+    temporary_key_id: str | None = None
+    nonce: bytes | None = None
+    timestamp: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeSecrets:
+    """What opens one request and seals its answer.
+
+    Args:
+        envelope_key: 48 bytes, see protocol.md 5.3.
+        shared_info2_base: 32 bytes, see protocol.md 5.5.
+    """
+
+    envelope_key: bytes = field(repr=False)
+    shared_info2_base: bytes = field(repr=False)
+
+
+@commits_refusals
+def secrets_of(parameters: EnvelopeParameters, *, at: datetime) -> EnvelopeSecrets:
+    """Give the keys of a request to a generic encryptor, once.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for a missing key, and for a request that was used before or
+            whose time is out of range; in application scope APPLICATION_NOT_FOUND before that; in
+            activation scope ACTIVATION_NOT_FOUND before, ACTIVATION_STATE and
+            APPLICATION_NOT_FOUND after it; then TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, and
+            DECRYPTION_FAILED for parameters that no request has.
+    """
+    if parameters.application_key is None or parameters.ephemeral_public_key is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if parameters.activation_id is None:
+        return _of_application(parameters, parameters.application_key, at=at)
+    return _of_activation(parameters, parameters.application_key, parameters.activation_id, at=at)
+
+
+def _of_application(
+    parameters: EnvelopeParameters, application_key: str, *, at: datetime
+) -> EnvelopeSecrets:
+    version = _version(application_key)
+    call = _call(parameters, application_key, Encryptor.APPLICATION_GENERIC)
+    encryption.use_once(call, at=at)
+    return _secrets(call, version, None, at=at)
+
+
+def _of_activation(
+    parameters: EnvelopeParameters, application_key: str, activation_id: str, *, at: datetime
+) -> EnvelopeSecrets:
+    activation = activations.find(activation_id)
+    if activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    call = _call(parameters, application_key, Encryptor.ACTIVATION_GENERIC)
+    encryption.use_once(call, at=at)
+    if activation.state != ActivationState.ACTIVE:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    version = _version(application_key)
+    if version.application_id != activation.application_id:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    return _secrets(call, version, activation, at=at)
+
+
+def _version(application_key: str) -> ApplicationVersion:
+    version = applications.supported_version(application_key)
+    if version is None:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    return version
+
+
+def _call(
+    parameters: EnvelopeParameters, application_key: str, encryptor: Encryptor
+) -> EncryptedCall:
+    try:
+        request = EncryptedRequest(
+            ephemeral_public_key=parameters.ephemeral_public_key or b"",
+            # The caller keeps the message, and the keys do not depend on it.
+            encrypted_data=bytes(BLOCK_SIZE),
+            mac=bytes(MAC_SIZE),
+            nonce=parameters.nonce,
+            timestamp=parameters.timestamp,
+            temporary_key_id=parameters.temporary_key_id,
+        )
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
+    return EncryptedCall(
+        request=request,
+        encryptor=encryptor,
+        version=parameters.version or "",
+        application_key=application_key,
+        activation_id=parameters.activation_id,
+    )
+
+
+def _secrets(
+    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
+) -> EnvelopeSecrets:
+    envelope = encryption.receive(call, version, activation, at=at)
+    return EnvelopeSecrets(
+        envelope_key=envelope.key.to_bytes(), shared_info2_base=envelope.shared_info2_base
+    )

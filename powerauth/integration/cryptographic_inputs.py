@@ -1,0 +1,98 @@
+"""Arguments that methods with encryption and signatures share: integration-api.md 7 and 8."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from powerauth.access import check_version
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.integration.api import Input
+from powerauth.integration.fields import Number, Text
+from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.versions import traits_of
+from powerauth.values import EncryptedCall, PreparedActivation
+
+
+def require(body: Mapping[str, Any], *names: str) -> None:
+    """Refuse a request that lacks one of these members.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST.
+    """
+    if any(body[name] is None for name in names):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+
+
+def checked_version(text: str) -> str:
+    """Give a protocol version that this bank's phones may speak.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for any other.
+    """
+    try:
+        version = traits_of(text).version
+        check_version(version)
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+    return version
+
+
+class EnvelopeInput(Input):
+    """A phone's encrypted request with its application; the members are texts as the phone sent."""
+
+    application_key = Text()
+    temporary_key_id = Text()
+    ephemeral_public_key = Text()
+    encrypted_data = Text()
+    mac = Text()
+    nonce = Text()
+    timestamp = Number()
+
+
+def encrypted_call(
+    body: Mapping[str, Any], encryptor: Encryptor, *, version: str | None, activation_id: str | None
+) -> EncryptedCall:
+    """Read the envelope of a request.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for members that do not fit the version, or for a version
+            that this bank's phones may not speak.
+    """
+    checked = checked_version(version or "")
+    members = {
+        "temporaryKeyId": body["temporary_key_id"],
+        "ephemeralPublicKey": body["ephemeral_public_key"],
+        "encryptedData": body["encrypted_data"],
+        "mac": body["mac"],
+        "nonce": body["nonce"],
+        "timestamp": body["timestamp"],
+    }
+    try:
+        request = EncryptedRequest.parse(members, checked)
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+    return EncryptedCall(
+        request=request,
+        encryptor=encryptor,
+        version=checked,
+        application_key=body["application_key"],
+        activation_id=activation_id,
+    )
+
+
+def envelope(response: EncryptedResponse | None) -> dict[str, Any]:
+    """Give the members of an encrypted answer, null where the version has none."""
+    names = ("encryptedData", "mac", "nonce", "timestamp")
+    members = {} if response is None else response.to_json()
+    return {name: members.get(name) for name in names}
+
+
+def prepared_activation(prepared: PreparedActivation) -> dict[str, Any]:
+    """Give the members of the answer to a key exchange."""
+    return {
+        "activationId": prepared.activation.activation_id,
+        "userId": prepared.activation.user_id,
+        "applicationId": prepared.activation.application_id,
+        **envelope(prepared.response),
+        "activationStatus": prepared.activation.state,
+    }
