@@ -106,6 +106,14 @@ class OperationQuerySet(models.QuerySet["Operation"]):
     def pending(self, *, at: datetime) -> Self:
         return self.filter(status=OperationStatus.PENDING, expires_at__gte=at)
 
+    def with_application_ids(self) -> Self:
+        """Add `application_ids`: the applications of the operation, in their order."""
+        return self.annotate(
+            application_ids=RawSQL(  # noqa: S611 - made of constants
+                _applications_lookup(connection.vendor), [], output_field=models.JSONField()
+            )
+        )
+
     def with_form(self, *, language: str, default_language: str) -> Self:
         """Add `form`: the members of the best form template, None if the type has none.
 
@@ -118,6 +126,17 @@ class OperationQuerySet(models.QuerySet["Operation"]):
             output_field=models.JSONField(),
         )
         return self.annotate(form=lookup)
+
+
+@cache
+def _applications_lookup(vendor: str) -> str:
+    aggregate = "JSONB_AGG" if vendor == "postgresql" else "JSON_GROUP_ARRAY"
+    links = OperationApplication._meta.db_table
+    return (
+        f"SELECT {aggregate}(link.application_id) FROM "  # noqa: S608
+        f"(SELECT application_id FROM {links} "
+        f"WHERE operation_id = {Operation._meta.db_table}.id ORDER BY id) link"
+    )
 
 
 @cache
@@ -157,17 +176,24 @@ class Operation(models.Model):
     max_failure_count = models.PositiveIntegerField(_("maximum of failures"))
     risk_flags = models.CharField(_("risk flags"), max_length=255, default="")
     proximity_seed = models.BinaryField(_("proximity seed record"), default=b"")
+    offline_nonce = models.CharField(_("nonce of offline approval"), max_length=24, default="")
     external_id = models.CharField(_("external identifier"), max_length=255, default="")
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     finalized_at = models.DateTimeField(_("finalized"), null=True)
+
+    # Whoever changes an operation has read it with these, and so tells their back ends of it.
+    application_ids: list[str] | None
 
     objects = OperationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("operation")
         verbose_name_plural = _("operations")
-        permissions = [("cancel_operation", _("Can cancel operations"))]
+        permissions = [
+            ("cancel_operation", _("Can cancel operations")),
+            ("approve_operation_offline", _("Can show QR codes and take approvals offline")),
+        ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="operation_time"),
             models.Index(fields=["status", "-created_at", "-id"], name="operation_status"),

@@ -7,8 +7,11 @@ Source: mobile-token-api.md 3.4, 4.3 and 4.5.
 from enrollment_server.api.errors import ApiError
 from operations import errors
 from operations.values import Caller, OperationFacts
+from powerauth.models import Activation, ActivationState
 
 PENDING = "PENDING"
+# One that is removed, or was never committed, speaks for nobody.
+STATES_IN_USE = (ActivationState.ACTIVE, ActivationState.BLOCKED)
 
 _STATE_ERRORS: dict[str, type[ApiError]] = {
     "APPROVED": errors.OperationAlreadyFinished,
@@ -17,6 +20,16 @@ _STATE_ERRORS: dict[str, type[ApiError]] = {
     "EXPIRED": errors.OperationExpired,
     "FAILED": errors.OperationAlreadyFailed,
 }
+
+
+def caller_of(activation: Activation) -> Caller:
+    """Give the caller that an activation stands for."""
+    return Caller(
+        user_id=activation.user_id,
+        application_id=activation.application_id,
+        activation_id=str(activation.pk),
+        flags=tuple(activation.flags),
+    )
 
 
 def belongs_to(operation: OperationFacts, caller: Caller) -> bool:
@@ -38,11 +51,16 @@ def check_pending(operation: OperationFacts) -> None:
         raise _STATE_ERRORS[operation.status]
 
 
+def has_flag(operation: OperationFacts, caller: Caller) -> bool:
+    """Tell whether an activation has the flag that the operation needs, if it needs one."""
+    return operation.activation_flag in ("", *caller.flags)
+
+
 def check_flag(operation: OperationFacts, caller: Caller) -> None:
     """Let an activation decide that has the flag which the operation needs.
 
     Raises:
         ActivationFlagRequired: it has not.
     """
-    if operation.activation_flag and operation.activation_flag not in caller.flags:
+    if not has_flag(operation, caller):
         raise errors.ActivationFlagRequired(operation.activation_flag)

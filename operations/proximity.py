@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from powerauth.engine import policy, records
+from powerauth.engine.offline import ProximityCheck
+from powerauth.protocol.encoding import b64
 from powerauth.protocol.totp import totp, verify_totp
 
 SEED_SIZE = 16  # bytes
@@ -36,6 +38,17 @@ def is_valid(otp: object, record: bytes | memoryview, *, operation_id: UUID, at:
         int(at.timestamp()),
         step=policy.proximity_step_s(),
         digits=policy.proximity_otp_length(),
+        past_steps=policy.proximity_past_steps(),
+    )
+
+
+def check_of(record: bytes | memoryview, *, operation_id: UUID) -> ProximityCheck | None:
+    """Give what offline signatures need of the check; None for an operation without one."""
+    if not record:
+        return None
+    return ProximityCheck(
+        seed=b64(_seed(record, operation_id)),
+        step_s=policy.proximity_step_s(),
         past_steps=policy.proximity_past_steps(),
     )
 

@@ -119,6 +119,7 @@ def cancel(
     decisions.change(
         operation,
         ErrorCode.OPERATION_STATE,
+        at=at,
         status=OperationStatus.CANCELED,
         status_reason=reason or "",
         additional_data=decisions.merged(operation, additional_data or {}),

@@ -157,6 +157,32 @@ def attacks(scene: Scene) -> None:
         )
 
 
+def offline(scene: Scene) -> None:
+    """Approve with a phone that has no network."""
+    story, phone, bank = scene.transcript, scene.phone, scene.bank
+    payment = scene.operation("payment")
+    of_both = {"operationId": payment["id"], "activationId": phone.activation_id}
+    with story.step("the bank shows a QR code; the phone checks who signed it, and shows:"):
+        shown = bank.call("operation/offline/create", language="en", **of_both)
+        scanned = phone.scan(shown["offlineData"])
+        require_equal(scanned.operation_data, payment["data"], "the data to sign")
+    story.shown(scanned.title)
+    story.shown(scanned.message)
+    failed = scene.activation_at_bank()["failedAttempts"]
+    with story.step("a code by a wrong PIN is refused, and counted for phone and payment"):
+        code = phone.offline_code(scanned, pin=WRONG_PIN)
+        answer = bank.call("operation/offline/approve", code=code, **of_both)
+        require_equal(answer["result"], "APPROVAL_FAILED", "the result")
+        require_equal(answer["operation"]["failureCount"], 1, "failures of the payment")
+        counted = scene.activation_at_bank()["failedAttempts"]
+        require_equal(counted, failed + 1, "failures of the phone")
+    code = phone.offline_code(scanned, pin=PIN)
+    with story.step(f"the user types {code} at the bank, which approves the payment"):
+        answer = bank.call("operation/offline/approve", code=code, **of_both)
+        require_equal(answer["result"], "APPROVED", "the result")
+        require_equal(scene.status_at_bank(payment["id"]), "APPROVED", "the payment")
+
+
 def claim(scene: Scene) -> None:
     """Take over an operation that belongs to nobody yet."""
     story, phone = scene.transcript, scene.phone
@@ -292,6 +318,7 @@ CHAPTERS: tuple[tuple[str, Chapter], ...] = (
     ("Approval near the bank's screen", proximity),
     ("Rejection", rejection),
     ("Attacks", attacks),
+    ("Approval without a network", offline),
     ("An operation without an owner", claim),
     ("History", history),
     ("Blocking", blocking),

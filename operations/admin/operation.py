@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -14,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from operations import services
+from operations.admin.offline import TITLE as OFFLINE_TITLE
+from operations.admin.offline import offline_page
 from operations.admin.timeline import timeline
 from operations.models import (
     Operation,
@@ -100,7 +103,7 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     exact_ids = ("id",)
     ordering = ("-created_at", "-id")
     actions = ("cancel",)
-    actions_detail = ("cancel_one",)
+    actions_detail = ("approve_offline", "cancel_one")
     inlines = [OperationApplicationInline]
     fieldsets = [
         (
@@ -155,6 +158,19 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
     def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("operations.cancel_operation")
+
+    def has_offline_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("operations.approve_operation_offline")
+
+    @action(description=OFFLINE_TITLE, permissions=["offline"], url_path="offline", icon="qr_code")
+    def approve_offline(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Approve with a phone that has no network."""
+        operation = self.get_object(request, object_id)
+        if not isinstance(operation, Operation):
+            return self.gone(request)
+        if not self.has_view_permission(request, operation):
+            raise PermissionDenied
+        return offline_page(self, request, operation)
 
     @action(description=CANCEL.title, permissions=["cancel"], icon="cancel")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Operation]) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from operations import decisions, errors, selection
 from operations.decisions import Attempt, Locked
-from operations.ownership import belongs_to, check_flag, check_pending
+from operations.ownership import STATES_IN_USE, belongs_to, caller_of, check_flag, check_pending
 from operations.values import (
     Approval,
     Caller,
@@ -20,10 +20,6 @@ from operations.values import (
     Result,
 )
 from powerauth.engine import activations
-from powerauth.models import ActivationState
-
-# One that is removed, or was never committed, speaks for nobody.
-_STATES_IN_USE = (ActivationState.ACTIVE, ActivationState.BLOCKED)
 
 
 class EmbeddedBackend:
@@ -106,20 +102,15 @@ class EmbeddedBackend:
 
     def report_failed_approval(self, report: FailedApproval, *, at: datetime) -> None:
         activation = activations.find(report.activation_id)
-        if activation is None or activation.state not in _STATES_IN_USE:
+        if activation is None or activation.state not in STATES_IN_USE:
             return
         with transaction.atomic():
             locked = decisions.lock(report.operation_id, application_id=activation.application_id)
             if locked is None:
                 raise errors.ApprovalImpossible
             operation = _facts(locked, at=at)
-            claimed = Caller(
-                user_id=activation.user_id,
-                application_id=activation.application_id,
-                activation_id=str(activation.pk),
-            )
             # Nobody may exhaust an operation by naming an activation that has no part in it.
-            if not operation.user_id or not belongs_to(operation, claimed):
+            if not operation.user_id or not belongs_to(operation, caller_of(activation)):
                 return
             check_pending(operation)
             decision = decisions.count_failure(locked.row, report.additional_data, at=at)

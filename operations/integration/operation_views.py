@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from operations import creation, listing, services
+from operations.audited import OPERATION
 from operations.creation import NewOperation
 from operations.integration.presentation import operation_object
 from operations.listing import OwnedBy
 from powerauth.engine.paging import Page
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
 from powerauth.integration.fields import (
     AnyMap,
     Flag,
@@ -88,6 +90,7 @@ class CreateView(IntegrationView):
     """`operation/create`."""
 
     input_class = CreateInput
+    changes = Changes(kind=OPERATION, made="id")
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         wanted = NewOperation(
@@ -109,6 +112,7 @@ class DetailView(IntegrationView):
     """`operation/detail`; with a user it also claims."""
 
     input_class = DetailInput
+    changes = Changes(kind=OPERATION, given=("operation_id",), if_given="user_id")
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         if body["user_id"] is None:
@@ -122,6 +126,7 @@ class ClaimView(IntegrationView):
     """`operation/claim`."""
 
     input_class = DetailInput
+    changes = Changes(kind=OPERATION, given=("operation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         operation = services.claim(body["operation_id"], user_id=body["user_id"], at=at)
@@ -132,6 +137,7 @@ class CancelView(IntegrationView):
     """`operation/cancel`."""
 
     input_class = CancelInput
+    changes = Changes(kind=OPERATION, given=("operation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         operation = services.cancel(

@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from operations import proximity
-from operations.device import parse_user_agent
+from operations import additional_data, proximity
 from operations.models import Operation, OperationTemplate
-
-_INT64 = 2**63
 
 
 def operation_object(
@@ -29,7 +26,7 @@ def operation_object(
         "templateName": operation.template_name,
         "data": operation.data,
         "parameters": operation.parameters,
-        "additionalData": _additional_data(operation, device=device),
+        "additionalData": additional_data.shown(operation.additional_data, device=device),
         "status": operation.status_at(at).value,
         "statusReason": operation.status_reason or None,
         "signatureType": operation.signature_types,
@@ -63,22 +60,3 @@ def _otp(operation: Operation, *, at: datetime) -> str | None:
     if not operation.proximity_seed:
         return None
     return proximity.current_otp(operation.proximity_seed, operation_id=operation.pk, at=at)
-
-
-def _additional_data(operation: Operation, *, device: bool) -> Any:
-    shown = _with_small_numbers(operation.additional_data)
-    described = parse_user_agent(shown.get("userAgent")) if device else None
-    return shown if described is None else {**shown, "device": described}
-
-
-def _with_small_numbers(value: Any) -> Any:
-    """Keep every number within what JSON readers take: PostgreSQL gives 1e300 back as digits."""
-    match value:
-        case dict():
-            return {name: _with_small_numbers(item) for name, item in value.items()}
-        case list():
-            return [_with_small_numbers(item) for item in value]
-        case int() if not -_INT64 <= value < _INT64:
-            return float(value)
-        case _:
-            return value

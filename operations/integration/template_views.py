@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from operations import operation_templates
+from operations.audited import OPERATION_TEMPLATE
 from operations.integration.presentation import template_object
 from operations.operation_templates import TemplateValues
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
 from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
 from powerauth.protocol.signature import SignatureType
 
@@ -74,6 +76,7 @@ class CreateView(IntegrationView):
     """`operation/template/create`."""
 
     input_class = CreateInput
+    changes = Changes(kind=OPERATION_TEMPLATE, made="id")
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         template = operation_templates.create(body["template_name"], ValuesInput.values(body))
@@ -84,6 +87,7 @@ class UpdateView(IntegrationView):
     """`operation/template/update`."""
 
     input_class = UpdateInput
+    changes = Changes(kind=OPERATION_TEMPLATE, given=("id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         return template_object(operation_templates.update(body["id"], ValuesInput.values(body)))
@@ -93,6 +97,7 @@ class RemoveView(IntegrationView):
     """`operation/template/remove`."""
 
     input_class = TemplateInput
+    changes = Changes(kind=OPERATION_TEMPLATE, given=("id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
         operation_templates.remove(body["id"])

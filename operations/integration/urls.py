@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from operations.integration import decision_views as decisions
+from operations.integration import offline_views as offline
 from operations.integration import operation_views as operations
 from operations.integration import template_views as templates
 
@@ -10,6 +12,12 @@ urlpatterns = [
     path("detail", operations.DetailView.as_view()),
     path("claim", operations.ClaimView.as_view()),
     path("cancel", operations.CancelView.as_view()),
+    path("approve", decisions.ApproveView.as_view()),
+    path("approve/fail", decisions.FailView.as_view()),
+    path("reject", decisions.RejectView.as_view()),
+    path("offline/create", offline.CreateView.as_view()),
+    path("offline/qr", offline.QrView.as_view()),
+    path("offline/approve", offline.ApproveView.as_view()),
     path("list", operations.ListView.as_view()),
     path("list/pending", operations.PendingListView.as_view()),
     path("list/external", operations.ExternalListView.as_view()),

@@ -91,6 +91,69 @@ class ActivatingPhone(EncryptingPhone):
             },
         )
 
+    def activate_directly(
+        self,
+        identity_attributes: Mapping[str, str],
+        *,
+        pin: str,
+        kind: str = "DIRECT",
+        name: str = "Phone",
+        custom_attributes: Mapping[str, object] | None = None,
+    ) -> ActivationResult:
+        """Activate the phone by attributes that the server's own code understands.
+
+        Args:
+            identity_attributes: what identifies the user, such as a name and a password.
+            pin: the PIN that the user chooses.
+            kind: ``DIRECT``, or ``CUSTOM`` as older apps say.
+            name: name of the activation that the server stores.
+            custom_attributes: free attributes.
+
+        Raises:
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: protocol.md 4.5.
+        """
+        return self.exchange_keys(
+            identity_attributes,
+            pin=pin,
+            kind=kind,
+            custom_attributes=custom_attributes,
+            device={"activationName": name},
+        )
+
+    def activate_by_login(
+        self,
+        provider_id: str,
+        *,
+        code: str,
+        nonce: str,
+        code_verifier: str | None = None,
+        pin: str,
+        name: str = "Phone",
+    ) -> ActivationResult:
+        """Activate the phone by a login at an OpenID Connect provider.
+
+        Args:
+            provider_id: the provider, as `oidc_configuration` knows it.
+            code: authorization code of the login.
+            nonce: the nonce that the login began with.
+            code_verifier: the secret behind its code challenge, where the provider wants PKCE.
+            pin: the PIN that the user chooses.
+            name: name of the activation that the server stores.
+
+        Raises:
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+
+        Source: standard-rest-api.md 10.
+        """
+        login = {"method": "oidc", "providerId": provider_id, "code": code, "nonce": nonce}
+        if code_verifier is not None:
+            login["codeVerifier"] = code_verifier
+        return self.activate_directly(login, pin=pin, name=name)
+
     def exchange_keys(
         self,
         identity_attributes: Mapping[str, object],

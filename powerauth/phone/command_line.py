@@ -10,6 +10,8 @@ import requests
 from powerauth.phone.console import one_line, refusal_text
 from powerauth.phone.errors import (
     BadCode,
+    BadQrCode,
+    BiometryForbidden,
     CounterDeadlock,
     DamagedState,
     IncompleteCommand,
@@ -92,6 +94,8 @@ _EXPECTED = (
     PhoneFailure,
     UntrustworthyAnswer,
     BadCode,
+    BadQrCode,
+    BiometryForbidden,
     NotActivated,
     PinMissing,
     CounterDeadlock,

@@ -6,6 +6,7 @@ from typing import Any
 from powerauth.phone.activation import ActivationResult
 from powerauth.phone.spawn import SpawnedActivation
 from powerauth.phone.transport import Answer
+from powerauth.protocol.offline import OfflinePayload
 from powerauth.protocol.status_blob import StatusBlob
 
 STATES = {
@@ -14,6 +15,12 @@ STATES = {
     3: "active",
     4: "blocked",
     5: "removed",
+}
+OFFLINE_FLAGS = {
+    "B": "biometry is allowed",
+    "X": "the buttons are flipped",
+    "F": "beware of fraud",
+    "C": "not during a call",
 }
 NO_OPERATIONS = "No operations."
 NO_MESSAGES = "No messages."
@@ -66,6 +73,18 @@ def operation_text(operation: Mapping[str, Any]) -> str:
     ]
     rows += [_attribute_row(_object(attribute)) for attribute in form.get("attributes") or []]
     parts = [_text(form.get("title")), _text(form.get("message")), table(rows)]
+    return "\n".join(part for part in parts if part)
+
+
+def offline_text(operation: OfflinePayload) -> str:
+    """Describe an operation of a QR code."""
+    flags = [OFFLINE_FLAGS.get(flag, f"unknown ({flag})") for flag in operation.flags]
+    rows = [
+        ("Operation", one_line(operation.operation_id)),
+        ("Data", one_line(operation.operation_data)),
+        ("Flags", one_line(", ".join(flags)) or "none"),
+    ]
+    parts = [one_line(operation.title), one_line(operation.message), table(rows)]
     return "\n".join(part for part in parts if part)
 
 

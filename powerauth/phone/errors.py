@@ -24,6 +24,14 @@ class BadCode(ValueError):
     """A text is no activation code, or its signature is not that of the application."""
 
 
+class BadQrCode(ValueError):
+    """A text is no QR code with an operation, or the bank did not sign it for this phone."""
+
+
+class BiometryForbidden(ValueError):
+    """An operation does not allow biometry."""
+
+
 class NotActivated(Exception):
     """The phone holds no activation."""
 

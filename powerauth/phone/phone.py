@@ -3,6 +3,7 @@
 from powerauth.phone.account import AccountPhone
 from powerauth.phone.activation import ActivatingPhone
 from powerauth.phone.inbox import InboxPhone
+from powerauth.phone.offline import OfflinePhone
 from powerauth.phone.oidc import OidcPhone
 from powerauth.phone.operations import OperationPhone
 from powerauth.phone.push import PushPhone
@@ -15,6 +16,7 @@ class Phone(
     StatusPhone,
     AccountPhone,
     OperationPhone,
+    OfflinePhone,
     PushPhone,
     InboxPhone,
     SpawningPhone,

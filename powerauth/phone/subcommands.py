@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from powerauth.phone import console, messaging
+from powerauth.phone import console, messaging, scanning
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
 from powerauth.phone.transport import Answer
@@ -101,6 +101,10 @@ def _register_push(call: Call) -> str:
 
 def _inbox(call: Call) -> str:
     return messaging.inbox(call.phone, call.options)
+
+
+def _offline(call: Call) -> str:
+    return scanning.offline(call.phone, call.options, call.pin)
 
 
 def _spawn(call: Call) -> str:
@@ -195,6 +199,12 @@ SUBCOMMANDS = (
     ),
     Subcommand(
         name="reject", help="reject an operation", run=_reject, add_arguments=_add_rejection
+    ),
+    Subcommand(
+        name="offline",
+        help="compute the code that approves the operation of a QR code, without a network",
+        run=_offline,
+        add_arguments=scanning.add_offline_arguments,
     ),
     Subcommand(
         name="history",

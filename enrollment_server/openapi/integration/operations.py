@@ -72,7 +72,7 @@ _SCHEMAS: dict[str, Schema] = {
 }
 _ID = "7e0ba60f-bf22-4ff5-b999-2733784e5eaa"
 _IBAN = "CZ5508000000001234567899"
-_EXAMPLE: dict[str, Any] = {
+OPERATION_EXAMPLE: dict[str, Any] = {
     "id": _ID,
     "userId": "alice",
     "applications": ["my-application"],
@@ -105,8 +105,8 @@ _TEMPLATE_VALUES: dict[str, Any] = {
     "proximityCheckEnabled": False,
 }
 _TEMPLATE = {"id": 1, "templateName": "payment", **_TEMPLATE_VALUES}
-_ONE: dict[str, Any] = {"result": ref("BankOperation"), "example": _EXAMPLE}
-_MANY: dict[str, Any] = {"result": items(ref("BankOperation")), "example": [_EXAMPLE]}
+_ONE: dict[str, Any] = {"result": ref("BankOperation"), "example": OPERATION_EXAMPLE}
+_MANY: dict[str, Any] = {"result": items(ref("BankOperation")), "example": [OPERATION_EXAMPLE]}
 _OF_USER = {
     "userId": "alice",
     "applications": ["my-application"],
@@ -156,7 +156,7 @@ _OPERATIONS = {
         ErrorCode.OPERATION_STATE,
         request={"operationId": _ID, "statusReason": "USER_CALLED"},
         result=ref("BankOperation"),
-        example={**_EXAMPLE, "status": "CANCELED", "statusReason": "USER_CALLED"},
+        example={**OPERATION_EXAMPLE, "status": "CANCELED", "statusReason": "USER_CALLED"},
     ),
     f"{_BASE}list": method(
         _TAG,
@@ -181,7 +181,7 @@ _OPERATIONS = {
         _UNKNOWN_APPLICATION,
         request={"externalId": "order-1001", "applications": ["my-application"]},
         result=items(ref("BankOperation")),
-        example=[{**_EXAMPLE, "externalId": "order-1001"}],
+        example=[{**OPERATION_EXAMPLE, "externalId": "order-1001"}],
     ),
 }
 _TEMPLATES = {

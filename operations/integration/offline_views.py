@@ -1,0 +1,140 @@
+"""Offline approval for the bank's own web pages, below `/rest/v3/operation/offline/`.
+
+These methods are our own: they join what a back end would otherwise do by `signature/offline/*`
+and `operation/approve` itself (mobile-token-api.md 13.2 and 13.3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from operations import offline
+from operations.audited import OPERATION
+from operations.integration.presentation import operation_object
+from operations.offline import Target
+from powerauth import qr_code
+from powerauth.engine.offline import OfflineData
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
+from powerauth.integration.fields import AnyMap, EnumField, Text
+from powerauth.integration.renderers import IntegrationRenderer
+from powerauth.qr_code import ImageFormat, TextTooLong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A drawn QR code."""
+
+    content: bytes
+    media_type: str
+
+
+class ImageRenderer(IntegrationRenderer):
+    """Write an image as it is; refusals are JSON as everywhere."""
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        if isinstance(data, bytes):
+            return data
+        return super().render(data, accepted_media_type, renderer_context)
+
+
+class CreateInput(Input):
+    """Which operation, for which activation or application, and in which language."""
+
+    operation_id = Text()
+    activation_id = Text()
+    application_id = Text()
+    language = Text()
+
+
+class QrInput(CreateInput):
+    """The same, and which kind of image."""
+
+    format = EnumField(ImageFormat)
+
+
+class ApproveInput(Input):
+    """The code that a user typed, by either of its names."""
+
+    operation_id = Text()
+    activation_id = Text()
+    signature = Text()
+    code = Text()
+    additional_data = AnyMap()
+
+
+class CreateView(IntegrationView):
+    """`operation/offline/create`."""
+
+    input_class = CreateInput
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+        made = _created(body, at=at)
+        return {
+            "operationId": body["operation_id"],
+            "offlineData": made.offline_data,
+            "nonce": made.nonce,
+        }
+
+
+class QrView(IntegrationView):
+    """`operation/offline/qr`; the answer is the image itself."""
+
+    input_class = QrInput
+
+    renderer_classes = [ImageRenderer]
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> Image:
+        image_format: ImageFormat = body["format"] or ImageFormat.PNG
+        try:
+            drawn = qr_code.image(_created(body, at=at).offline_data, image_format)
+        except TextTooLong as error:
+            raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE) from error
+        return Image(content=drawn, media_type=image_format.value)
+
+    def post(self, request: Request) -> Response:
+        image: Image = super().post(request).data
+        headers = {"Cache-Control": "no-store"}
+        return Response(image.content, content_type=image.media_type, headers=headers)
+
+
+class ApproveView(IntegrationView):
+    """`operation/offline/approve`."""
+
+    input_class = ApproveInput
+    changes = Changes(kind=OPERATION, given=("operation_id",), lock=False)
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+        if body["signature"] and body["code"]:
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        outcome = offline.approve(
+            body["operation_id"],
+            activation_id=body["activation_id"],
+            code=body["signature"] or body["code"],
+            additional_data=body["additional_data"],
+            at=at,
+        )
+        verdict = outcome.verdict
+        return {
+            "result": outcome.decision.result.value,
+            "operation": operation_object(outcome.decision.operation, at=at),
+            "signatureValid": verdict.valid,
+            "activationStatus": verdict.activation.state,
+            "blockedReason": verdict.activation.blocked_reason or None,
+            "remainingAttempts": verdict.remaining_attempts,
+        }
+
+
+def _created(body: Mapping[str, Any], *, at: datetime) -> OfflineData:
+    target = Target(activation_id=body["activation_id"], application_id=body["application_id"])
+    return offline.create(body["operation_id"], target, language=body["language"], at=at)

@@ -1,0 +1,249 @@
+"""Approval without a network: a QR code for the app, and the code that its user types.
+
+Source: mobile-token-api.md 13, protocol.md 11, integration-api.md 8.3.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from operations import decisions, listing, policy, proximity, selection
+from operations.decisions import Attempt, Decision, Locked
+from operations.locales import parse_accept_language
+from operations.models import Operation, OperationStatus
+from operations.offline_text import offline_text
+from operations.ownership import STATES_IN_USE, belongs_to, caller_of, has_flag
+from operations.values import Caller, OperationFacts
+from powerauth.engine import activations, offline
+from powerauth.engine import policy as engine_policy
+from powerauth.engine.offline import OfflineData
+from powerauth.engine.transactions import commits_refusals
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.offline import NONCE_SIZE, offline_base, offline_body
+from powerauth.protocol.signature import SignatureType
+from powerauth.values import SignatureVerdict
+
+MAX_DECIDERS = 50  # activations that are offered to choose from
+
+_BIOMETRY = SignatureType.POSSESSION_BIOMETRY.name
+# What an offline signature can prove: always two factors.
+_OFFLINE_FACTORS = frozenset({SignatureType.POSSESSION_KNOWLEDGE.name, _BIOMETRY})
+# People group digits by spaces, and programs turn hyphens into dashes.
+_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Who is to scan a QR code: one activation, or everybody in an application."""
+
+    activation_id: str | None = None
+    application_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineDecision:
+    """What came of a typed code: the verdict on the signature, and the decision that it led to."""
+
+    verdict: SignatureVerdict
+    decision: Decision
+
+
+def create(
+    operation_id: str | None, target: Target, *, language: str | None, at: datetime
+) -> OfflineData:
+    """Make the text of a QR code for a pending operation, under the operation's one nonce.
+
+    Args:
+        language: of title and message, as in `Accept-Language`.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, OPERATION_NOT_FOUND, ACTIVATION_NOT_FOUND,
+            ACTIVATION_STATE, APPLICATION_NOT_FOUND, OPERATION_STATE, OPERATION_NOT_APPROVABLE,
+            NO_MASTER_KEY_PAIR.
+    """
+    if bool(target.activation_id) is bool(target.application_id):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    row = listing.get(operation_id)
+    caller = _caller(target)
+    locale = parse_accept_language(language, default=policy.default_language())
+    facts = selection.find(str(row.pk), caller, language=locale.language, at=at)
+    if facts is None:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
+    _require_pending(row, at=at)
+    _require_decider(facts, caller, everybody=not target.activation_id)
+    biometry = _BIOMETRY in facts.signature_types
+    try:
+        text = offline_text(facts, biometry=biometry, locale=locale)
+    except ProtocolError as error:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE) from error
+    return _signed(row, target, text, at=at)
+
+
+@commits_refusals
+def approve(
+    operation_id: str | None,
+    *,
+    activation_id: str | None,
+    code: str | None,
+    additional_data: Mapping[str, Any] | None,
+    at: datetime,
+) -> OfflineDecision:
+    """Approve an operation by the code that its user typed; a wrong code is counted.
+
+    It counts on the activation and on the operation. A refusal counts nothing: it comes before the
+    signature is looked at, and the row of the operation stays locked meanwhile, so that nobody
+    else decides between the two.
+
+    Args:
+        code: the digits that the app shows, in any groups.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, ACTIVATION_NOT_FOUND, ACTIVATION_STATE,
+            OPERATION_NOT_FOUND, OPERATION_STATE, OPERATION_NOT_APPROVABLE.
+    """
+    if not operation_id or not activation_id or not code:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    signature = regrouped(code)
+    activation = _activation(activation_id, *STATES_IN_USE)
+    locked = decisions.lock(operation_id, application_id=activation.application_id)
+    if locked is None:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
+    _require_pending(locked.row, at=at)
+    facts = selection.facts_of(locked.row, in_application=locked.in_application, at=at)
+    _require_decider(facts, caller_of(activation), everybody=False)
+    if not locked.row.offline_nonce:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
+    verdict = _verify(locked.row, activation, signature, at=at)
+    decision = _decide(locked, verdict, additional_data or {}, at=at)
+    return OfflineDecision(verdict=verdict, decision=decision)
+
+
+def regrouped(code: str) -> str:
+    """Bring typed digits into the two groups of an offline signature: protocol.md 11.4.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for another number of digits, or other characters.
+    """
+    digits = _SEPARATORS.sub("", code)
+    length = engine_policy.offline_component_length()
+    if re.fullmatch(rf"[0-9]{{{2 * length}}}", digits) is None:
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    return f"{digits[:length]}-{digits[length:]}"
+
+
+def deciders(operation: Operation, *, at: datetime) -> list[Activation]:
+    """List the activations that could approve an operation offline, the latest used first."""
+    if not operation.user_id:
+        return []
+    rows = Activation.objects.filter(
+        user_id=operation.user_id,
+        state=ActivationState.ACTIVE,
+        application_id__in=operation.applications.values("application_id"),
+    ).order_by("-last_used_at", "id")[:MAX_DECIDERS]
+    facts = selection.facts_of(operation, in_application=True, at=at)
+    return [row for row in rows if _can_decide(facts, caller_of(row))]
+
+
+def _caller(target: Target) -> Caller:
+    if target.activation_id:
+        return caller_of(_activation(target.activation_id, ActivationState.ACTIVE))
+    return Caller(user_id="", application_id=target.application_id or "", activation_id="")
+
+
+def _activation(activation_id: str, *states: ActivationState) -> Activation:
+    activation = activations.find(activation_id)
+    if activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    if activation.state not in states:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    return activation
+
+
+def _require_pending(operation: Operation, *, at: datetime) -> None:
+    if operation.status_at(at) is not OperationStatus.PENDING:
+        raise EngineRefusal(ErrorCode.OPERATION_STATE)
+
+
+def _require_decider(facts: OperationFacts, caller: Caller, *, everybody: bool) -> None:
+    # Only a code for one activation can carry the code of a proximity check: protocol.md 11.1.
+    allowed = (
+        facts.in_application and not facts.proximity_available
+        if everybody
+        else _can_decide(facts, caller)
+    )
+    if not allowed or _OFFLINE_FACTORS.isdisjoint(facts.signature_types):
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
+
+
+def _can_decide(facts: OperationFacts, caller: Caller) -> bool:
+    return (
+        # An operation without a user is everybody's: nobody may decide about it as nobody.
+        bool(caller.user_id)
+        and belongs_to(facts, caller)
+        and has_flag(facts, caller)
+        and policy.disallowed_flags().isdisjoint(caller.flags)
+    )
+
+
+def _signed(row: Operation, target: Target, text: str, *, at: datetime) -> OfflineData:
+    nonce = _nonce(row)
+    if target.application_id:
+        return offline.non_personalized(target.application_id, text, nonce=nonce)
+    check = proximity.check_of(row.proximity_seed, operation_id=row.pk)
+    return offline.personalized(
+        target.activation_id or "", text, nonce=nonce, proximity=check, at=at
+    )
+
+
+def _nonce(operation: Operation) -> str:
+    """Give the nonce of an operation, made by the first who asks, whoever asks beside them."""
+    if operation.offline_nonce:
+        return operation.offline_nonce
+    row = Operation.objects.filter(pk=operation.pk)
+    fresh = b64(secrets.token_bytes(NONCE_SIZE))
+    row.filter(status=OperationStatus.PENDING, offline_nonce="").update(offline_nonce=fresh)
+    stored = row.values_list("offline_nonce", flat=True).first()
+    if not stored:
+        raise EngineRefusal(ErrorCode.OPERATION_STATE)
+    return stored
+
+
+def _verify(
+    operation: Operation, activation: Activation, signature: str, *, at: datetime
+) -> SignatureVerdict:
+    body = offline_body(str(operation.pk), operation.data)
+    return offline.verify(
+        str(activation.pk),
+        offline_base(operation.offline_nonce, body),
+        signature,
+        allow_biometry=_BIOMETRY in operation.signature_types,
+        proximity=proximity.check_of(operation.proximity_seed, operation_id=operation.pk),
+        at=at,
+    )
+
+
+def _decide(
+    locked: Locked, verdict: SignatureVerdict, additional_data: Mapping[str, Any], *, at: datetime
+) -> Decision:
+    if not verdict.valid:
+        return decisions.count_failure(locked.row, additional_data, at=at)
+    signer = verdict.activation
+    attempt = Attempt(
+        user_id=signer.user_id,
+        data=locked.row.data,
+        signature_type=verdict.signature_type,
+        additional_data={
+            **additional_data,
+            "activationId": signer.activation_id,
+            "applicationId": signer.application_id,
+            "authFactor": verdict.signature_type.value,
+        },
+        proximity_signed=True,
+    )
+    return decisions.decide_approval(locked, attempt, at=at)
