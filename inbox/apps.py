@@ -11,3 +11,7 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_settings)
+        # Django allows modules that use models to be imported from here on, not at the top.
+        from inbox import audited
+
+        audited.register_kinds()

@@ -22,10 +22,10 @@ class MessageType(models.TextChoices):
 class InboxMessageQuerySet(models.QuerySet["InboxMessage"]):
     """Selections of messages."""
 
-    def visible_to(self, user_id: str, application_id: str) -> Self:
-        """Keep the messages of a user that are assigned to an application."""
+    def visible_to(self, user_id: str, *application_ids: str) -> Self:
+        """Keep the messages of a user that are assigned to at least one of some applications."""
         link = InboxMessageApplication.objects.filter(
-            message=OuterRef("pk"), application_id=application_id
+            message=OuterRef("pk"), application_id__in=application_ids
         )
         return self.filter(Exists(link), user_id=user_id)
 

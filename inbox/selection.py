@@ -1,7 +1,12 @@
-"""Which messages a phone sees, each read in one statement: mobile-token-api.md 10."""
+"""Which messages phones and back ends see, each read in one statement.
+
+Source: mobile-token-api.md 10, push-and-inbox.md 7.
+"""
+
+from collections.abc import Sequence
 
 from inbox.models import InboxMessage, InboxMessageQuerySet
-from inbox.values import Detail, Page, Reader, Summary
+from inbox.values import Detail, Page, Reader, Record, Summary
 from powerauth.engine.identifiers import parse_id
 
 _SUMMARY = ("id", "type", "subject", "summary", "read", "created_at")
@@ -16,18 +21,45 @@ def count_unread(reader: Reader) -> int:
 
 def listed(reader: Reader, page: Page, *, only_unread: bool) -> list[Summary]:
     """Give one page of what the reader can see, newest first. Bodies stay in the database."""
-    rows = _visible(reader)
-    if only_unread:
-        rows = rows.unread()
-    start = min(page.number * page.size, _MAX_OFFSET)
-    part = rows.newest_first().values(*_SUMMARY)[start : start + page.size]
-    return [Summary(**{**row, "id": str(row["id"])}) for row in part]
+    return _part(_visible(reader), page, only_unread=only_unread)
+
+
+def listed_in(
+    user_id: str, application_ids: Sequence[str], page: Page, *, only_unread: bool
+) -> list[Summary]:
+    """Give one page of what a user can see in at least one of some applications; see `listed`."""
+    rows = InboxMessage.objects.visible_to(user_id, *application_ids)
+    return _part(rows, page, only_unread=only_unread)
 
 
 def find(message_id: str, reader: Reader) -> Detail | None:
     """Find a message that the reader can see; None for any other."""
     row = _visible(reader).filter(pk=parse_id(message_id)).values(*_SUMMARY, "body").first()
     return None if row is None else Detail(**{**row, "id": str(row["id"])})
+
+
+def record(message_id: str) -> Record | None:
+    """Find a message, whoever it is for; None for an unknown one."""
+    applications = "applications__application_id"
+    # One row an application: they are few, and one statement sees one state of the message.
+    rows = list(
+        InboxMessage.objects.filter(pk=parse_id(message_id))
+        .order_by("applications__id")
+        .values(*_SUMMARY, "body", "user_id", "read_at", applications)
+    )
+    if not rows:
+        return None
+    names = [row.pop(applications) for row in rows]
+    values = {**rows[0], "id": str(rows[0]["id"])}
+    return Record(**values, application_ids=tuple(name for name in names if name is not None))
+
+
+def _part(rows: InboxMessageQuerySet, page: Page, *, only_unread: bool) -> list[Summary]:
+    if only_unread:
+        rows = rows.unread()
+    start = min(page.number * page.size, _MAX_OFFSET)
+    part = rows.newest_first().values(*_SUMMARY)[start : start + page.size]
+    return [Summary(**{**row, "id": str(row["id"])}) for row in part]
 
 
 def _visible(reader: Reader) -> InboxMessageQuerySet:

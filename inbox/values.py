@@ -37,3 +37,12 @@ class Detail(Summary):
     """A message with its body."""
 
     body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Detail):
+    """All that is known of a message; `read_at` is None until somebody reads it."""
+
+    user_id: str
+    read_at: datetime | None
+    application_ids: tuple[str, ...]

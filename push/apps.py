@@ -9,6 +9,7 @@ class PushConfig(AppConfig):
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
         from powerauth.engine import activations
-        from push import services
+        from push import audited, services
 
         activations.observe(services.follow)
+        audited.register_kinds()

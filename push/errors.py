@@ -1,5 +1,6 @@
-"""What push registration refuses with beside the errors of every mobile endpoint."""
+"""What push registration refuses with: to a phone, and to a back end."""
 
+from enum import Enum, auto
 from http import HTTPStatus
 
 from enrollment_server.api.errors import ApiError
@@ -11,3 +12,19 @@ class PushRegistrationFailed(ApiError):
     code = "PUSH_REGISTRATION_FAILED"
     message = "Push registration failed in Mobile Token API component."
     http_status = HTTPStatus.BAD_REQUEST
+
+
+class Obstacle(Enum):
+    """Why a back end cannot register a device for an activation."""
+
+    UNKNOWN_APPLICATION = auto()
+    UNKNOWN_ACTIVATION = auto()
+    REMOVED_ACTIVATION = auto()
+
+
+class NotRegistrable(Exception):
+    """A device cannot be registered: push-and-inbox.md 3.2."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        self.obstacle = obstacle
+        super().__init__(obstacle.name)

@@ -1,8 +1,10 @@
 """The rows of the embedded registry of devices: push-and-inbox.md 10.1."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
@@ -32,10 +34,17 @@ class PushDeviceQuerySet(models.QuerySet["PushDevice"]):
 
     def of_token(self, application_id: str, token: str) -> Self:
         """Keep the devices of an application that registered this token, by the index."""
-        return self.alias(token_start=Left("push_token", INDEXED_TOKEN_LENGTH)).filter(
+        return self.related(application_id, token, ())
+
+    def related(self, application_id: str, token: str, activation_ids: Collection[str]) -> Self:
+        """Keep the devices that registered a token, and those of some activations."""
+        of_token = Q(
             application_id=application_id,
             token_start=token[:INDEXED_TOKEN_LENGTH],
             push_token=token,
+        )
+        return self.alias(token_start=Left("push_token", INDEXED_TOKEN_LENGTH)).filter(
+            of_token | Q(activation_id__in=activation_ids)
         )
 
 

@@ -6,16 +6,7 @@ from rest_framework import serializers
 
 from enrollment_server.api.fields import Text
 from push.models import TOKEN_LENGTH, Environment, Platform
-
-# Apps of different ages name the platforms differently.
-PLATFORMS = {
-    "ios": Platform.APNS,
-    "android": Platform.FCM,
-    "huawei": Platform.HMS,
-    "apns": Platform.APNS,
-    "fcm": Platform.FCM,
-    "hms": Platform.HMS,
-}
+from push.platforms import PLATFORMS
 
 
 class RegisterInput(serializers.Serializer[Any]):

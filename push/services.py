@@ -4,20 +4,26 @@ There is at most one device an activation. Whoever changes a device because of i
 holds the lock of the activation's row, so that a device never outlives a removal.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from enrollment_server.api.mobile import InvalidActivation
-from powerauth.engine import activations
-from powerauth.engine.activations import StateChange
+from powerauth.engine import activations, applications
+from powerauth.engine.activations import PENDING_STATES, StateChange
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation, ActivationState
+from push.errors import NotRegistrable, Obstacle
 from push.models import PushDevice
-from push.values import Registration
+from push.values import Device, Registration
+
+# A device of theirs stays theirs: the user still has the phone, or is about to get the app running.
+_KEEPING_STATES = (ActivationState.ACTIVE, *PENDING_STATES)
 
 
 def register(registration: Registration, *, at: datetime) -> None:
@@ -30,18 +36,53 @@ def register(registration: Registration, *, at: datetime) -> None:
 
     Source: push-and-inbox.md 3.2 and 3.3.
     """
-    try:
-        _register(registration, at=at)
-    except IntegrityError:
-        # Somebody added the device without a lock since we looked: now it is there to be updated.
-        _register(registration, at=at)
+    _twice(partial(_register, registration, at=at))
+
+
+def register_for_back_end(
+    application_id: str, activation_ids: Collection[str], device: Device, *, at: datetime
+) -> None:
+    """Register a device for one activation or several, all or none.
+
+    Nobody has proved here that the activations are ACTIVE: a device of another one is inactive.
+
+    Raises:
+        NotRegistrable: the application or an activation does not exist, or is over.
+        IntegrityError: somebody keeps adding the same device.
+
+    Source: push-and-inbox.md 3.2 and 3.3.
+    """
+    # Sorted, so that two calls about the same activations cannot wait for each other.
+    names = sorted({str(parse_id(activation_id)) for activation_id in activation_ids})
+    _twice(partial(_register_all, application_id, names, device, at=at))
+
+
+def forget(application_id: str, token: str) -> None:
+    """Delete the devices of an application that registered a token; there may be none."""
+    # Locked in the order of a registration that takes over the same rows.
+    locked = PushDevice.objects.of_token(application_id, token).select_for_update().order_by("pk")
+    PushDevice.objects.filter(pk__in=locked.values("pk")).delete()
+
+
+@transaction.atomic
+def update_state(activation_id: str, claimed: ActivationState | None) -> None:
+    """Set whether the devices of an activation get everything; there may be none.
+
+    Args:
+        claimed: the state, as the caller heard of it; None: whatever it is now. A claim can
+            deactivate, but not activate against the state that the engine knows: news come late.
+
+    Source: push-and-inbox.md 3.4.
+    """
+    active = claimed in (None, ActivationState.ACTIVE) and _is_active(activation_id)
+    PushDevice.objects.filter(activation_id=str(parse_id(activation_id))).update(is_active=active)
 
 
 def follow(change: StateChange) -> None:
     """Let the device of an activation follow its state. Source: push-and-inbox.md 3.5."""
     devices = PushDevice.objects.filter(activation_id=change.activation_id)
     match change.after:
-        case ActivationState.ACTIVE if change.before == ActivationState.BLOCKED:
+        case ActivationState.ACTIVE:
             devices.update(is_active=True)
         case ActivationState.BLOCKED:
             devices.update(is_active=False)
@@ -51,22 +92,57 @@ def follow(change: StateChange) -> None:
             devices.update(is_active=False)
 
 
+def _twice(attempt: Callable[[], None]) -> None:
+    try:
+        attempt()
+    except IntegrityError:
+        # Somebody added the device without a lock since we looked: now it is there to be updated.
+        attempt()
+
+
 @transaction.atomic
 def _register(registration: Registration, *, at: datetime) -> None:
-    activation = _usable(registration)
+    _put(registration, _usable(registration), at=at)
+
+
+@transaction.atomic
+def _register_all(
+    application_id: str, activation_ids: Collection[str], device: Device, *, at: datetime
+) -> None:
+    owners = [_registrable(application_id, each, at=at) for each in activation_ids]
+    if len(owners) > 1:
+        _lock_related(application_id, device.token, activation_ids)
+    for activation in owners:
+        _put(device, activation, at=at, beside=activation_ids)
+
+
+def _lock_related(application_id: str, token: str, activation_ids: Collection[str]) -> None:
+    """Lock at once what is going to change one by one; see `_left_behind` on the order."""
+    rows = PushDevice.objects.related(application_id, token, activation_ids)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _put(
+    device: Device, activation: Activation, *, at: datetime, beside: Collection[str] = ()
+) -> None:
+    """Store the device of a locked activation.
+
+    Args:
+        beside: activations whose devices are not taken over, being registered by the same call.
+    """
     activation_id = str(activation.pk)
     values: dict[str, Any] = {
         "user_id": activation.user_id,
         "application_id": activation.application_id,
-        "platform": registration.platform,
-        "push_token": registration.token,
-        "environment": registration.environment,
-        "is_active": True,
+        "platform": device.platform,
+        "push_token": device.token,
+        "environment": device.environment,
+        "is_active": activation.state == ActivationState.ACTIVE,
         "last_registered_at": at,
     }
     if PushDevice.objects.filter(activation_id=activation_id).update(**values):
         return
-    left_behind = _left_behind(registration)
+    left_behind = _left_behind(activation.application_id, device.token, beside)
     if not left_behind:
         PushDevice.objects.create(activation_id=activation_id, **values)
         return
@@ -91,26 +167,52 @@ def _usable(registration: Registration) -> Activation:
     return activation
 
 
-def _left_behind(registration: Registration) -> list[int]:
+def _registrable(application_id: str, activation_id: str, *, at: datetime) -> Activation:
+    """Lock an activation that a back end names."""
+    try:
+        activation = activations.lock(activation_id)
+    except EngineRefusal as refusal:
+        raise NotRegistrable(_unknown_in(application_id)) from refusal
+    if activation.application_id != application_id or not activation.user_id:
+        raise NotRegistrable(_unknown_in(application_id))
+    if activation.state == ActivationState.REMOVED or activations.is_expired(activation, at=at):
+        raise NotRegistrable(Obstacle.REMOVED_ACTIVATION)
+    return activation
+
+
+def _unknown_in(application_id: str) -> Obstacle:
+    known = application_id in applications.existing([application_id])
+    return Obstacle.UNKNOWN_ACTIVATION if known else Obstacle.UNKNOWN_APPLICATION
+
+
+def _is_active(activation_id: str) -> bool:
+    try:
+        return activations.lock(activation_id).state == ActivationState.ACTIVE
+    except EngineRefusal:
+        return False
+
+
+def _left_behind(application_id: str, token: str, beside: Collection[str]) -> list[int]:
     """Lock the devices with this token whose activation is no longer ACTIVE, the newest first.
 
     Devices of other ACTIVE activations stay: several users may share a phone.
     """
     rows = list(
-        PushDevice.objects.of_token(registration.application_id, registration.token)
+        PushDevice.objects.of_token(application_id, token)
+        .exclude(activation_id__in=beside)
         .select_for_update()
         .order_by("pk")  # two registrations that want the same rows must not wait for each other
         .values_list("pk", "activation_id", "last_registered_at")
     )
     if not rows:
         return []
-    active = set(
+    keeping = set(
         Activation.objects.filter(
             id__in=[parse_id(activation_id) for _, activation_id, _ in rows],
-            state=ActivationState.ACTIVE,
+            state__in=_KEEPING_STATES,
         ).values_list("id", flat=True)
     )
     stale = [
-        (last, pk) for pk, activation_id, last in rows if parse_id(activation_id) not in active
+        (last, pk) for pk, activation_id, last in rows if parse_id(activation_id) not in keeping
     ]
     return [pk for _, pk in sorted(stale, reverse=True)]

@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from inbox.admin.writing import MessageForm, explain, send
+from inbox.audited import MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage, InboxMessageApplication
+from powerauth.admin import recording
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
 from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.tables import ReadOnlyAdmin, ReadOnlyInline, RecentFilter
 from powerauth.admin.unfolded import action
+from powerauth.engine.audit_log import Change
 from powerauth.models import Application
 
 PREVIEW = "_preview"  # the button that shows a message instead of writing it
@@ -34,6 +37,16 @@ def _mark_read(message: InboxMessage, call: Call) -> None:
 
 def _mark_unread(message: InboxMessage, call: Call) -> None:
     InboxMessage.objects.filter(pk=message.pk, read=True).update(read=False, read_at=None)
+
+
+def _sent_to_many(sent: list[InboxMessage]) -> Change:
+    """Describe a message to a list of users: one record, which the others do not wait for."""
+    users = [message.user_id for message in sent]
+    return Change(
+        action="admin/send",
+        object_type=MESSAGE,
+        after={"type": sent[0].type, "subject": sent[0].subject, "users": users},
+    )
 
 
 MARK_READ = Verb(
@@ -156,8 +169,10 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         except (InvalidMessage, UnknownApplication) as problem:
             explain(form, problem)
             return self._form_again(request, form)
-        for message in sent[:1] if len(sent) == 1 else ():
-            self.log_addition(request, message, str(_("Sent.")))
+        if len(sent) == 1:
+            self.log_addition(request, sent[0], str(_("Sent.")))
+        else:
+            recording.append(request, [_sent_to_many(sent)])
         text = ngettext("Sent to %(count)d user.", "Sent to %(count)d users.", len(users))
         self.message_user(request, text % {"count": len(users)}, notices.SUCCESS)
         name = f"{self.admin_site.name}:inbox_inboxmessage_changelist"

@@ -22,11 +22,12 @@ def _default(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-class IntegrationRenderer(EnvelopeRenderer):
-    """Write the envelope around a result, or a refusal with its text twice.
+class BackEndRenderer(EnvelopeRenderer):
+    """Write the envelope with times as back ends read them. Source: push-and-inbox.md 2."""
 
-    Source: integration-api.md 1.1; the answer to failed authentication has no localized text (1.4).
-    """
+    def body(self, data: object) -> dict[str, Any]:
+        """Give the whole body for what a view or the exception handler returned."""
+        return enveloped(data)
 
     def render(
         self,
@@ -34,7 +35,19 @@ class IntegrationRenderer(EnvelopeRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        body = enveloped(data)
+        return orjson.dumps(
+            self.body(data), default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME
+        )
+
+
+class IntegrationRenderer(BackEndRenderer):
+    """Write the envelope around a result, or a refusal with its text twice.
+
+    Source: integration-api.md 1.1; the answer to failed authentication has no localized text (1.4).
+    """
+
+    def body(self, data: object) -> dict[str, Any]:
+        body = super().body(data)
         if isinstance(data, ApiError) and not isinstance(data, CallerRejected):
             body["responseObject"].setdefault("localizedMessage", data.message)
-        return orjson.dumps(body, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        return body

@@ -259,8 +259,8 @@ def test_statements_of_a_registration_over_http(bank: Bank, alice: Phone) -> Non
 
 
 def test_hot_paths_do_not_know_of_devices(bank: Bank) -> None:
+    phone = bank.phone("alice")
     with CaptureQueriesContext(connection) as captured:
-        phone = bank.phone("alice")
         phone.validate_signature(pin=PIN)
         phone.validate_signature(pin="9999")
         phone.operations()
@@ -269,8 +269,14 @@ def test_hot_paths_do_not_know_of_devices(bank: Bank) -> None:
 
 def test_a_change_of_state_costs_one_statement(bank: Bank, alice: Phone) -> None:
     register(alice, bank)
-    for verb in (lifecycle.block, lifecycle.unblock, lifecycle.remove):
+    pending = bank.phone("bob", commit=False)
+    for verb, phone in (
+        (lifecycle.block, alice),
+        (lifecycle.unblock, alice),
+        (lifecycle.remove, alice),
+        (lifecycle.commit, pending),
+    ):
         with CaptureQueriesContext(connection) as captured:
-            verb(alice.activation_id, at=NOW)
+            verb(phone.activation_id, at=NOW)
         own = [sql for sql in statements(captured) if "push_pushdevice" in sql]
         assert len(own) == 1

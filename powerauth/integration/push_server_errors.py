@@ -1,0 +1,68 @@
+"""What the methods of a Push Server refuse with: push-and-inbox.md 2."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from enrollment_server.api.errors import ApiError
+
+EMPTY_REQUEST = "Request must not be empty."
+NO_APPLICATION = "App ID must not be null."
+NO_USER = "No userId was specified"
+UNKNOWN_APPLICATION = "Application with given ID does not exist"
+UNKNOWN_APPLICATIONS = "Application list contained an app that is not configured in the system."
+_SHOWN_LENGTH = 64  # characters of a wrong value that a refusal repeats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A member that breaks a rule of its form.
+
+    Args:
+        name: of the member, as on the wire.
+        value: what came; None where it is a secret or a letter to somebody, so that it gets into
+            no log of the caller.
+        hint: the rule.
+    """
+
+    name: str
+    value: object = None
+    hint: str
+
+    def to_json(self) -> dict[str, object]:
+        return {"fieldName": self.name, "invalidValue": _shown(self.value), "hint": self.hint}
+
+
+class BusinessFailure(ApiError):
+    """The call cannot be carried out; the text says why."""
+
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+class InvalidMembers(ApiError):
+    """Members break rules of their form; `violations` says which.
+
+    Args:
+        violations: at least one.
+    """
+
+    code = "ERROR_REQUEST"
+    message = "Invalid request."
+    http_status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        super().__init__(extra={"violations": [each.to_json() for each in violations]})
+
+
+class ApplicationNotFound(ApiError):
+    """No application has the identifier."""
+
+    code = "ERROR_APP_NOT_FOUND"
+    message = UNKNOWN_APPLICATION
+    http_status = HTTPStatus.BAD_REQUEST
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str) and len(value) > _SHOWN_LENGTH:
+        return f"{value[:_SHOWN_LENGTH]}…"
+    return value
