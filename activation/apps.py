@@ -12,3 +12,7 @@ class ActivationConfig(AppConfig):
     def ready(self) -> None:
         register(check_settings)
         register(check_deployment, Tags.security, deploy=True)
+        # Django allows modules that use models to be imported from here on, not at the top.
+        from activation import audited
+
+        audited.register_kinds()

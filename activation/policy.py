@@ -3,13 +3,12 @@
 The system checks read this module, so it needs no table.
 """
 
-from functools import lru_cache
+from typing import cast
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.utils.module_loading import import_string
 
 from activation.hook import RulesOnly, SpawnHook
+from enrollment_server import extension
 
 MAX_OTP_LENGTH = 128  # characters
 
@@ -39,16 +38,4 @@ def hook() -> SpawnHook:
         ImproperlyConfigured: ACTIVATION_SPAWN_HOOK names nothing that makes a hook.
     """
     name = settings.ACTIVATION_SPAWN_HOOK
-    return _load_hook(name) if name else _RULES_ONLY
-
-
-@lru_cache(maxsize=4)
-def _load_hook(name: str) -> SpawnHook:
-    try:
-        made: SpawnHook = import_string(name)()
-    except (ImportError, TypeError) as error:
-        raise ImproperlyConfigured(f"{name} cannot be imported and called: {error}") from error
-    missing = [method for method in _HOOK_METHODS if not callable(getattr(made, method, None))]
-    if missing:
-        raise ImproperlyConfigured(f"{name} makes no hook: {', '.join(missing)} is missing")
-    return made
+    return cast(SpawnHook, extension.make(name, _HOOK_METHODS)) if name else _RULES_ONLY

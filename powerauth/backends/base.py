@@ -4,7 +4,7 @@ Every method takes the present time, raises EngineRefusal where the server refus
 races in the server: of two identical requests at most one succeeds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signature import SignatureType
 from powerauth.values import (
     ActivationDetail,
+    ActivationFacts,
     CreatedToken,
     EncryptedCall,
     OpenedRequest,
@@ -56,6 +57,33 @@ class ActivationKeeper(Protocol):
         at: datetime,
     ) -> PreparedActivation:
         """Exchange keys with the phone that holds an activation code."""
+        ...
+
+    def create_activation(
+        self,
+        *,
+        user_id: str,
+        call: EncryptedCall,
+        custom_attributes: Mapping[str, Any],
+        expires_at: datetime | None = None,
+        max_failed_attempts: int | None = None,
+        at: datetime,
+    ) -> PreparedActivation:
+        """Exchange keys with the phone of a known user; the activation waits for its commit."""
+        ...
+
+    def commit(self, activation_id: str, *, at: datetime) -> ActivationFacts:
+        """Make an activation active that waits for its commit."""
+        ...
+
+    def add_flags(
+        self, activation_id: str, added: Iterable[str], *, at: datetime
+    ) -> ActivationFacts:
+        """Add those flags that are missing."""
+        ...
+
+    def configuration(self, application_id: str, key: str) -> list[Any]:
+        """Give the values that an application has under a key, none if it has none."""
         ...
 
     def status(self, activation_id: str, challenge: bytes | None, *, at: datetime) -> StatusAnswer:

@@ -1,13 +1,15 @@
 """The PowerAuth Server inside this process: the engine on our own database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from powerauth.engine import (
     activation_status,
     activations,
+    application_config,
     encryption,
+    flags,
     key_exchange,
     lifecycle,
     signatures,
@@ -15,12 +17,14 @@ from powerauth.engine import (
     tokens,
     vault,
 )
+from powerauth.engine.key_exchange import CreateRequest
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signature import SignatureType
 from powerauth.values import (
     ActivationDetail,
+    ActivationFacts,
     CreatedToken,
     EncryptedCall,
     OpenedRequest,
@@ -66,6 +70,36 @@ class EmbeddedBackend:
         return key_exchange.prepare(
             code=code, call=call, custom_attributes=custom_attributes, at=at
         )
+
+    def create_activation(
+        self,
+        *,
+        user_id: str,
+        call: EncryptedCall,
+        custom_attributes: Mapping[str, Any],
+        expires_at: datetime | None = None,
+        max_failed_attempts: int | None = None,
+        at: datetime,
+    ) -> PreparedActivation:
+        request = CreateRequest(
+            user_id=user_id,
+            call=call,
+            expires_at=expires_at,
+            max_failed_attempts=max_failed_attempts,
+            custom_attributes=custom_attributes,
+        )
+        return key_exchange.create(request, at=at)
+
+    def commit(self, activation_id: str, *, at: datetime) -> ActivationFacts:
+        return activations.facts(lifecycle.commit(activation_id, at=at))
+
+    def add_flags(
+        self, activation_id: str, added: Iterable[str], *, at: datetime
+    ) -> ActivationFacts:
+        return activations.facts(flags.add(activation_id, list(added)))
+
+    def configuration(self, application_id: str, key: str) -> list[Any]:
+        return application_config.values_of(application_id, key)
 
     def status(self, activation_id: str, challenge: bytes | None, *, at: datetime) -> StatusAnswer:
         return activation_status.answer(activation_status.current(activation_id, at=at), challenge)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
-from powerauth.engine import applications, otp, policy, records
+from powerauth.engine import activation_events, applications, otp, policy, records
 from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.engine.flags import check_flags
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -57,13 +57,29 @@ class InitializedActivation:
 
 
 def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
-    """Create an activation in state CREATED.
+    """Create an activation in state CREATED, for a phone that will bring its code.
 
     Raises:
         EngineRefusal: in the order of integration-api.md 7.1.
     """
-    application = _validated(request)
-    master = applications.master_keys(application.id)
+    activation = begin(request, check(request), at=at)
+    return InitializedActivation(
+        activation=activation,
+        activation_code=activation.activation_code,
+        activation_signature=activation_signature(activation),
+    )
+
+
+def begin(request: InitRequest, application: Application, *, at: datetime) -> Activation:
+    """Store an activation in state CREATED, with its first row of history.
+
+    Args:
+        request: one that was checked.
+        application: what `check` gave for it.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for flags, NO_ACTIVATION_CODE_LEFT.
+    """
     cryptography = cryptography_of(CURRENT_GENERATION)
     pair = cryptography.generate_key_pair()
     activation = Activation(
@@ -85,16 +101,15 @@ def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
         pair.private_key, "activation.server", str(activation.id)
     )
     _save_with_code(activation, at=at)
-    code = activation.activation_code
-    return InitializedActivation(
-        activation=activation,
-        activation_code=code,
-        activation_signature=sign_activation_code(master.pair.private_key, code),
-    )
+    return activation
 
 
-def _validated(request: InitRequest) -> Application:
-    """Check a request, and give its application."""
+def check(request: InitRequest) -> Application:
+    """Check a request without storing anything, and give its application.
+
+    Raises:
+        EngineRefusal: in the order of integration-api.md 7.1.
+    """
     # This engine makes no other kind of activation.
     if request.protocol not in (None, ActivationProtocol.POWERAUTH):
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
@@ -110,6 +125,8 @@ def _validated(request: InitRequest) -> Application:
         request.commit_phase is not None or not request.otp
     ):
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    # Only for its refusal: without a master key pair no phone could be activated.
+    applications.master_public_key(application.id)
     return application
 
 
@@ -129,6 +146,7 @@ def _save_with_code(activation: Activation, *, at: datetime) -> None:
                 ActivationHistory.objects.create(
                     activation=activation, state=activation.state, created_at=at
                 )
+                activation_events.write(activation, at=at)
         except IntegrityError:
             continue
         return

@@ -1,77 +1,51 @@
-"""The key exchange of an activation by code: protocol.md 4.3 and 4.4, integration-api.md 7.2."""
+"""The key exchange with a phone: protocol.md 4.3 to 4.5, integration-api.md 7.2 and 7.3."""
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from enrollment_server.api.json import MalformedJson, load_json
-from powerauth.engine import activations, applications, encryption, otp, records
+from django.db import transaction
+
+from powerauth.engine import activation_init, activations, applications, encryption, otp, records
+from powerauth.engine.activation_init import InitRequest
 from powerauth.engine.cryptography import cryptography_of
+from powerauth.engine.device_offer import DeviceOffer
 from powerauth.engine.encryption import OpenedCall
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Activation, ActivationState, CommitPhase
-from powerauth.protocol.encoding import b64, b64d
+from powerauth.models import (
+    Activation,
+    ActivationState,
+    ApplicationVersion,
+    CommitPhase,
+    OtpValidation,
+)
+from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import ProtocolError
 from powerauth.values import EncryptedCall, PreparedActivation
 
 CTR_DATA_SIZE = 16  # bytes
 PROTOCOL_VERSION = 3
-UNKNOWN_PLATFORM = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceOffer:
-    """What the phone says about itself in layer 2."""
+class CreateRequest:
+    """An activation without a code, for a user whom the caller has identified.
 
-    device_public_key: bytes | None
-    otp: str
-    name: str
-    extras: str
-    platform: str
-    device_info: str
-    external_id: str
+    Args:
+        call: layer 2 of the request.
+        otp: to be given at commit; the phone's own is not evaluated.
+        custom_attributes: stored with the activation.
+    """
 
-    @classmethod
-    def parse(cls, payload: object) -> "DeviceOffer":
-        """Read the decrypted layer 2.
-
-        Raises:
-            EngineRefusal: INPUT_FORMAT for anything but an object of texts, INVALID_REQUEST for a
-                missing device key.
-        """
-        if not isinstance(payload, Mapping):
-            raise EngineRefusal(ErrorCode.INPUT_FORMAT)
-        public_key = _text(payload, "devicePublicKey", 255)
-        if not public_key:
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-        return cls(
-            device_public_key=_bytes(public_key),
-            otp=_text(payload, "activationOtp", 255),
-            name=_text(payload, "activationName", 255),
-            extras=_text(payload, "extras", 4000),
-            platform=_text(payload, "platform", 255).lower() or UNKNOWN_PLATFORM,
-            device_info=_text(payload, "deviceInfo", 255),
-            external_id=_text(payload, "externalId", 255),
-        )
-
-
-def _text(payload: Mapping[str, Any], name: str, limit: int) -> str:
-    value = payload.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or len(value) > limit:
-        raise EngineRefusal(ErrorCode.INPUT_FORMAT)
-    return value
-
-
-def _bytes(text: str) -> bytes | None:
-    try:
-        return b64d(text)
-    except ProtocolError:
-        return None
+    user_id: str | None
+    call: EncryptedCall
+    expires_at: datetime | None = None
+    max_failed_attempts: int | None = None
+    otp: str | None = field(default=None, repr=False)
+    custom_attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @commits_refusals
@@ -93,19 +67,65 @@ def prepare(
         EngineRefusal: in the order of integration-api.md 7.2; wrong OTPs and a device key that is
             no point of the curve leave their mark on the activation.
     """
-    version = applications.supported_version(call.application_key)
-    if version is None:
-        raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED)
+    version = _version(call, unknown=ErrorCode.ACTIVATION_EXPIRED)
     opened = encryption.open_for(call, version, None, at=at)
-    try:
-        offer = DeviceOffer.parse(load_json(opened.plaintext))
-    except MalformedJson as error:
-        raise EngineRefusal(ErrorCode.INPUT_FORMAT) from error
+    offer = DeviceOffer.read(opened.plaintext)
     activation = _waiting(version.application_id, code, at=at)
     verified = otp.check(activation, offer.otp, phase=CommitPhase.ON_KEY_EXCHANGE, at=at)
     active = verified or activation.commit_phase == CommitPhase.ON_KEY_EXCHANGE
-    _store(activation, offer, active=active, custom_attributes=custom_attributes, at=at)
+    try:
+        _store(activation, offer, active=active, custom_attributes=custom_attributes, at=at)
+    except ProtocolError as error:
+        activations.change(activation, at=at, state=ActivationState.REMOVED)
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND) from error
     return _answer(activation, opened, at=at)
+
+
+@commits_refusals
+def create(request: CreateRequest, *, at: datetime) -> PreparedActivation:
+    """Create an activation and exchange its keys in one step; it then waits for its commit.
+
+    A refusal leaves no activation behind; a request that was decrypted stays remembered, so that
+    it cannot be used again.
+
+    Raises:
+        EngineRefusal: in the order of integration-api.md 7.3.
+    """
+    version = _version(request.call, unknown=ErrorCode.APPLICATION_NOT_FOUND)
+    beginning = _beginning(request, version.application_id)
+    application = activation_init.check(beginning)
+    opened = encryption.open_for(request.call, version, None, at=at)
+    offer = DeviceOffer.read(opened.plaintext)
+    with transaction.atomic():
+        activation = activation_init.begin(beginning, application, at=at)
+        if activations.is_expired(activation, at=at):
+            raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED)
+        try:
+            _store(
+                activation, offer, active=False, custom_attributes=request.custom_attributes, at=at
+            )
+        except ProtocolError as error:
+            raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED) from error
+    return _answer(activation, opened, at=at)
+
+
+def _version(call: EncryptedCall, *, unknown: ErrorCode) -> ApplicationVersion:
+    version = applications.supported_version(call.application_key)
+    if version is None:
+        raise EngineRefusal(unknown)
+    return version
+
+
+def _beginning(request: CreateRequest, application_id: str) -> InitRequest:
+    return InitRequest(
+        user_id=request.user_id,
+        application_id=application_id,
+        expires_at=request.expires_at,
+        max_failed_attempts=request.max_failed_attempts,
+        otp=request.otp,
+        # A commit phase besides would contradict the mode: integration-api.md 7.3.
+        otp_validation=OtpValidation.ON_COMMIT if request.otp else None,
+    )
 
 
 def _waiting(application_id: str, code: str, *, at: datetime) -> Activation:
@@ -129,14 +149,15 @@ def _store(
     custom_attributes: Mapping[str, Any],
     at: datetime,
 ) -> None:
+    """Store what the phone offers, and the keys that follow from it.
+
+    Raises:
+        ProtocolError: the device key is no point of the curve; nothing was stored.
+    """
     cryptography = cryptography_of(activation.protocol_generation)
     server_key = encryption.unseal_server_key(activation)
-    try:
-        device_key = cryptography.normalize_public_key(offer.device_public_key or b"")
-        derived_keys = cryptography.exchange_keys(server_key, device_key)
-    except ProtocolError as error:
-        activations.change(activation, at=at, state=ActivationState.REMOVED)
-        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND) from error
+    device_key = cryptography.normalize_public_key(offer.device_public_key or b"")
+    derived_keys = cryptography.exchange_keys(server_key, device_key)
     activations.change(
         activation,
         at=at,

@@ -1,88 +1,34 @@
-"""`/pa/v3/activation/*`: creation, status, detail, renaming, removal.
+"""`/pa/v3/activation/*` except creation: status, detail, renaming, removal.
 
-Source: standard-rest-api.md 7.1 to 7.5.
+Source: standard-rest-api.md 7.2 to 7.5.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ChoiceField, Serializer
+from rest_framework.serializers import Serializer
 
-from enrollment_server.api.fields import Members, Text
+from enrollment_server.api.fields import Text
 from powerauth.access import PB, PK, PKB, Access
+from powerauth.activation_hook import get_hook
 from powerauth.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.conf import get_backend
-from powerauth.encryption import encryption_header
+from powerauth.hook_calls import tell
 from powerauth.identity import identity
 from powerauth.permissions import Authenticated
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import EncryptedRequest, Encryptor, Scope
-from powerauth.protocol.headers import EncryptionHeader
+from powerauth.protocol.encryption import Encryptor
 from powerauth.standard.errors import ActivationRefused, EncryptionRefused
 from powerauth.standard.views import (
     GenericEnvelopeView,
-    GenericView,
     SignedView,
     StandardView,
     payload,
     validated,
 )
-from powerauth.user_info import Stage, get_provider
-from powerauth.values import ActivationDetail, EncryptedCall, StatusAnswer
-
-
-class IdentityAttributes(Serializer[Any]):
-    code = Text()
-
-
-class CreateInput(Serializer[Any]):
-    # Other types need a user that this server cannot look up, or recovery codes.
-    type = ChoiceField(choices=["CODE"])
-    identityAttributes = IdentityAttributes()  # noqa: N815 - wire name
-    customAttributes = Members(required=False, allow_null=True)  # noqa: N815 - wire name
-    activationData = Members()  # noqa: N815 - wire name
-
-
-class CreateView(GenericView):
-    """The key exchange of a phone that holds an activation code."""
-
-    encryptor = Encryptor.APPLICATION_GENERIC
-    refused = decryption_failed = invalid_request = ActivationRefused
-
-    def post(self, request: Request) -> Response:
-        body = validated(CreateInput, self.decrypted(request))
-        header = encryption_header(request, Scope.APPLICATION)
-        return Response(_create(body, header, at=timezone.now()))
-
-
-def _create(body: dict[str, Any], header: EncryptionHeader, *, at: datetime) -> dict[str, Any]:
-    """Exchange keys; everything that can be refused is refused before."""
-    attributes = body.get("customAttributes") or {}
-    provider = get_provider()
-    prepared = get_backend().prepare(
-        code=body["identityAttributes"]["code"],
-        call=_layer_2(body["activationData"], header),
-        custom_attributes=attributes,
-        at=at,
-    )
-    claims = provider.claims(prepared.activation, Stage.ACTIVATION_CODE, at=at)
-    answer = {
-        "activationData": prepared.response.to_json(),
-        "customAttributes": attributes,
-    }
-    return answer if claims is None else {**answer, "userInfo": dict(claims)}
-
-
-def _layer_2(members: dict[str, Any], header: EncryptionHeader) -> EncryptedCall:
-    return EncryptedCall(
-        request=EncryptedRequest.parse(members, header.version),
-        encryptor=Encryptor.ACTIVATION_LAYER_2,
-        version=header.version,
-        application_key=header.application_key,
-    )
+from powerauth.values import ActivationDetail, ActivationFacts, StatusAnswer
 
 
 class StatusInput(Serializer[Any]):
@@ -157,5 +103,15 @@ class RemoveView(SignedView):
 
     def post(self, request: Request) -> Response:
         me = identity(request)
+        hook = get_hook()
         get_backend().remove(me.activation_id, at=timezone.now())
+        removed = ActivationFacts(
+            activation_id=me.activation_id,
+            state="REMOVED",
+            user_id=me.user_id,
+            application_id=me.application_id,
+            flags=me.flags,
+            roles=me.roles,
+        )
+        tell(lambda: hook.removed(removed))
         return Response({"activationId": me.activation_id})

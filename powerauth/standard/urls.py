@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from powerauth.standard import (
     activation,
+    creation,
     keystore,
     recovery,
     signature,
@@ -17,7 +18,7 @@ from powerauth.standard import (
 urlpatterns: list[URLPattern] = [
     path("status", status.StatusView.as_view()),
     path("keystore/create", keystore.CreateKeyView.as_view()),
-    path("activation/create", activation.CreateView.as_view()),
+    path("activation/create", creation.CreateView.as_view()),
     path("activation/status", activation.StatusView.as_view()),
     path("activation/detail", activation.DetailView.as_view()),
     path("activation/rename", activation.RenameView.as_view()),

@@ -20,7 +20,8 @@ from enrollment_server.openapi.shapes import (
     text,
     whole,
 )
-from powerauth.standard.activation import CreateInput, RenameInput, StatusInput
+from powerauth.standard.activation import RenameInput, StatusInput
+from powerauth.standard.creation import CreateInput
 from powerauth.standard.errors import AuthenticationRefused, UserInfoRefused
 from powerauth.standard.keystore import KeyInput
 from powerauth.standard.tokens import RemoveTokenInput
@@ -85,15 +86,23 @@ _SERVER_ENDPOINTS = {
 _ACTIVATION_ENDPOINTS = {
     "/pa/v3/activation/create": Endpoint(
         tag=_ACTIVATION,
-        summary="Activate a phone with an activation code",
+        summary="Activate a phone",
         description=(
             "The key exchange. `activationData` is a second envelope inside of the first; it holds "
-            "the public key of the device, its name and, if wanted, the OTP."
+            "the public key of the device, its name and, if wanted, the OTP. `identityAttributes` "
+            "depend on `type`:\n\n"
+            "* `CODE`: `code`, the activation code with dashes.\n"
+            "* `DIRECT`, in older apps `CUSTOM`: what the bank's own code understands.\n"
+            "* `DIRECT` with `method` = `oidc`: `providerId`, `code`, `nonce` and, with PKCE, "
+            "`codeVerifier` of a login at an OpenID Connect provider; the activation is active at "
+            "once.\n\n"
+            "`RECOVERY` is refused: there are no recovery codes."
         ),
         body=schema_of(
             CreateInput,
-            type="How the user is known: by the code of an activation.",
-            customAttributes="Come back in the answer.",
+            type="How the phone says who its user is; recovery codes do not exist.",
+            identityAttributes="Who the user is; at least one, and a null counts as none.",
+            customAttributes="Come back in the answer, unless the bank's own code changes them.",
             activationData="An `EncryptedRequest` for the encryptor `/pa/activation`.",
         ),
         example={

@@ -1,0 +1,53 @@
+"""Activations without a code: integration-api.md 7.3."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from powerauth.engine import key_exchange
+from powerauth.engine.audited_kinds import ACTIVATION
+from powerauth.engine.key_exchange import CreateRequest
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.changes import Changes
+from powerauth.integration.cryptographic_inputs import (
+    EnvelopeInput,
+    encrypted_call,
+    prepared_activation,
+    require,
+)
+from powerauth.integration.fields import Flag, FlexibleDateTime, Number, Text
+from powerauth.protocol.encryption import Encryptor
+
+
+class CreateInput(EnvelopeInput):
+    """Whose activation, and layer 2 of its key exchange; this server makes no recovery codes."""
+
+    user_id = Text()
+    timestamp_activation_expire = FlexibleDateTime()
+    generate_recovery_codes = Flag()
+    max_failure_count = Number()
+    activation_otp = Text()
+    protocol_version = Text()
+
+
+class CreateView(IntegrationView):
+    """`activation/create`."""
+
+    input_class = CreateInput
+    changes = Changes(kind=ACTIVATION, made="activationId")
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+        require(body, "application_key")
+        request = CreateRequest(
+            user_id=body["user_id"],
+            call=encrypted_call(
+                body,
+                Encryptor.ACTIVATION_LAYER_2,
+                version=body["protocol_version"],
+                activation_id=None,
+            ),
+            expires_at=body["timestamp_activation_expire"],
+            max_failed_attempts=body["max_failure_count"],
+            otp=body["activation_otp"],
+        )
+        return prepared_activation(key_exchange.create(request, at=at))
