@@ -4,6 +4,22 @@ Every action calls the function of the engine that the APIs call; rows of keys, 
 memory have no page.
 """
 
-from powerauth.admin import activations, applications, integrations, signature_audit
+from powerauth.admin import (
+    activations,
+    applications,
+    audit_log,
+    callback_events,
+    callbacks,
+    integrations,
+    signature_audit,
+)
 
-__all__ = ["activations", "applications", "integrations", "signature_audit"]
+__all__ = [
+    "activations",
+    "applications",
+    "audit_log",
+    "callback_events",
+    "callbacks",
+    "integrations",
+    "signature_audit",
+]

@@ -18,8 +18,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from powerauth.admin.recording import recorded
 from powerauth.admin.refusals import refusal_text
 from powerauth.admin.tables import TableAdmin
+from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal
 
 if TYPE_CHECKING:
@@ -117,14 +119,19 @@ class ConfirmingAdmin(TableAdmin):
         done = 0
         for row in rows:
             try:
-                verb.apply(row, call)
+                self._apply_one(request, row, verb, call)
             except EngineRefusal as refusal:
                 text = f"{row}: {refusal_text(refusal)}"
                 self.message_user(request, text, messages.ERROR)
                 continue
-            self.log_change(request, row, str(verb.logged))
             done += 1
         if done:
             text = ngettext("%(title)s: %(count)d row.", "%(title)s: %(count)d rows.", done)
             values = {"title": verb.title, "count": done}
             self.message_user(request, text % values, messages.SUCCESS)
+
+    @commits_refusals
+    def _apply_one(self, request: HttpRequest, row: Model, verb: Verb, call: Call) -> None:
+        with recorded(request, row, verb.name):
+            verb.apply(row, call)
+            self.log_only(request, row, str(verb.logged))

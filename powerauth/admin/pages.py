@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from powerauth.admin.refusals import refusal_text
+from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def form_page(
 ) -> HttpResponse:
     """Show a form, and act on it once it is valid; a refusal of the engine is shown in the form.
 
+    The act is one transaction with its record in the audit log.
+
     Args:
         form_class: makes the form from the data and files of a request, or from nothing.
         act: what to do with the valid form; gives the answer.
@@ -39,7 +42,7 @@ def form_page(
     form = form_class(request.POST, request.FILES) if posted else form_class()
     if posted and form.is_valid():
         try:
-            return act(form)
+            return commits_refusals(act)(form)
         except EngineRefusal as refusal:
             form.add_error(None, str(refusal_text(refusal)))
     return shown_page(

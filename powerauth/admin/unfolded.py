@@ -12,15 +12,19 @@ from django.forms import (
     CheckboxSelectMultiple,
     FileInput,
     NumberInput,
+    PasswordInput,
     Select,
     Textarea,
     TextInput,
 )
 
+from powerauth.admin.recording import RecordingAdmin
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-    UnfoldAdmin = admin.ModelAdmin[Any]
+    TextFilter = admin.SimpleListFilter
+    ModelAdmin = admin.ModelAdmin[Any]
     UnfoldInline = admin.TabularInline[Any, Any]
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,8 +42,9 @@ if TYPE_CHECKING:
     ) -> Callable[[F], F]:
         """Declare a column of coloured labels, by the value that a row has."""
 else:
-    from unfold.admin import ModelAdmin as UnfoldAdmin
+    from unfold.admin import ModelAdmin
     from unfold.admin import TabularInline as UnfoldInline
+    from unfold.contrib.filters.admin import TextFilter
     from unfold.decorators import action
     from unfold.decorators import display as labelled
     from unfold.widgets import (
@@ -50,6 +55,9 @@ else:
     )
     from unfold.widgets import (
         UnfoldAdminIntegerFieldWidget as NumberInput,
+    )
+    from unfold.widgets import (
+        UnfoldAdminPasswordWidget as PasswordInput,
     )
     from unfold.widgets import (
         UnfoldAdminSelectWidget as Select,
@@ -64,12 +72,19 @@ else:
         UnfoldBooleanWidget as CheckboxInput,
     )
 
+
+class UnfoldAdmin(RecordingAdmin, ModelAdmin):
+    """An admin in the look of django-unfold, whose changes get into the audit log."""
+
+
 __all__ = [
     "CheckboxInput",
     "CheckboxSelectMultiple",
     "FileInput",
     "NumberInput",
+    "PasswordInput",
     "Select",
+    "TextFilter",
     "TextInput",
     "Textarea",
     "UnfoldAdmin",

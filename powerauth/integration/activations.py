@@ -6,7 +6,9 @@ from typing import Any
 
 from powerauth.engine import activation_init, lifecycle
 from powerauth.engine.activation_init import ActivationProtocol, InitRequest
+from powerauth.engine.audited_kinds import ACTIVATION
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
 from powerauth.integration.fields import (
     EnumField,
     Flag,
@@ -63,6 +65,7 @@ class InitView(IntegrationView):
     """`activation/init`."""
 
     input_class = InitInput
+    changes = Changes(kind=ACTIVATION, made="activationId")
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         request = InitRequest(
@@ -90,6 +93,7 @@ class CommitView(IntegrationView):
     """`activation/commit`."""
 
     input_class = OtpInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         activation = lifecycle.commit(
@@ -105,6 +109,7 @@ class UpdateOtpView(IntegrationView):
     """`activation/otp/update`."""
 
     input_class = OtpInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         activation = lifecycle.update_otp(
@@ -120,6 +125,7 @@ class RemoveView(IntegrationView):
     """`activation/remove`."""
 
     input_class = RemoveInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         activation = lifecycle.remove(
@@ -132,6 +138,7 @@ class BlockView(IntegrationView):
     """`activation/block`."""
 
     input_class = BlockInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         activation = lifecycle.block(
@@ -151,6 +158,7 @@ class UnblockView(IntegrationView):
     """`activation/unblock`."""
 
     input_class = ChangeInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         activation = lifecycle.unblock(

@@ -21,10 +21,13 @@ from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
+from powerauth.integration.changes import Changes, recorded
 from powerauth.integration.errors import CallerRejected, CallFailed, CallRefused, MalformedCall
 from powerauth.integration.renderers import IntegrationRenderer
 
 logger = logging.getLogger(__name__)
+
+ENGINE_PREFIX = "rest/v3/"
 
 
 def _wire_name(name: str) -> str:
@@ -52,7 +55,8 @@ class Input(Serializer[Any]):
 class IntegrationView(ApiView, ABC):
     """One method of the integration API.
 
-    Subclasses set `input_class` if the method has arguments, and define `call`.
+    Subclasses set `input_class` if the method has arguments, `changes` if it changes something
+    that the audit log has to tell of, and define `call`.
     """
 
     http_method_names = ["post"]
@@ -61,8 +65,9 @@ class IntegrationView(ApiView, ABC):
     renderer_classes = [IntegrationRenderer]
     invalid_request = MalformedCall
     unauthenticated = CallerRejected
-    unexpected_failure = CallFailed
+    unexpected_failure: ClassVar[type[ApiError]] = CallFailed
     input_class: ClassVar[type[Input]] = Input
+    changes: ClassVar[Changes | None] = None
 
     @abstractmethod
     def call(self, body: Mapping[str, Any], *, at: datetime) -> object:
@@ -76,11 +81,31 @@ class IntegrationView(ApiView, ABC):
         """
 
     def post(self, request: Request) -> Response:
-        data: Any = request.data
+        return self.answer(request.data)
+
+    def answer(self, data: Any) -> Response:
+        """Check the members of a request, call the method with them and answer its result."""
         # A method without arguments is called with null, with an empty object or with no body.
         body = self.input_class(data={} if data is None else data)
         body.is_valid(raise_exception=True)
-        return Response(self.call(body.validated_data, at=timezone.now()))
+        return Response(self._result(body.validated_data))
+
+    def _result(self, body: Mapping[str, Any]) -> object:
+        at = timezone.now()
+        if self.changes is None or not self.changes.apply_to(body):
+            return self.call(body, at=at)
+        return recorded(
+            self.changes,
+            body,
+            lambda: self.call(body, at=at),
+            caller=self.request.user,
+            action=self._action(),
+        )
+
+    def _action(self) -> str:
+        """Give the method by its path, such as `activation/block`."""
+        match = self.request.resolver_match
+        return match.route.removeprefix(ENGINE_PREFIX) if match else type(self).__name__
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Answer what the engine refuses, and what no column can hold, with HTTP 400."""

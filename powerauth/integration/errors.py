@@ -37,3 +37,11 @@ class CallRefused(ApiError):
     def __init__(self, refusal: EngineRefusal) -> None:
         super().__init__(refusal.message)
         self.code = refusal.code.value
+
+
+class TelemetryRefused(ApiError):
+    """An unknown report, or one that cannot be made with these parameters."""
+
+    code = "ERROR_TELEMETRY"
+    message = "Unknown report, or invalid parameters of a report."
+    http_status = HTTPStatus.BAD_REQUEST

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from rest_framework.fields import Field
 
 from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.integration import durations
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError
 
@@ -93,6 +94,27 @@ def _from_milliseconds(number: int) -> datetime:
         return _EARLIEST if number < 0 else _LATEST
 
 
+class Duration(OptionalField):
+    """A duration: ISO-8601 text such as `PT2.5S` or `P30D`, or seconds as a JSON number."""
+
+    def to_internal_value(self, data: object) -> timedelta:
+        duration = None
+        if isinstance(data, str):
+            duration = durations.parse(data)
+        elif isinstance(data, int | float) and not isinstance(data, bool):
+            duration = _from_seconds(data)
+        if duration is None:
+            self.fail("type")
+        return duration
+
+
+def _from_seconds(number: float) -> timedelta | None:
+    try:
+        return timedelta(seconds=number)
+    except OverflowError:
+        return None
+
+
 class EnumField(OptionalField):
     """A name of an enum, in upper case and case-sensitive; the member is what callers get."""
 
@@ -169,6 +191,13 @@ class TextMap(OptionalField):
             self.fail("type")
         text = Text()
         return {name: text.to_internal_value(_present(value)) for name, value in data.items()}
+
+
+class AnyValue(OptionalField):
+    """Whatever JSON value."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
 
 
 class AnyMap(OptionalField):

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from powerauth.engine import flags
+from powerauth.engine.audited_kinds import ACTIVATION
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text, TextList
 from powerauth.models import Activation
 
@@ -43,6 +45,7 @@ class CreateView(IntegrationView):
     """`activation/flags/create`: add what is missing."""
 
     input_class = FlagsInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         return _flags(flags.add(body["activation_id"], body["activation_flags"]))
@@ -52,6 +55,7 @@ class UpdateView(IntegrationView):
     """`activation/flags/update`: replace all."""
 
     input_class = FlagsInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         return _flags(flags.replace(body["activation_id"], body["activation_flags"]))
@@ -61,6 +65,7 @@ class RemoveView(IntegrationView):
     """`activation/flags/remove`: remove what is there."""
 
     input_class = FlagsInput
+    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         return _flags(flags.remove(body["activation_id"], body["activation_flags"]))

@@ -3,9 +3,15 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
 
-from powerauth.engine import integrations
+from powerauth.engine import audit_log, audited, integrations
+from powerauth.engine.audit_log import Actor, Change
+from powerauth.engine.audited_kinds import INTEGRATION
+from powerauth.engine.integrations import NewIntegration
 from powerauth.errors import EngineRefusal
+from powerauth.models import ActorKind
 
 
 class Command(BaseCommand):
@@ -18,8 +24,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            new = integrations.create(options["name"])
+            new = _create(options["name"])
         except EngineRefusal as error:
             raise CommandError("The name must have 1 to 255 characters.") from error
         self.stdout.write(f"clientToken: {new.integration.client_token}")
         self.stdout.write(f"clientSecret: {new.client_secret}")
+
+
+@transaction.atomic
+def _create(name: str) -> NewIntegration:
+    new = integrations.create(name)
+    object_id = str(new.integration.pk)
+    made = audited.kind_named(INTEGRATION).snapshot([object_id], lock=False)
+    before, after = audited.difference(None, made)
+    change = Change(
+        action="command/create_integration",
+        object_type=INTEGRATION,
+        object_id=object_id,
+        before=before,
+        after=after,
+    )
+    audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=timezone.now())
+    return new
