@@ -16,6 +16,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from enrollment_server.local import is_loopback
+from powerauth.activation_hook import get_hook
 from powerauth.engine import records
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 
@@ -91,6 +92,18 @@ def networks(values: Sequence[str]) -> str | None:
     return None
 
 
+def host_names(values: Sequence[str]) -> str | None:
+    """Accept host names and addresses, with `*.` in front for all below a name."""
+    if all(re.fullmatch(r"(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]", value) for value in values):
+        return None
+    return "must list host names without scheme and port, such as callbacks.bank.example"
+
+
+def minus_one_or_positive(value: int) -> str | None:
+    """Accept whole numbers from 1 on, and -1 for never."""
+    return None if value == -1 or value >= 1 else "must be at least 1, or -1 for never"
+
+
 def not_available(value: str) -> str | None:
     """Accept nothing: what the setting asks for does not exist, and must not be ignored."""
     return "is not available in this version yet: leave it unset" if value else None
@@ -100,6 +113,15 @@ def encryption_keys(_: str) -> str | None:
     """Accept keys from which the key ring of stored secrets can be made."""
     try:
         records.keyring()
+    except ImproperlyConfigured as error:
+        return f"cannot be used: {error}"
+    return None
+
+
+def activation_hook(_: str) -> str | None:
+    """Accept the name of something that makes a hook; it is made here, before it is needed."""
+    try:
+        get_hook()
     except ImproperlyConfigured as error:
         return f"cannot be used: {error}"
     return None
@@ -156,6 +178,18 @@ RULES = (
         test=shaped(r"(?i:none|minimal)", "none or minimal"),
     ),
     Rule(id="E030", setting="SECURE_HSTS_SECONDS", test=at_least(0)),
+    Rule(id="E031", setting="CALLBACK_ALLOWED_HOSTS", test=host_names),
+    Rule(id="E032", setting="CALLBACK_MAX_ATTEMPTS", test=between(1, 1000)),
+    Rule(id="E033", setting="CALLBACK_INITIAL_BACKOFF_S", test=between(0, 86_400)),
+    Rule(id="E034", setting="CALLBACK_MAX_BACKOFF_S", test=between(1, 86_400)),
+    Rule(id="E035", setting="CALLBACK_RETENTION_DAYS", test=between(0, 36_500)),
+    Rule(id="E036", setting="CALLBACK_CONNECT_TIMEOUT_S", test=between(1, 600)),
+    Rule(id="E037", setting="CALLBACK_RESPONSE_TIMEOUT_S", test=between(1, 600)),
+    Rule(id="E038", setting="CALLBACK_FAILURE_THRESHOLD", test=minus_one_or_positive),
+    Rule(id="E039", setting="CALLBACK_FAILURE_RESET_S", test=between(1, 86_400)),
+    Rule(id="E061", setting="ACTIVATION_PROVIDER_HOOK", test=activation_hook),
+    Rule(id="E062", setting="OIDC_CONNECT_TIMEOUT_S", test=between(1, 60)),
+    Rule(id="E063", setting="OIDC_RESPONSE_TIMEOUT_S", test=between(1, 60)),
 )
 
 

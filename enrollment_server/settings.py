@@ -65,6 +65,9 @@ POWERAUTH_PROXIMITY_PAST_STEPS = env_int("POWERAUTH_PROXIMITY_PAST_STEPS", defau
 POWERAUTH_PAGE_SIZE = env_int("POWERAUTH_PAGE_SIZE", default=500)
 INTEGRATION_AUTH_REQUIRED = env_bool("INTEGRATION_AUTH_REQUIRED", default=not DEBUG)
 USER_INFO_PROVIDER = env_str("USER_INFO_PROVIDER", "minimal")
+ACTIVATION_PROVIDER_HOOK = env_str("ACTIVATION_PROVIDER_HOOK")
+OIDC_CONNECT_TIMEOUT_S = env_int("OIDC_CONNECT_TIMEOUT_S", default=5)
+OIDC_RESPONSE_TIMEOUT_S = env_int("OIDC_RESPONSE_TIMEOUT_S", default=10)
 
 # --- The Mobile Token API: spec mobile-token-api.md 15 ------------------------------------------
 
@@ -101,6 +104,18 @@ ACTIVATION_SPAWN_MIN_OTP_LENGTH = env_int("ACTIVATION_SPAWN_MIN_OTP_LENGTH", def
 ACTIVATION_SPAWN_RULES = env_json_list("ACTIVATION_SPAWN_RULES")
 ACTIVATION_SPAWN_HOOK = env_str("ACTIVATION_SPAWN_HOOK")
 ADMIN_API_ENABLED = env_bool("ADMIN_API_ENABLED", default=False)
+
+# --- Callbacks to the bank's systems: spec integration-api.md 11 ---------------------------------
+
+CALLBACK_ALLOWED_HOSTS = env_list("CALLBACK_ALLOWED_HOSTS")
+CALLBACK_MAX_ATTEMPTS = env_int("CALLBACK_MAX_ATTEMPTS", default=100)
+CALLBACK_INITIAL_BACKOFF_S = env_int("CALLBACK_INITIAL_BACKOFF_S", default=2)
+CALLBACK_MAX_BACKOFF_S = env_int("CALLBACK_MAX_BACKOFF_S", default=900)
+CALLBACK_RETENTION_DAYS = env_int("CALLBACK_RETENTION_DAYS", default=30)
+CALLBACK_CONNECT_TIMEOUT_S = env_int("CALLBACK_CONNECT_TIMEOUT_S", default=5)
+CALLBACK_RESPONSE_TIMEOUT_S = env_int("CALLBACK_RESPONSE_TIMEOUT_S", default=60)
+CALLBACK_FAILURE_THRESHOLD = env_int("CALLBACK_FAILURE_THRESHOLD", default=200)
+CALLBACK_FAILURE_RESET_S = env_int("CALLBACK_FAILURE_RESET_S", default=60)
 
 # --- Django ----------------------------------------------------------------------------------
 

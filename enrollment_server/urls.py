@@ -21,6 +21,8 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "integration": [
         path("rest/v3/", include("powerauth.integration.urls")),
         path("rest/v3/operation/", include("operations.integration.urls")),
+        path("push/", include("push.integration.urls")),
+        path("inbox/", include("inbox.integration.urls")),
         openapi.INTEGRATION,
         openapi.PAGE,
     ],

@@ -32,7 +32,7 @@ class ActivationFacts:
 class SignatureVerdict:
     """The answer to a signature: integration-api.md 8.1.
 
-    `complete` is False where the document gives the short result.
+    `complete` is False where the document gives the short result, or knows no activation.
     """
 
     valid: bool

@@ -1,11 +1,21 @@
 """Fixtures of the API tests: Alice and Bob of one bank, Mallory of another application."""
 
+from collections.abc import Iterator
+
 import pytest
 import requests
 
 from powerauth.phone.phone import Phone
 from tests import wsgi
+from tests.audit_guard import let_tests_flush
 from tests.bank import Bank, make_bank
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_with_audit_log() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        let_tests_flush(patch)
+        yield
 
 
 @pytest.fixture

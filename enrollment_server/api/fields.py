@@ -26,3 +26,14 @@ class Members(DictField):
         if not isinstance(data, dict):
             self.fail("not_a_dict", input_type=type(data).__name__)
         return super().to_internal_value(data)
+
+
+class TextMembers(Members):
+    """A JSON object with free names and texts; a member that is null counts as absent."""
+
+    child = Text(allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = {name: value for name, value in data.items() if value is not None}
+        return super().to_internal_value(data)

@@ -33,7 +33,18 @@ class ObjectParser(BaseParser):
             raise RequestDataTooBig
         if not data.strip():
             return None
+        return self.read(data)
+
+    def read(self, data: bytes) -> Any:
+        """Give what the view works with."""
         return unwrap(data)
+
+
+class BareObjectParser(ObjectParser):
+    """Take the whole body, an object without an envelope; see `ObjectParser`."""
+
+    def read(self, data: bytes) -> Any:
+        return _object(data)
 
 
 def unwrap(data: bytes) -> Any:
@@ -42,10 +53,14 @@ def unwrap(data: bytes) -> Any:
     Raises:
         ParseError: not a JSON object.
     """
+    return _object(data).get("requestObject")
+
+
+def _object(data: bytes) -> dict[str, Any]:
     try:
         body = load_json(data)
     except MalformedJson as error:
         raise ParseError from error
     if not isinstance(body, dict):
         raise ParseError
-    return body.get("requestObject")
+    return body

@@ -33,12 +33,15 @@ _GROUPS = (
             ("powerauth.applicationversion", _("Versions"), "deployed_code"),
             ("activation.spawnrule", _("Spawn rules"), "rule"),
             ("powerauth.integration", _("Integrations"), "key"),
+            ("powerauth.callback", _("Callbacks"), "webhook"),
         ),
     ),
     (
         _("Audit"),
         (
+            ("powerauth.auditrecord", _("Changes"), "manage_history"),
             ("powerauth.signatureaudit", _("Signatures"), "fingerprint"),
+            ("powerauth.callbackevent", _("Callback events"), "outbox"),
             ("activation.spawnaudit", _("Spawned activations"), "history"),
         ),
     ),

@@ -2,7 +2,21 @@
 
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint
 from enrollment_server.openapi.envelopes import ENVELOPES
-from enrollment_server.openapi.integration import activations, applications, operations
+from enrollment_server.openapi.integration import (
+    activation_changes,
+    activation_creation,
+    activations,
+    application_settings,
+    applications,
+    callbacks,
+    devices,
+    encryption,
+    messages,
+    operation_decisions,
+    operations,
+    recovery,
+    signatures,
+)
 from enrollment_server.openapi.mobile import (
     activation,
     decisions,
@@ -23,6 +37,16 @@ _CATALOGUES: tuple[Catalogue, ...] = (
     applications.CATALOGUE,
     activations.CATALOGUE,
     operations.CATALOGUE,
+    operation_decisions.CATALOGUE,
+    signatures.CATALOGUE,
+    encryption.CATALOGUE,
+    callbacks.CATALOGUE,
+    devices.CATALOGUE,
+    messages.CATALOGUE,
+    application_settings.CATALOGUE,
+    activation_changes.CATALOGUE,
+    activation_creation.CATALOGUE,
+    recovery.CATALOGUE,
 )
 ENDPOINTS: dict[str, Endpoint] = {
     path: endpoint for group in _CATALOGUES for path, endpoint in group.endpoints.items()

@@ -28,7 +28,8 @@ PowerAuth API below `/pa/v3` that every PowerAuth SDK speaks.
   member `x-powerauth-plaintext` for programs.
 """
 _INTEGRATION = """\
-What a bank's own systems say to this server, below `/rest/v3`.
+What a bank's own systems say to this server: the integration API below `/rest/v3`, and what they
+call on a Push Server, below `/push` and `/inbox`. Of the integration API:
 
 * Every method is a POST with JSON: `{"requestObject": {...}}` is answered with
   `{"status": "OK", "responseObject": ...}`. Members without a value are null; lists are never null.
@@ -36,6 +37,12 @@ What a bank's own systems say to this server, below `/rest/v3`.
   "message": ..., "localizedMessage": ...}}`. Switch on the code, never on the text.
 * Dates are ISO-8601 with milliseconds and offset; in requests also milliseconds since 1970.
 * Another method is answered with 405, an unknown path with 404.
+
+Below `/push` and `/inbox`:
+
+* What is read is asked for by GET with query parameters.
+* A refusal with `ERROR_GENERIC` says in its message what is missing or cannot be; with
+  `ERROR_REQUEST` it lists in `violations` which members break a rule of their form.
 """
 
 
@@ -125,4 +132,4 @@ class IntegrationDocument(Document):
 
     heading = "Enrollment Server: integration API"
     introduction = _INTEGRATION
-    prefixes = ("/rest/",)
+    prefixes = ("/rest/", "/push/", "/inbox/")

@@ -25,6 +25,7 @@ class Endpoint:
         result: the whole answer, decrypted if it goes out encrypted; None if the endpoint can only
             refuse.
         result_example: the answer as the API's document shows it.
+        images: media types of the answer, where it is an image instead of JSON.
         refusals: documented errors that the view does not name itself.
         localized: whether `Accept-Language` changes the answer.
     """
@@ -37,6 +38,7 @@ class Endpoint:
     example: Any = None
     result: Schema | None = None
     result_example: Any = None
+    images: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     localized: bool = False
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Members, Text
+from enrollment_server.api.fields import Members, Text, TextMembers
 from enrollment_server.openapi import shapes
 from enrollment_server.openapi.shapes import Schema
 from inbox.serializers import Switch, WholeNumber
@@ -34,6 +34,20 @@ def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions:
     return shapes.members(required, optional)
 
 
+def query_parameters(serializer: type[serializers.BaseSerializer[Any]]) -> list[Schema]:
+    """Describe the query parameters that a serializer reads; all of them may be absent."""
+    instance: Any = serializer()
+    found = []
+    for name, field in instance.fields.items():
+        schema = _schema_of_field(field)
+        schema.pop("nullable", None)
+        parameter = {"name": name, "in": "query", "schema": schema}
+        if schema["type"] == "array":
+            parameter.update(style="form", explode=False)
+        found.append(parameter)
+    return found
+
+
 def _schema_of_field(field: Field) -> Schema:
     for kind, describe in _KINDS.items():
         if isinstance(field, kind):
@@ -58,11 +72,21 @@ def _time(field: Field) -> Schema:
     )
 
 
+def _duration(field: Field) -> Schema:
+    return shapes.any_of(
+        shapes.text("ISO-8601, days at most.", example="PT2S"), shapes.decimal("Seconds.")
+    )
+
+
 # The first kind that fits describes a field: special kinds stand before general ones.
 _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     serializers.Serializer: lambda field: schema_of(type(field)),
     serializers.ChoiceField: lambda field: shapes.one_of(*field.choices),
     serializers.JSONField: lambda field: shapes.ANYTHING,
+    TextMembers: lambda field: {
+        **shapes.dictionary(shapes.nullable(shapes.text())),
+        **({} if field.allow_empty else {"minProperties": 1}),
+    },
     Members: lambda field: shapes.members(),
     Text: _text,
     WholeNumber: lambda field: shapes.whole(minimum=0, default=0),
@@ -71,11 +95,13 @@ _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     wire.Number: lambda field: shapes.whole(),
     wire.Flag: lambda field: shapes.flag(),
     wire.FlexibleDateTime: _time,
+    wire.Duration: _duration,
     wire.EnumField: lambda field: shapes.one_of(*field._members),
     wire.Binary: lambda field: shapes.binary(),
     wire.ListOf: lambda field: shapes.items(_element(field)),
     wire.TextMap: lambda field: shapes.dictionary(shapes.text()),
     wire.AnyMap: lambda field: shapes.members(),
+    wire.AnyValue: lambda field: shapes.ANYTHING,
 }
 
 

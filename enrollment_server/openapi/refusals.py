@@ -11,7 +11,7 @@ from enrollment_server.openapi.endpoints import Endpoint, Refusal
 from enrollment_server.openapi.security import is_encrypted
 from powerauth.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView
-from powerauth.integration.errors import CallerRejected
+from powerauth.integration.renderers import BackEndRenderer
 from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SealedView, StandardView
 
@@ -27,16 +27,15 @@ def refusals(view: ApiView, endpoint: Endpoint) -> list[ApiError]:
 
 def body_of(view: ApiView, error: ApiError) -> dict[str, object]:
     """Give the body of an error as the view's API writes it."""
-    body = enveloped(error)
-    if isinstance(view, IntegrationView) and not isinstance(error, CallerRejected):
-        body["responseObject"]["localizedMessage"] = error.message
-    return body
+    renderer = view.renderer_classes[0]()
+    return renderer.body(error) if isinstance(renderer, BackEndRenderer) else enveloped(error)
 
 
 def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
     found: list[Refusal] = [view.unexpected_failure, BodyTooLarge]
-    reads = endpoint.body is not None or isinstance(view, IntegrationView)
-    if reads:
+    integrated = isinstance(view, IntegrationView)
+    reads = endpoint.body is not None or (integrated and view.http_method_names != ["get"])
+    if reads or integrated:
         found.append(view.invalid_request)
     if view.permission_classes:
         found.append(view.unauthenticated)

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 
+from enrollment_server.api.parsers import BareObjectParser
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi import security
 from enrollment_server.openapi.catalogue import ENDPOINTS
@@ -16,7 +17,7 @@ from enrollment_server.openapi.envelopes import (
     failure_responses,
     json_content,
 )
-from enrollment_server.openapi.inputs import schema_of
+from enrollment_server.openapi.inputs import query_parameters, schema_of
 from enrollment_server.openapi.refusals import body_of, refusals
 from enrollment_server.openapi.shapes import Schema, any_of, members, nullable, ref, text
 from powerauth.encryption import EncryptedView
@@ -60,7 +61,9 @@ class EndpointSchema(AutoSchema):
         }
         if endpoint.localized:
             operation["parameters"] = [_LANGUAGE]
-        body = _request_body(view, endpoint)
+        if method == "GET" and isinstance(view, IntegrationView):
+            operation["parameters"] = query_parameters(view.input_class)
+        body = _request_body(view, endpoint, method)
         if body is not None:
             operation["requestBody"] = body
         operation["responses"] = _responses(view, endpoint)
@@ -70,7 +73,7 @@ class EndpointSchema(AutoSchema):
 
 def _operation_id(path: str, method: str, view: ApiView) -> str:
     name = path.strip("/").replace("/", "_").replace("-", "_")
-    return name if len(view.allowed_methods) <= 2 else f"{name}_{method.lower()}"
+    return name if len(view.allowed_methods) == 1 else f"{name}_{method.lower()}"
 
 
 def _description(view: ApiView, endpoint: Endpoint) -> str:
@@ -103,8 +106,10 @@ def _plaintext(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
     return {"x-powerauth-plaintext": plaintext}
 
 
-def _request_body(view: ApiView, endpoint: Endpoint) -> dict[str, Any] | None:
+def _request_body(view: ApiView, endpoint: Endpoint, method: str) -> dict[str, Any] | None:
     if isinstance(view, IntegrationView):
+        if method == "GET":
+            return None
         content = json_content(_integration_body(view), endpoint.example or {"requestObject": {}})
         return {"content": content, "required": view.input_class is not Input}
     if endpoint.body is None:
@@ -119,6 +124,8 @@ def _request_body(view: ApiView, endpoint: Endpoint) -> dict[str, Any] | None:
 
 def _integration_body(view: IntegrationView) -> Schema:
     request_object = schema_of(view.input_class)
+    if BareObjectParser in view.parser_classes:
+        return request_object
     return members(optional={"requestObject": nullable(request_object)})
 
 
@@ -129,6 +136,10 @@ def _responses(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
             "description": "Done.",
             "content": _result_content(view, endpoint),
         }
+    if endpoint.images:
+        image = {"schema": text(format="binary")}
+        content = dict.fromkeys(endpoint.images, image)
+        responses["200"] = {"description": "Done.", "content": content}
     errors = refusals(view, endpoint)
     responses.update(failure_responses(errors, {error: body_of(view, error) for error in errors}))
     return responses

@@ -38,6 +38,27 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E028", "DEFAULT_LANGUAGE", ["", "EN", "en_US", "../en"]),
     ("E029", "USER_INFO_PROVIDER", ["rest"]),
     ("E030", "SECURE_HSTS_SECONDS", [-1]),
+    ("E031", "CALLBACK_ALLOWED_HOSTS", [["https://bank.example"], ["bank.example:443"], ["*"]]),
+    ("E032", "CALLBACK_MAX_ATTEMPTS", [0, 1001]),
+    ("E033", "CALLBACK_INITIAL_BACKOFF_S", [-1, 86_401]),
+    ("E034", "CALLBACK_MAX_BACKOFF_S", [0, 86_401]),
+    ("E035", "CALLBACK_RETENTION_DAYS", [-1, 36_501]),
+    ("E036", "CALLBACK_CONNECT_TIMEOUT_S", [0, 601]),
+    ("E037", "CALLBACK_RESPONSE_TIMEOUT_S", [0, 601]),
+    ("E038", "CALLBACK_FAILURE_THRESHOLD", [0, -2]),
+    ("E039", "CALLBACK_FAILURE_RESET_S", [0, 86_401]),
+    (
+        "E061",
+        "ACTIVATION_PROVIDER_HOOK",
+        [
+            "nowhere.Hook",
+            "tests.api.standard.hooks.NotThere",
+            "tests.api.standard.hooks.Incomplete",
+            "tests.api.standard.hooks.WithArguments",
+        ],
+    ),
+    ("E062", "OIDC_CONNECT_TIMEOUT_S", [0, 61]),
+    ("E063", "OIDC_RESPONSE_TIMEOUT_S", [0, 61]),
 ]
 SOUND: list[tuple[str, list[Any]]] = [
     ("POWERAUTH_SIGNATURE_LOOKAHEAD", [1, 64]),
@@ -48,7 +69,10 @@ SOUND: list[tuple[str, list[Any]]] = [
     ("CONTEXT_PATH", ["/", "/enrollment-server", "/bank/token"]),
     ("TRUSTED_PROXIES", [[], ["10.0.0.1", "2001:db8::/32", "192.168.1.7/24"]]),
     ("USER_INFO_PROVIDER", ["none", "MINIMAL"]),
+    ("ACTIVATION_PROVIDER_HOOK", ["", "tests.api.standard.hooks.ByPassword"]),
     ("PORT", [0, 65535]),
+    ("CALLBACK_ALLOWED_HOSTS", [[], ["127.0.0.1", "*.bank.example", "[::1]", "receiver"]]),
+    ("CALLBACK_FAILURE_THRESHOLD", [-1, 1]),
 ]
 
 

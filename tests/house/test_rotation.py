@@ -16,9 +16,11 @@ from pytest_django.fixtures import Settings
 from enrollment_server.management.commands.rotate_encryption import COLUMNS
 from operations import proximity
 from operations.models import Operation
-from powerauth.engine import application_config, records
+from powerauth.engine import application_config, callbacks, records
+from powerauth.engine.callback_authentication import Authentication, HttpBasic
+from powerauth.engine.callbacks import Configuration, NewCallback
 from powerauth.engine.rotation import SealedColumn, rotate
-from powerauth.models import Token
+from powerauth.models import CallbackType, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring
 from tests.bank import PIN, Bank
@@ -43,6 +45,16 @@ def run() -> str:
     return output.getvalue()
 
 
+def new_callback(bank: Bank) -> NewCallback:
+    configuration = Configuration(
+        name="core",
+        type=CallbackType.ACTIVATION_STATUS_CHANGE,
+        url="https://core.bank.example/",
+        authentication=Authentication(http_basic=HttpBasic(username="pa", password="kept")),
+    )
+    return callbacks.create(bank.application.id, configuration, at=timezone.now())
+
+
 def every_record() -> Iterator[tuple[SealedColumn, bytes]]:
     for column in COLUMNS:
         for record in column.model._default_manager.values_list(column.column, flat=True):
@@ -56,6 +68,7 @@ def used_bank(bank: Bank) -> Bank:
     for number in range(3):
         bank.phone(f"user-{number}").create_token()
     application_config.store(bank.application.id, application_config.OAUTH2_PROVIDERS, [])
+    new_callback(bank)
     operation = bank.operation("alice")
     Operation.objects.filter(pk=operation.pk).update(
         proximity_seed=proximity.new_seed(operation.pk)
@@ -91,6 +104,17 @@ def test_phones_work_without_the_previous_key(bank: Bank, alice: Phone, settings
     assert alice.history(PIN) == []
     assert len(alice.unlock_vault(PIN)) == 16
     assert bank.phone("bob").activation_id
+
+
+def test_callbacks_keep_their_secrets(bank: Bank, settings: Settings) -> None:
+    made = new_callback(bank)
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = NEW_KEY
+    run()
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = ""
+    made.callback.refresh_from_db()
+    assert callbacks.signing_secret_of(made.callback) == made.signing_secret
+    assert callbacks.authentication_of(made.callback).http_basic.password == "kept"
 
 
 def test_proximity_seed_survives(used_bank: Bank, new_key: Settings) -> None:

@@ -183,3 +183,30 @@ def _ask_alice(call: object, bank: Bank) -> None:
     call("operation/cancel", statusReason="WRONG", **of_operation)
     call("operation/list/external", externalId="order-1", **of_app)
     call("operation/template/remove", **of_template)
+
+
+def test_decisions_of_a_back_end(bank: Bank, alice: Phone) -> None:
+    seen: set[str] = set()
+    call = BackEnd(seen).call
+    rows: list[Operation] = [bank.operation("alice") for _ in range(3)]
+    first, second, third = rows
+    of_alice = {"userId": "alice", "applicationId": bank.application.id}
+    signed = {"data": first.data, "signatureType": "POSSESSION_BIOMETRY"}
+    call("operation/approve/fail", operationId=str(first.pk))
+    call("operation/approve", operationId=str(first.pk), **of_alice, **signed)
+    call("operation/reject", operationId=str(second.pk), **of_alice)
+    offline = {"operationId": str(third.pk), "activationId": alice.activation_id}
+    made = call("operation/offline/create", **offline)
+    code = alice.offline_code(alice.scan(str(made["offlineData"])), pin=PIN)
+    assert call("operation/offline/approve", code=code, **offline)["result"] == "APPROVED"
+    assert len(accepted(seen)) == 5
+
+
+def test_image_of_a_back_end(bank: Bank, alice: Phone) -> None:
+    seen: set[str] = set()
+    http = judged_session(integration, seen)
+    members = {"operationId": str(bank.operation("alice").pk), "activationId": alice.activation_id}
+    for image_format in ("PNG", "SVG"):
+        payload = {"requestObject": {**members, "format": image_format}}
+        url = f"{BASE_URL}/rest/v3/operation/offline/qr"
+        assert http.post(url, json=payload).status_code == 200

@@ -34,7 +34,7 @@ def method(
         example={"requestObject": request or {}},
         result=answered(result),
         result_example=ok_example(example),
-        refusals=_refused(codes),
+        refusals=refused(codes),
     )
 
 
@@ -46,9 +46,10 @@ def command(tag: str, summary: str, *codes: ErrorCode, request: Mapping[str, Any
         example={"requestObject": request},
         result=ref("Success"),
         result_example=OK_EXAMPLE,
-        refusals=_refused(codes),
+        refusals=refused(codes),
     )
 
 
-def _refused(codes: tuple[ErrorCode, ...]) -> tuple[CallRefused, ...]:
+def refused(codes: tuple[ErrorCode, ...]) -> tuple[CallRefused, ...]:
+    """Give what a method answers with when the engine refuses it."""
     return tuple(CallRefused(EngineRefusal(code)) for code in codes)
