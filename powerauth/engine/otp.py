@@ -61,9 +61,7 @@ def _count_failure(activation: Activation, *, at: datetime) -> None:
     failed = activation.failed_attempts + 1
     if failed < activation.max_failed_attempts:
         reason = activations.OTP_FAILED_ATTEMPT
-        activations.change(
-            activation, at=at, reason=reason, callback=False, failed_attempts=failed
-        )
+        activations.change(activation, at=at, reason=reason, callback=False, failed_attempts=failed)
         return
     activations.change(
         activation,

@@ -153,7 +153,7 @@ def test_only_post_is_allowed(http: requests.Session, method: str, path: str) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["", "nothing", "status/", "application", "activation/prepare/x", "recovery/create", "../v3"],
+    ["", "nothing", "status/", "application", "activation/prepare/x", "fido2/x", "../v3"],
 )
 def test_unknown_path(http: requests.Session, path: str) -> None:
     response = post(http, path, {})
