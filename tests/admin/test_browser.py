@@ -78,7 +78,7 @@ def test_the_preview_follows_the_form(office: Office) -> None:
     office.fill("title", "Pay ${amount}")
     office.await_text("Pay 1949.90")
     office.fill("attributes", "[")
-    office.await_one(".phone-problem")
+    assert office.await_one(".phone-problem").text
 
 
 def test_pages_work_without_other_hosts_and_without_complaints(office: Office) -> None:

@@ -39,6 +39,11 @@ def together(actions: list[Callable[[], R]]) -> list[R]:
         return list(pool.map(run, actions))
 
 
+def at_once(call: Callable[[], str], *, times: int) -> list[str]:
+    """Make one call many times at the same moment; give what came of it, sorted."""
+    return sorted(together([call] * times))
+
+
 def _database_url() -> str:
     """Give the URL of the database that the running test uses."""
     database = connection.settings_dict

@@ -1,11 +1,9 @@
 """Decisions that meet at the same moment: the row lock of the operation decides."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from operations import offline
@@ -14,29 +12,19 @@ from operations.offline import Target
 from tests import wsgi
 from tests.api.integration.back_end import post
 from tests.bank import PIN, Bank, make_bank
+from tests.races.crowd import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 PARALLEL = 6
 
 
-@pytest.fixture(autouse=True)
-def _row_locks() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("needs row locks of a real PostgreSQL")
-
-
 def _at_once(call: Callable[[], str]) -> list[str]:
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        futures = [pool.submit(call) for _ in range(PARALLEL)]
-        return sorted(future.result() for future in futures)
+    return at_once(call, times=PARALLEL)
 
 
 def _outcome(method: str, members: dict[str, Any]) -> str:
-    try:
-        detail = post(wsgi.session(), f"operation/{method}", members).json()["responseObject"]
-    finally:
-        connection.close()
+    detail = post(wsgi.session(), f"operation/{method}", members).json()["responseObject"]
     return str(detail.get("result") or detail["code"])
 
 
@@ -54,7 +42,7 @@ def _approval(bank: Bank, operation: Operation, **members: object) -> dict[str, 
 def test_one_of_many_approvals_wins() -> None:
     bank = make_bank()
     operation = bank.operation("")
-    users = iter(f"user-{number}" for number in range(PARALLEL))
+    users = iter([f"user-{number}" for number in range(PARALLEL)])
     answers = _at_once(lambda: _outcome("approve", _approval(bank, operation, userId=next(users))))
     assert answers == ["APPROVED"] + ["ERR0037"] * (PARALLEL - 1)
     operation.refresh_from_db()
@@ -112,10 +100,7 @@ def test_all_tellers_get_the_same_nonce() -> None:
     members = {"operationId": str(operation.pk), "activationId": alice.activation_id}
 
     def nonce() -> str:
-        try:
-            answer = post(wsgi.session(), "operation/offline/create", members).json()
-        finally:
-            connection.close()
+        answer = post(wsgi.session(), "operation/offline/create", members).json()
         return str(answer["responseObject"]["nonce"])
 
     operation.refresh_from_db()

@@ -1,40 +1,28 @@
 """Calls that meet at the same moment: row locks and indexes decide."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from powerauth.models import Activation, ActivationHistory, ActivationState, MasterKeyPair
 from tests import wsgi
 from tests.api.integration.back_end import post
 from tests.bank import make_bank
+from tests.races.crowd import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 PARALLEL = 6
 
 
-@pytest.fixture(autouse=True)
-def _row_locks() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("needs row locks of a real PostgreSQL")
-
-
 def _at_once(call: Callable[[], str]) -> list[str]:
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        futures = [pool.submit(call) for _ in range(PARALLEL)]
-        return sorted(future.result() for future in futures)
+    return at_once(call, times=PARALLEL)
 
 
 def _code(path: str, members: dict[str, object]) -> str:
-    try:
-        body = post(wsgi.session(), path, members).json()
-    finally:
-        connection.close()
+    body = post(wsgi.session(), path, members).json()
     return "OK" if body["status"] == "OK" else str(body["responseObject"]["code"])
 
 
