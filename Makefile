@@ -45,5 +45,5 @@ screenshots: install ## pictures of the back office for the documentation; needs
 	@exec $(PY) -m enrollment_server.local screenshots
 
 lock: install ## refresh the lock files after a change of pyproject.toml
-	@$(PY) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header -q -o requirements.txt
-	@$(PY) -m uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes --no-header -q -c requirements.txt -o requirements-dev.txt
+	@$(PY) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header -q -o requirements.txt
+	@$(PY) -m uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header -q -c requirements.txt -o requirements-dev.txt
