@@ -187,7 +187,8 @@ def _database() -> dict[str, Any]:
         # The write lock is taken when a transaction begins: this is SQLite's row lock.
         options["transaction_mode"] = "IMMEDIATE"
         options["timeout"] = 20  # seconds
-        options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        # NORMAL would let a power cut undo counters and approvals that were answered.
+        options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
     else:
         options.setdefault("options", "-c lock_timeout=10s")
         options.setdefault("connect_timeout", 5)  # seconds
