@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class ContextPath:
     """Move a leading context path from PATH_INFO to SCRIPT_NAME, as a servlet context does.
 
-    Source: architecture.md 2, "Paths".
+    Source: mobile-token-api.md 1.1.
     """
 
     def __init__(self, application: "WSGIApplication", context_path: str) -> None:

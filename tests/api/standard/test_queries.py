@@ -1,4 +1,4 @@
-"""What the hot paths may ask of the database: architecture.md 4, rule 4."""
+"""What the hot paths may ask of the database: the budgets of statements."""
 
 import pytest
 from django.db import connection
