@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,6 +17,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from enrollment_server.local import is_loopback
+from operations import form_texts
 from powerauth.activation_hook import get_hook
 from powerauth.engine import records
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
@@ -127,6 +129,18 @@ def activation_hook(_: str) -> str | None:
     return None
 
 
+def form_texts_folder(value: str) -> str | None:
+    """Accept a folder whose compiled catalogues can be read; without it, those of the code."""
+    if value and not Path(value).is_dir():
+        return "must name a folder"
+    try:
+        for language, _ in settings.LANGUAGES:
+            form_texts.load(language)
+    except form_texts.UnreadableFormTexts as error:
+        return f"cannot be used: {error}"
+    return None
+
+
 RULES = (
     Rule(id="E001", setting="POWERAUTH_SIGNATURE_LOOKAHEAD", test=between(1, 64)),
     Rule(id="E002", setting="POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", test=between(1, 255)),
@@ -190,6 +204,7 @@ RULES = (
     Rule(id="E061", setting="ACTIVATION_PROVIDER_HOOK", test=activation_hook),
     Rule(id="E062", setting="OIDC_CONNECT_TIMEOUT_S", test=between(1, 60)),
     Rule(id="E063", setting="OIDC_RESPONSE_TIMEOUT_S", test=between(1, 60)),
+    Rule(id="E180", setting="FORM_TEXTS_LOCALE_DIR", test=form_texts_folder),
 )
 
 

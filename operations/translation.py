@@ -1,7 +1,7 @@
 """Texts of a form template in a language that it was not written for: mobile-token-api.md 5.1.
 
 Where a type of operation has no template in the asked language, the one in the default language is
-shown, and its title, message and labels are message ids of the catalogue of the asked language.
+shown, and its title, message and labels are message ids of the form texts in the asked language.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
-from django.utils.translation import gettext, override
 
-from operations import policy
+from operations import form_texts, policy
 from operations.attributes import Attribute
 from operations.form_data import TemplateTexts, build_form_data
 from operations.locales import RequestLocale
@@ -19,7 +18,7 @@ from operations.placeholders import BrokenTemplate, parse_json
 
 
 def catalogue_of(locale: RequestLocale) -> str:
-    """Choose the catalogue for a request: of its language, or of the server's if there is none."""
+    """Choose the language of the server's own texts: the asked one, or else LANGUAGE_CODE."""
     return locale.language if _is_offered(locale.language) else settings.LANGUAGE_CODE
 
 
@@ -36,13 +35,17 @@ def build_translated_form_data(
     """
     if not _falls_back(template, locale):
         return build_form_data(template, parameters, locale)
-    with override(locale.language):
-        texts = replace(template, title=_known(template.title), message=_known(template.message))
-        form_data = build_form_data(texts, parameters, locale)
-        attributes = cast("list[Attribute]", form_data["attributes"])
-        form_data["attributes"] = [
-            attribute | {"label": _known(str(attribute["label"]))} for attribute in attributes
-        ]
+    language = locale.language
+    texts = replace(
+        template,
+        title=_known(template.title, language),
+        message=_known(template.message, language),
+    )
+    form_data = build_form_data(texts, parameters, locale)
+    attributes = cast("list[Attribute]", form_data["attributes"])
+    form_data["attributes"] = [
+        attribute | {"label": _known(str(attribute["label"]), language)} for attribute in attributes
+    ]
     return form_data
 
 
@@ -75,10 +78,10 @@ def _is_offered(language: str) -> bool:
     return language in {code for code, _ in settings.LANGUAGES}
 
 
-def _known(text: str) -> str:
+def _known(text: str, language: str) -> str:
     normal = _normal(text)
     # The empty id is the header of a catalogue.
-    found = gettext(normal) if normal else normal
+    found = form_texts.translate(normal, language) if normal else normal
     return text if found == normal else found
 
 

@@ -87,30 +87,38 @@ def update(old: Catalog, texts: Iterable[Text], *, language: str) -> StableCatal
     return new
 
 
-def code_texts(catalogue: Catalog) -> list[Text]:
-    """Give the texts of the code that `catalogue` holds, in their order."""
+def all_texts(catalogue: Catalog) -> list[Text]:
+    """Give the texts of a catalogue of form texts, in their order."""
     return [
-        Text(
-            id=message.id if isinstance(message.id, str) else (message.id[0], message.id[1]),
-            context=message.context,
-            places=tuple(place for place, _ in message.locations),
-            comments=tuple(
-                text for text in message.auto_comments if not text.startswith(FORM_TEMPLATE)
-            ),
-        )
+        Text(id=message.id, context=message.context, comments=tuple(message.auto_comments))
         for message in catalogue
-        if message.id and message.locations
+        if message.id and isinstance(message.id, str)
     ]
 
 
-def form_texts(catalogue: Catalog) -> list[Text]:
-    """Give the texts of form templates that `catalogue` holds."""
-    found = []
-    for message in catalogue:
-        named = [text for text in message.auto_comments if text.startswith(FORM_TEMPLATE)]
-        if named and isinstance(message.id, str):
-            found.append(Text(id=message.id, context=message.context, comments=tuple(named)))
-    return found
+def adopt_form_texts(catalogue: Catalog, older: Catalog) -> None:
+    """Add the form texts that stand among the texts of the code in `older`.
+
+    A translation that `catalogue` has already stays.
+    """
+    for message in older:
+        if not _about_forms(message):
+            continue
+        known = catalogue.get(message.id, message.context)
+        if known is None:
+            catalogue.add(
+                message.id,
+                message.string,
+                auto_comments=_about_forms(message),
+                flags={"fuzzy"} if message.fuzzy else (),
+                context=message.context,
+            )
+        elif not known.string:
+            known.string = message.string
+
+
+def _about_forms(message: Message) -> list[str]:
+    return [text for text in message.auto_comments if text.startswith(FORM_TEMPLATE)]
 
 
 def render(catalogue: Catalog) -> bytes:

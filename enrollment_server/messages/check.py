@@ -8,7 +8,6 @@ from babel.messages.catalog import Catalog, Message
 from enrollment_server.messages.catalogue import (
     UnreadableCatalogue,
     compiled,
-    form_texts,
     read,
     render,
     update,
@@ -37,7 +36,7 @@ def problems(
         catalogue = read(po or b"", language=language)
     except UnreadableCatalogue as error:
         return [f"the catalogue cannot be read: {error}"]
-    current = update(catalogue, [*texts, *form_texts(catalogue)], language=language)
+    current = update(catalogue, texts, language=language)
     found = []
     if po is None or render(current) != po:
         found.append("not in sync with the code: run `make messages`")

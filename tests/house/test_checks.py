@@ -59,6 +59,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ),
     ("E062", "OIDC_CONNECT_TIMEOUT_S", [0, 61]),
     ("E063", "OIDC_RESPONSE_TIMEOUT_S", [0, 61]),
+    ("E180", "FORM_TEXTS_LOCALE_DIR", ["/nowhere/at/all", __file__]),
 ]
 SOUND: list[tuple[str, list[Any]]] = [
     ("POWERAUTH_SIGNATURE_LOOKAHEAD", [1, 64]),

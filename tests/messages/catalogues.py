@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from enrollment_server.messages import domains
 from enrollment_server.messages.catalogue import (
     StableCatalogue,
     compiled,
@@ -28,9 +29,11 @@ def catalogue(
     return made
 
 
-def install(folder: Path, language: str, translations: Translations) -> CatalogueFile:
+def install(
+    folder: Path, language: str, translations: Translations, *, domain: str = domains.FORM_TEXTS
+) -> CatalogueFile:
     """Put a compiled catalogue into a folder of LOCALE_PATHS."""
-    file = CatalogueFile(folder=folder, language=language)
+    file = CatalogueFile(folder=folder, language=language, domain=domain)
     file.update([])
     made = catalogue([Text(id=text) for text in translations], translations, language=language)
     file.po.write_bytes(render(made))

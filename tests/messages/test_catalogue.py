@@ -6,8 +6,9 @@ import pytest
 from enrollment_server.messages.catalogue import (
     FORM_TEMPLATE,
     UnreadableCatalogue,
+    adopt_form_texts,
+    all_texts,
     compiled,
-    form_texts,
     read,
     render,
     update,
@@ -96,9 +97,24 @@ def test_notes_of_translators_stay() -> None:
     assert new.fuzzy
 
 
-def test_form_texts_are_found_again() -> None:
-    old = read(render(catalogue([ONE, OF_A_FORM])), language="cs")
-    assert form_texts(old) == [OF_A_FORM]
+def test_form_texts_of_older_catalogues_are_adopted() -> None:
+    old = read(render(catalogue([ONE, OF_A_FORM], CZECH)), language="cs")
+    new = read(b"", language="cs")
+    adopt_form_texts(new, old)
+    assert all_texts(new) == [OF_A_FORM]
+    assert new["Payment to ${iban}"].string == "Platba na ${iban}"
+
+
+def test_newer_translations_of_form_texts_stay() -> None:
+    old = catalogue([OF_A_FORM], CZECH)
+    newer = Text(id="Payment to ${iban}", comments=("Form template transfer: title",))
+    new = catalogue([newer], {"Payment to ${iban}": "Převod na ${iban}"})
+    adopt_form_texts(new, old)
+    assert all_texts(new) == [newer]
+    assert new["Payment to ${iban}"].string == "Převod na ${iban}"
+    new["Payment to ${iban}"].string = ""
+    adopt_form_texts(new, old)
+    assert new["Payment to ${iban}"].string == "Platba na ${iban}"
 
 
 def test_compiled_catalogue_is_one_for_gettext() -> None:

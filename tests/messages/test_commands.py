@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from enrollment_server.messages import domains
 from enrollment_server.messages.files import CatalogueFile
 from tests.factories import FormTemplateFactory
 
@@ -25,6 +26,10 @@ def _run(*arguments: str) -> str:
     out = StringIO()
     call_command(*arguments, stdout=out)
     return out.getvalue()
+
+
+def _form_texts(folder: Path, language: str) -> CatalogueFile:
+    return CatalogueFile(folder=folder, language=language, domain=domains.FORM_TEXTS)
 
 
 def _translate(file: CatalogueFile, **translations: str) -> None:
@@ -64,8 +69,10 @@ def test_collects_texts_of_the_default_language(folder: Path) -> None:
     FormTemplateFactory.create(message="Two\r\nlines")
     FormTemplateFactory.create(language="cs", title="Platba", message="Potvrďte")
     FormTemplateFactory.create(placeholder="login", title="Log in", message=" ", attributes="{")
-    assert f"{folder}/cs/LC_MESSAGES/django.po: 4 texts, 4 missing" in _run("collect_form_texts")
-    content = CatalogueFile(folder=folder, language="cs").po.read_text()
+    assert f"{folder}/cs/LC_MESSAGES/form_texts.po: 4 texts, 4 missing" in _run(
+        "collect_form_texts"
+    )
+    content = _form_texts(folder, "cs").po.read_text()
     assert '#. Form template payment: title\nmsgid "Payment to ${iban}"\n' in content
     assert 'message\nmsgid ""\n"Two\\n"\n"lines"\n' in content
     assert '#. Form template payment: label of operation.amount\nmsgid "Amount"\n' in content
@@ -80,14 +87,14 @@ def test_collects_labels_of_one_text_once(folder: Path) -> None:
     attributes = json.dumps([entry, entry | {"id": "b"}, entry | {"text": 5}, 7])
     FormTemplateFactory.create(title="Note", message="Note", attributes=attributes)
     _run("collect_form_texts")
-    content = CatalogueFile(folder=folder, language="de").po.read_text()
+    content = _form_texts(folder, "de").po.read_text()
     assert content.count('msgid "Note"') == 1
     assert "label of b" in content
 
 
 @pytest.mark.django_db
 def test_collected_texts_and_translations_stay(folder: Path) -> None:
-    file = CatalogueFile(folder=folder, language="cs")
+    file = _form_texts(folder, "cs")
     row = FormTemplateFactory.create(attributes="", message="Confirm")
     _run("collect_form_texts")
     _translate(file, Confirm="Potvrďte")
@@ -101,16 +108,54 @@ def test_collected_texts_and_translations_stay(folder: Path) -> None:
     assert "Potvrďte".encode() not in file.mo.read_bytes()
 
 
-@pytest.mark.django_db
-def test_texts_of_the_code_stay(folder: Path) -> None:
+def _older(folder: Path) -> CatalogueFile:
+    """A catalogue from before form texts had one of their own."""
     file = CatalogueFile(folder=folder, language="cs")
     file.po.parent.mkdir(parents=True)
-    file.po.write_text('#: app/models.py\nmsgid "Amount"\nmsgstr "Částka"\n')
+    file.po.write_text(
+        '#: app/models.py\nmsgid "Amount"\nmsgstr "Částka"\n\n'
+        '#. Form template payment: title\nmsgid "Confirm"\nmsgstr "Potvrďte"\n'
+    )
+    return file
+
+
+@pytest.mark.django_db
+def test_texts_of_the_code_are_left_alone(folder: Path) -> None:
+    file = _older(folder)
+    before = file.po.read_bytes()
     FormTemplateFactory.create()
     _run("collect_form_texts", "--prune")
-    content = file.po.read_text()
-    assert "#. Form template payment: label of operation.amount\n#: app/models.py\n" in content
-    assert 'msgstr "Částka"' in content
+    assert file.po.read_bytes() == before
+    content = _form_texts(folder, "cs").po.read_text()
+    assert 'msgid "Amount"\nmsgstr ""' in content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["messages", "collect_form_texts"])
+def test_collected_texts_of_older_versions_move(folder: Path, command: str) -> None:
+    file = _older(folder)
+    _run(command)
+    assert 'msgid "Confirm"\nmsgstr "Potvrďte"' in _form_texts(folder, "cs").po.read_text()
+    assert "Potvrďte".encode() in _form_texts(folder, "cs").mo.read_bytes()
+    _run("messages")
+    assert 'msgid "Confirm"\nmsgstr "Potvrďte"' in _form_texts(folder, "cs").po.read_text()
+    assert "Potvrďte".encode() not in file.mo.read_bytes()
+
+
+@pytest.mark.django_db
+def test_check_minds_form_texts_where_there_are_any(folder: Path) -> None:
+    FormTemplateFactory.create(title="Confirm", message="Confirm", attributes="")
+    assert "form texts" not in _run("messages")
+    _run("collect_form_texts")
+    assert "cs, form texts: 1 texts, 1 missing" in _run("messages")
+    with pytest.raises(CommandError, match=r"form_texts\.po: no translation: 'Confirm'"):
+        _run("messages", "--check")
+    for language in ("cs", "de"):
+        _translate(_form_texts(folder, language), Confirm="X")
+    with pytest.raises(CommandError, match=r"form_texts\.po: the compiled catalogue is not of"):
+        _run("messages", "--check")
+    _run("messages")
+    assert _run("messages", "--check") == "Catalogues are complete: cs, de\n"
 
 
 @pytest.mark.django_db
@@ -119,4 +164,4 @@ def test_banks_that_write_in_another_language(folder: Path, settings: Settings) 
     FormTemplateFactory.create(language="cs", title="Platba", message="Potvrďte", attributes="")
     _run("collect_form_texts")
     assert {path.name for path in folder.iterdir()} == {"en", "de"}
-    assert 'msgid "Platba"' in CatalogueFile(folder=folder, language="en").po.read_text()
+    assert 'msgid "Platba"' in _form_texts(folder, "en").po.read_text()

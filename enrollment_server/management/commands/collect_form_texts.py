@@ -8,12 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from enrollment_server.messages.catalogue import (
-    FORM_TEMPLATE,
-    UnreadableCatalogue,
-    code_texts,
-    form_texts,
-)
+from enrollment_server.messages import domains
+from enrollment_server.messages.catalogue import FORM_TEMPLATE, UnreadableCatalogue, all_texts
 from enrollment_server.messages.check import missing
 from enrollment_server.messages.extraction import Text
 from enrollment_server.messages.files import CatalogueFile
@@ -39,14 +35,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         collected = list(_collected())
-        for file in _catalogues():
+        for language in _languages():
+            file = _catalogue(language, domains.FORM_TEXTS)
             try:
-                old = file.read()
-                kept = [] if options["prune"] else form_texts(old)
-                new = file.update([*code_texts(old), *collected, *kept])
+                old = file.read_with_form_texts_of(_catalogue(language, domains.CODE))
             except UnreadableCatalogue as error:
-                raise CommandError(f"{file.po} cannot be read: {error}") from error
-            self.stdout.write(f"{file.po}: {len(form_texts(new))} texts, {missing(new)} missing")
+                raise CommandError(str(error)) from error
+            kept = [] if options["prune"] else all_texts(old)
+            new = file.update([*collected, *kept], old=old)
+            self.stdout.write(f"{file.po}: {len(all_texts(new))} texts, {missing(new)} missing")
 
 
 def _collected() -> Iterator[Text]:
@@ -64,9 +61,12 @@ def _collected() -> Iterator[Text]:
             yield Text(id=text, comments=(" ".join(comment.split()),))
 
 
-def _catalogues() -> list[CatalogueFile]:
+def _languages() -> list[str]:
+    default = policy.default_language()
+    return [code for code, _ in settings.LANGUAGES if code != default]
+
+
+def _catalogue(language: str, domain: str) -> CatalogueFile:
     # The first folder wins a look-up: FORM_TEXTS_LOCALE_DIR if there is one.
     folder = Path(settings.LOCALE_PATHS[0])
-    default = policy.default_language()
-    languages = [code for code, _ in settings.LANGUAGES if code != default]
-    return [CatalogueFile(folder=folder, language=language) for language in languages]
+    return CatalogueFile(folder=folder, language=language, domain=domain)

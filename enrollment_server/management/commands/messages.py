@@ -1,4 +1,4 @@
-"""`manage.py messages [--check]`: the catalogues of the texts in the code."""
+"""`manage.py messages [--check]`: the catalogues of the texts in the code, and of form texts."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -8,18 +8,21 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from enrollment_server.messages.catalogue import UnreadableCatalogue, form_texts
+from enrollment_server.messages import domains
+from enrollment_server.messages.catalogue import UnreadableCatalogue, all_texts
 from enrollment_server.messages.check import missing
 from enrollment_server.messages.extraction import Text, extract_folders
 from enrollment_server.messages.files import CatalogueFile
+
+_NAMES = {domains.CODE: "{language}", domains.FORM_TEXTS: "{language}, form texts"}
 
 
 class Command(BaseCommand):
     """Needs no database."""
 
     help = (
-        "Brings the catalogues below locale/ up to date with the code and compiles them; "
-        "translations stay."
+        "Brings the catalogues below locale/ up to date with the code and compiles them, also "
+        "those of form texts that were collected there; translations stay."
     )
     requires_system_checks = []
 
@@ -38,23 +41,45 @@ class Command(BaseCommand):
             self._update(texts)
 
     def _check(self, texts: list[Text]) -> None:
-        found = [
-            f"{file.po.relative_to(settings.BASE_DIR)}: {problem}"
-            for file in _catalogues()
-            for problem in file.problems(texts)
-        ]
+        try:
+            found = [
+                f"{file.po.relative_to(settings.BASE_DIR)}: {problem}"
+                for language in _languages()
+                for file, wanted in _files(language, texts)
+                for problem in file.problems(wanted)
+            ]
+        except UnreadableCatalogue as error:
+            raise CommandError(str(error)) from error
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write("Catalogues are complete: " + ", ".join(_languages()))
 
     def _update(self, texts: list[Text]) -> None:
-        for file in _catalogues():
+        for language in _languages():
             try:
-                catalogue = file.update([*texts, *form_texts(file.read())])
+                _move_form_texts(language)
+                for file, wanted in _files(language, texts):
+                    catalogue = file.update(wanted)
+                    count = sum(1 for message in catalogue if message.id)
+                    name = _NAMES[file.domain].format(language=language)
+                    self.stdout.write(f"{name}: {count} texts, {missing(catalogue)} missing")
             except UnreadableCatalogue as error:
-                raise CommandError(f"{file.po} cannot be read: {error}") from error
-            count = sum(1 for message in catalogue if message.id)
-            self.stdout.write(f"{file.language}: {count} texts, {missing(catalogue)} missing")
+                raise CommandError(str(error)) from error
+
+
+def _files(language: str, texts: list[Text]) -> list[tuple[CatalogueFile, list[Text]]]:
+    """Give the catalogues of a language, each with its texts; of form texts only if it exists."""
+    file = _catalogue(language, domains.FORM_TEXTS)
+    of_forms = [(file, all_texts(file.read()))] if file.po.exists() else []
+    return [(_catalogue(language, domains.CODE), texts), *of_forms]
+
+
+def _move_form_texts(language: str) -> None:
+    """Move the form texts that older versions kept among the texts of the code."""
+    file = _catalogue(language, domains.FORM_TEXTS)
+    moved = file.read_with_form_texts_of(_catalogue(language, domains.CODE))
+    if texts := all_texts(moved):
+        file.update(texts, old=moved)
 
 
 def _texts_of_the_code() -> list[Text]:
@@ -68,6 +93,5 @@ def _languages() -> list[str]:
     return [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def _catalogues() -> list[CatalogueFile]:
-    folder: Path = settings.BASE_DIR / "locale"
-    return [CatalogueFile(folder=folder, language=language) for language in _languages()]
+def _catalogue(language: str, domain: str) -> CatalogueFile:
+    return CatalogueFile(folder=settings.BASE_DIR / "locale", language=language, domain=domain)
