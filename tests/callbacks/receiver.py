@@ -38,6 +38,17 @@ class Reply:
 Respond = Callable[[Received], Reply]
 
 
+class _Server(ThreadingHTTPServer):
+    """Lets as many connections wait as a web server does.
+
+    With the five of the standard library, a busy machine refuses connections that come together,
+    and events wait for their second attempt.
+    """
+
+    request_queue_size = 512
+    daemon_threads = True
+
+
 class Receiver:
     """A running receiver; `replies` are used up first, then `respond` decides."""
 
@@ -48,8 +59,7 @@ class Receiver:
         self.respond: Respond = lambda request: Reply()
         self.closing = threading.Event()
         self.dripped_out = False
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), self._handler())
         if tls is not None:
             # The handshake is made by the thread of the request, not by the one that accepts.
             self._server.socket = tls.wrap_socket(
