@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from enrollment_server import VERSION
 from enrollment_server.demo.admin_login import AdminLogin
 from enrollment_server.local import is_loopback
 
@@ -44,9 +45,9 @@ def _login(login: AdminLogin | None) -> str:
 def demo_banner(root: str, login: AdminLogin | None) -> str:
     """Give what a newcomer wants to know about the demo server at `root`."""
     rows = [*_addresses(root), ("Admin login", _published("admin", _login(login)))]
-    return f"Enrollment Server with a demo bank\n{_lines(*rows)}"
+    return f"Enrollment Server {VERSION} with a demo bank\n{_lines(*rows)}"
 
 
 def production_banner(root: str) -> str:
     """Give the addresses of a server without demo data."""
-    return f"Enrollment Server\n{_lines(*_addresses(root))}"
+    return f"Enrollment Server {VERSION}\n{_lines(*_addresses(root))}"

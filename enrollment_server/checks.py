@@ -17,6 +17,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from enrollment_server.local import is_loopback
+from enrollment_server.logs import LEVELS, STYLES
 from operations import form_texts
 from powerauth.activation_hook import get_hook
 from powerauth.engine import records
@@ -101,6 +102,14 @@ def host_names(values: Sequence[str]) -> str | None:
     return "must list host names without scheme and port, such as callbacks.bank.example"
 
 
+def served_hosts(values: Sequence[str]) -> str | None:
+    """Accept host names and addresses, with a dot in front for all below a name, and `*`."""
+    pattern = r"\*|\.?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
+    if values and all(re.fullmatch(pattern, value) for value in values):
+        return None
+    return "must list host names without scheme and port, such as token.bank.example"
+
+
 def minus_one_or_positive(value: int) -> str | None:
     """Accept whole numbers from 1 on, and -1 for never."""
     return None if value == -1 or value >= 1 else "must be at least 1, or -1 for never"
@@ -166,15 +175,13 @@ RULES = (
         test=shaped(r"/|(/[A-Za-z0-9._~-]+)+", "a path that begins but does not end with a slash"),
     ),
     Rule(id="E020", setting="TRUSTED_PROXIES", test=networks),
-    Rule(id="E021", setting="LOG_FORMAT", test=one_of("console", "json")),
-    Rule(
-        id="E022",
-        setting="LOG_LEVEL",
-        test=one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
-    ),
+    Rule(id="E021", setting="LOG_FORMAT", test=one_of(*STYLES)),
+    Rule(id="E022", setting="LOG_LEVEL", test=one_of(*LEVELS)),
     Rule(id="E023", setting="PORT", test=between(0, 65535)),
     Rule(id="E024", setting="WEB_PROCESSES", test=between(1, 256)),
     Rule(id="E025", setting="WEB_THREADS", test=between(1, 256)),
+    Rule(id="E141", setting="DATABASE_CONN_MAX_AGE_S", test=at_least(0)),
+    Rule(id="E142", setting="ALLOWED_HOSTS", test=served_hosts),
     Rule(id="E026", setting="OPERATION_LIST_LIMIT", test=between(1, 1000)),
     Rule(
         id="E027",

@@ -17,9 +17,13 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 from django.conf import settings
 from prometheus_client.multiprocess import mark_process_dead
 
+from enrollment_server import configuration
 from enrollment_server.listening import url
 
 _METRICS_FOLDER = os.environ["PROMETHEUS_MULTIPROC_DIR"]
+if _found := configuration.problems():
+    shutil.rmtree(_METRICS_FOLDER, ignore_errors=True)
+    sys.exit("\n".join(_found))
 
 bind = [f"{settings.HOST}:{settings.PORT}"]
 worker_class = "gthread"

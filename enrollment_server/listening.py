@@ -15,6 +15,12 @@ def url(host: str, port: int, path: str = "") -> str:
     return f"http://{name}:{port}{path}".rstrip("/")
 
 
+def local_url(host: str, port: int, path: str = "") -> str:
+    """Give the URL by which this machine itself reaches a server that listens there."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    return url(everywhere.get(host, host), port, path)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Open the socket that accepts connections; port 0 takes a free one.
 

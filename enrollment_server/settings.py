@@ -3,38 +3,41 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.environment import (
     env_bool,
+    env_choice,
     env_database,
     env_int,
     env_json_list,
     env_list,
     env_secret,
     env_str,
+    problem,
+    stop_on_problems,
 )
-from enrollment_server.logs import logging_configuration
+from enrollment_server.logs import LEVELS, STYLES, logging_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- The process -----------------------------------------------------------------------------
 
 DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = env_secret("SECRET_KEY")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is not set: give it 50 random characters.")
+SECRET_KEY = env_secret("SECRET_KEY", missing="give it 50 random characters")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 HOST = env_str("HOST", "127.0.0.1")
 PORT = env_int("PORT", default=8000)
+# The phone on the command line prefers an address that somebody chose to the one that it knows.
+ADDRESS_IS_CHOSEN = bool(env_str("HOST") or env_str("PORT"))
 CONTEXT_PATH = env_str("CONTEXT_PATH", "/enrollment-server")
 SECTIONS = env_list("SECTIONS", "mobile,integration,admin")
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
+DATABASE_CONN_MAX_AGE_S = env_int("DATABASE_CONN_MAX_AGE_S", default=600)
 WEB_PROCESSES = env_int("WEB_PROCESSES", default=2)
 WEB_THREADS = env_int("WEB_THREADS", default=4)
-LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
-LOG_FORMAT = env_str("LOG_FORMAT", "console")
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", LEVELS)
+LOG_FORMAT = env_choice("LOG_FORMAT", "console", STYLES)
 CORRELATION_HEADER_ENABLED = env_bool("CORRELATION_HEADER_ENABLED", default=False)
 
 # --- Other servers that can take over a part; the system checks say which parts can move --------
@@ -177,13 +180,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def _database() -> dict[str, Any]:
-    database: dict[str, Any] = env_database("DATABASE_URL", "sqlite:///var/enrollment.sqlite3")
+    database = env_database("DATABASE_URL", "sqlite:///var/enrollment.sqlite3")
     options: dict[str, Any] = dict(database.get("OPTIONS", {}))
     if database["ENGINE"].endswith("sqlite3"):
         if database["NAME"] != ":memory:":
             path = BASE_DIR / database["NAME"]
-            path.parent.mkdir(parents=True, exist_ok=True)
             database["NAME"] = str(path)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                problem(f"DATABASE_URL: {path.parent} cannot be made ({error.strerror}).")
         # The write lock is taken when a transaction begins: this is SQLite's row lock.
         options["transaction_mode"] = "IMMEDIATE"
         options["timeout"] = 20  # seconds
@@ -192,7 +198,7 @@ def _database() -> dict[str, Any]:
     else:
         options.setdefault("options", "-c lock_timeout=10s")
         options.setdefault("connect_timeout", 5)  # seconds
-        database["CONN_MAX_AGE"] = env_int("DATABASE_CONN_MAX_AGE_S", default=600)
+        database["CONN_MAX_AGE"] = DATABASE_CONN_MAX_AGE_S
         database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = options
     return database
@@ -275,3 +281,5 @@ SECURE_PROXY_SSL_HEADER = (
 
 LOGGING = logging_configuration(level=LOG_LEVEL, style=LOG_FORMAT)
 LOGGING_CONFIG = "logging.config.dictConfig"
+
+stop_on_problems()

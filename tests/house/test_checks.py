@@ -33,6 +33,8 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E023", "PORT", [-1, 65536]),
     ("E024", "WEB_PROCESSES", [0]),
     ("E025", "WEB_THREADS", [0]),
+    ("E141", "DATABASE_CONN_MAX_AGE_S", [-1]),
+    ("E142", "ALLOWED_HOSTS", [[], ["https://bank.example"], ["bank.example:443"]]),
     ("E026", "OPERATION_LIST_LIMIT", [0, 1001]),
     ("E027", "DISALLOWED_FLAGS_ANSWER", ["401", ""]),
     ("E028", "DEFAULT_LANGUAGE", ["", "EN", "en_US", "../en"]),
@@ -72,6 +74,7 @@ SOUND: list[tuple[str, list[Any]]] = [
     ("USER_INFO_PROVIDER", ["none", "MINIMAL"]),
     ("ACTIVATION_PROVIDER_HOOK", ["", "tests.api.standard.hooks.ByPassword"]),
     ("PORT", [0, 65535]),
+    ("ALLOWED_HOSTS", [["*"], [".bank.example", "10.0.0.1", "[::1]"]]),
     ("CALLBACK_ALLOWED_HOSTS", [[], ["127.0.0.1", "*.bank.example", "[::1]", "receiver"]]),
     ("CALLBACK_FAILURE_THRESHOLD", [-1, 1]),
 ]

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error, connection
+from django.db import connection
 from django.utils import timezone
 
 from enrollment_server.banner import demo_banner, production_banner
@@ -19,8 +19,6 @@ from enrollment_server.health import missing_migrations
 from enrollment_server.listening import AddressUnavailable, listen, url
 from enrollment_server.startup import StartupBlocked, migrate, startup_lock
 from enrollment_server.worker import companion
-
-INTERRUPTED = 130  # exit status of a program that Ctrl-C has ended
 
 
 class Command(BaseCommand):
@@ -57,12 +55,6 @@ class Command(BaseCommand):
             listener = listen(settings.HOST, settings.PORT)
         except (AddressUnavailable, StartupBlocked) as error:
             raise CommandError(str(error)) from error
-        except KeyboardInterrupt:
-            sys.exit(INTERRUPTED)
-        except Error as error:
-            raise CommandError(
-                f"The database cannot be used ({type(error).__name__}): look at DATABASE_URL."
-            ) from error
         port = listener.getsockname()[1]
         self.stdout.write(banner(url(settings.HOST, port)))
         wanted = options["worker"]
