@@ -27,7 +27,6 @@ from powerauth.phone.subcommands import BY_NAME, SUBCOMMANDS, Call
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 
-DEFAULT_URL = "http://127.0.0.1:8000/enrollment-server"
 DEFAULT_FILE = "var/phone.json"
 
 AskPin = Callable[[str], str]
@@ -38,8 +37,16 @@ class Problem(Exception):
     """A sentence for the user: the subcommand did not do what it should."""
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    """Add the subcommands; the common options may stand before and behind their names."""
+def add_arguments(parser: ArgumentParser, *, here: str, chosen: bool = False) -> None:
+    """Add the subcommands; the common options may stand before and behind their names.
+
+    Args:
+        parser: of the command.
+        here: address of the server of this machine.
+        chosen: whether somebody chose it for this call: it is then taken instead of the one that
+            the phone's file knows.
+    """
+    parser.set_defaults(here=here, chosen=chosen)
     _add_common_options(parser)
     names = parser.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
     for subcommand in SUBCOMMANDS:
@@ -75,7 +82,7 @@ def problem_text(error: Exception) -> str:
         case UntrustworthyAnswer():
             return f"The answer of the server cannot be trusted: {one_line(str(error))}."
         case requests.RequestException():
-            return f"The server gave no answer ({type(error).__name__})."
+            return f"{_place(error)} gave no answer ({type(error).__name__})."
         case NotActivated():
             return "The phone is not activated. Use: phone activate CODE"
         case DamagedState():
@@ -88,6 +95,11 @@ def problem_text(error: Exception) -> str:
             return "A PIN is needed: give --pin."
     text = one_line(str(error))
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _place(error: requests.RequestException) -> str:
+    url = error.request.url if error.request is not None else None
+    return f"The server at {one_line(url)}" if url else "The server"
 
 
 _EXPECTED = (
@@ -111,7 +123,9 @@ def _add_common_options(parser: ArgumentParser, *, repeated: bool = False) -> No
     # Behind the subcommand an option without a value must not undo the one before it.
     default = argparse.SUPPRESS if repeated else None
     parser.add_argument(
-        "--url", default=default, help=f"address of the server (at first {DEFAULT_URL}, then kept)"
+        "--url",
+        default=default,
+        help="address of the server (by default HOST, PORT and CONTEXT_PATH, and then kept)",
     )
     parser.add_argument(
         "--protocol",
@@ -129,6 +143,8 @@ def _add_common_options(parser: ArgumentParser, *, repeated: bool = False) -> No
 
 def _run(options: Namespace, ask_pin: AskPin, session: requests.Session | None) -> str:
     subcommand = BY_NAME[options.subcommand]
+    if options.url is None and options.chosen:
+        options.url = options.here
     opened = _new_phone if subcommand.activates else _known_phone
     phone = opened(options, session)
     if options.protocol is not None:
@@ -161,7 +177,7 @@ def _new_phone(options: Namespace, session: requests.Session | None) -> Phone:
     config = options.config or (known.sdk_config if known else None)
     if config is None:
         raise Problem("The configuration text of the app is needed: give --config.")
-    kept_url = known.base_url if known else DEFAULT_URL
+    kept_url = known.base_url if known else options.here
     phone = Phone(options.url or kept_url, sdk_config=config, session=session)
     phone.server_status()
     return phone

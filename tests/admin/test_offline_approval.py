@@ -59,7 +59,7 @@ def _type(client: Client, operation: Operation, phone: Phone, code: str, **value
 def _on_the_phone(file: Path, *words: str) -> str:
     """Run `manage.py phone` with the file of a phone."""
     parser = ArgumentParser(exit_on_error=False)
-    add_arguments(parser)
+    add_arguments(parser, here=wsgi.BASE_URL)
     options = parser.parse_args(["--file", str(file), "--pin", PIN, *words])
     return run(options, lambda prompt: PIN, session=wsgi.session())
 

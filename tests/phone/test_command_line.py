@@ -1,8 +1,9 @@
 """The subcommands, from the words on the command line to the text on the screen."""
 
+import socket
 import stat
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from powerauth.phone.command_line import Problem, add_arguments, problem_text, r
 from powerauth.phone.errors import CounterDeadlock
 from powerauth.phone.phone import Phone
 from powerauth.phone.state_file import load_state
+from tests.house.commands import manage
 from tests.phone.conftest import PIN
 from tests.phone.fake_server import BASE_URL, FakeServer, refusal
 
@@ -37,7 +39,7 @@ def use(server: FakeServer, file: Path) -> Use:
 
     def run_words(*words: str, ask: Callable[[str], str] = no_questions) -> str:
         parser = ArgumentParser(exit_on_error=False)
-        add_arguments(parser)
+        add_arguments(parser, here=BASE_URL)
         options = parser.parse_args(["--file", str(file), *words])
         return run(options, ask, session=server.session())
 
@@ -197,6 +199,12 @@ def test_untrustworthy_answers(activated: Use, server: FakeServer) -> None:
     ("error", "text"),
     [
         (requests.ConnectionError("http://x"), "The server gave no answer (ConnectionError)."),
+        (
+            requests.ConnectionError(
+                "refused", request=requests.Request("GET", "http://x/context/a").prepare()
+            ),
+            "The server at http://x/context/a gave no answer (ConnectionError).",
+        ),
         (EOFError(), "A PIN is needed: give --pin."),
         (CounterDeadlock("too far\napart"), "Too far apart."),
     ],
@@ -213,3 +221,34 @@ def test_the_management_command(file: Path) -> None:
     with pytest.raises(CommandError, match="not activated"):
         command.handle(**options)
     assert out.getvalue() == ""
+
+
+@pytest.fixture
+def closed() -> Iterator[int]:
+    """A port of this machine where nobody listens, and nobody will."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def test_the_command_obeys_host_and_port(server: FakeServer, file: Path, closed: int) -> None:
+    result = manage(
+        *("phone", "activate", server.code, "--pin", PIN, "--file", str(file)),
+        *("--config", server.config.to_text()),
+        environment={"HOST": "0.0.0.0", "PORT": str(closed), "CONTEXT_PATH": "/bank"},  # noqa: S104
+    )
+    assert result.returncode == 1
+    assert f"http://127.0.0.1:{closed}/bank/" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_chosen_port_wins_against_the_known_address(
+    activated: Use, file: Path, closed: int
+) -> None:
+    words = ("phone", "status", "--file", str(file))
+    chosen = manage(*words, environment={"PORT": str(closed)})
+    assert f"http://127.0.0.1:{closed}/enrollment-server/" in chosen.stderr
+    named = manage(*words, "--url", f"http://127.0.0.1:{closed}/b", environment={"PORT": "1"})
+    assert f"http://127.0.0.1:{closed}/b/" in named.stderr
+    kept = manage(*words)
+    assert f"http://127.0.0.1:{closed}/b/" in kept.stderr

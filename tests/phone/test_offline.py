@@ -146,7 +146,7 @@ def use(server: FakeServer, file: Path) -> Use:
 
     def run_words(*words: str) -> str:
         parser = ArgumentParser(exit_on_error=False)
-        add_arguments(parser)
+        add_arguments(parser, here=BASE_URL)
         options = parser.parse_args(["--file", str(file), *words])
         return run(options, lambda prompt: PIN, session=server.session())
 

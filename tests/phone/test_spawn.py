@@ -17,7 +17,7 @@ from powerauth.phone.spawn import SpawnedActivation
 from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.headers import EncryptionHeader, SignatureHeader
 from tests.phone.conftest import PIN, MakePhone
-from tests.phone.fake_server import FakeServer, Handler, header, raw, wrapped
+from tests.phone.fake_server import BASE_URL, FakeServer, Handler, header, raw, wrapped
 
 PATH = "/api/activation/code"
 
@@ -133,7 +133,7 @@ def command(phone: Phone, server: FakeServer, file: Path, *words: str) -> str:
     """Run a subcommand for a phone."""
     phone.save(file)
     parser = ArgumentParser(exit_on_error=False)
-    add_arguments(parser)
+    add_arguments(parser, here=BASE_URL)
     options = parser.parse_args(["--file", str(file), "--pin", PIN, "spawn", *words])
     return run(options, lambda _: "", session=server.session())
 

@@ -4,8 +4,10 @@ from argparse import Namespace
 from getpass import getpass
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from enrollment_server.listening import local_url
 from powerauth.phone import command_line
 
 
@@ -17,7 +19,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the subcommands and their options."""
-        command_line.add_arguments(parser)
+        here = local_url(settings.HOST, settings.PORT, settings.CONTEXT_PATH)
+        command_line.add_arguments(parser, here=here, chosen=settings.ADDRESS_IS_CHOSEN)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do it, and show what came of it."""
