@@ -1,6 +1,7 @@
 """What the back office asks of a callback: integration-api.md 11.1.
 
-A field of a secret is always empty: what is typed replaces the secret, nothing keeps it.
+A field of a secret is always empty: what is typed replaces the secret, nothing keeps it. At another
+scheme, host or port nothing is kept, and what is used there has to be typed again.
 """
 
 from dataclasses import asdict
@@ -18,7 +19,7 @@ from powerauth.admin.unfolded import (
     Select,
     TextInput,
 )
-from powerauth.engine import applications, callbacks
+from powerauth.engine import applications, callback_move, callbacks
 from powerauth.engine.callback_authentication import (
     METHODS,
     SECRETS,
@@ -49,7 +50,15 @@ ATTRIBUTES = {
     ),
 }
 _DAY = timedelta(days=1)
-_KEPT = _("Leave it empty to keep the one that is set.")
+_KEPT = _(
+    "Leave it empty to keep the one that is set. It is not kept when scheme, host or port of a URL "
+    "changes."
+)
+_AGAIN = _("Scheme, host or port of a URL has changed: enter it again, or switch this way off.")
+_FILE_AGAIN = _(
+    "Scheme, host or port of a URL has changed: save it without the client certificate first, and "
+    "add that afterwards."
+)
 
 
 def _text(label: "_StrOrPromise", help_text: "_StrOrPromise" = "") -> forms.CharField:
@@ -84,7 +93,15 @@ class CallbackForm(forms.Form):
     application_id = forms.ChoiceField(label=_("Application"), widget=Select)
     name = forms.CharField(label=_("Name"), max_length=ID_LENGTH, widget=TextInput)
     type = forms.ChoiceField(label=_("Tells of"), choices=CallbackType.choices, widget=Select)
-    url = forms.CharField(label=_("URL"), max_length=URL_LENGTH, widget=TextInput)
+    url = forms.CharField(
+        label=_("URL"),
+        max_length=URL_LENGTH,
+        widget=TextInput,
+        help_text=_(
+            "With another scheme, host or port, here or in the token URI, all stored credentials "
+            "are dropped: enter them again."
+        ),
+    )
     attributes = forms.MultipleChoiceField(
         label=_("Attributes"),
         required=False,
@@ -141,6 +158,7 @@ class CallbackForm(forms.Form):
         self, data: Any = None, files: Any = None, *, callback: Callback | None = None
     ) -> None:
         super().__init__(data, files, initial=_initial(callback) if callback else None)
+        self._callback = callback
         names = [row.id for row in applications.every()]
         if callback is not None:
             # A callback stays where it is: its events are of that application.
@@ -154,6 +172,26 @@ class CallbackForm(forms.Form):
         choices = [(value, value) for value in values]
         # Assigned to the field, Django hands them on to its widget.
         self.fields[field].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        callback = self._callback
+        if callback is not None and not self.errors and self.goes_elsewhere():
+            self._ask_again(callbacks.authentication_of(callback))
+        return self.cleaned_data
+
+    def goes_elsewhere(self) -> bool:
+        """Tell whether the callback would reach another scheme, host or port than it does now."""
+        callback = self._callback
+        return callback is not None and callbacks.goes_elsewhere(callback, self.configuration())
+
+    def _ask_again(self, stored: Authentication) -> None:
+        """Point at what is stored only and would be used elsewhere."""
+        wanted = self.configuration().authentication
+        for method, name in callback_move.needed_again(wanted, stored):
+            self.add_error(f"{method}__{name}", _AGAIN)
+        # The browser sends the name of the file as it found it; nobody has typed it.
+        if callback_move.shows_same_key(wanted, stored):
+            self.add_error("certificate__key_store_location", _FILE_AGAIN)
 
     def configuration(self) -> Configuration:
         """Give what the form says."""

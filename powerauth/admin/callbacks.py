@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -223,9 +223,13 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def _configured(
         self, request: HttpRequest, callback: Callback, form: CallbackForm
     ) -> HttpResponse:
+        moved = form.goes_elsewhere()
         with recorded(request, callback, "change"):
             callbacks.configure(callback, form.configuration())
             self.log_only(request, callback, str(_("Configured.")))
+        if moved:
+            dropped = _("Its address has changed: credentials that you did not enter were dropped.")
+            self.message_user(request, dropped, messages.WARNING)
         return HttpResponseRedirect("../change/")
 
     def _created(self, request: HttpRequest, form: CallbackForm) -> HttpResponse:

@@ -66,6 +66,7 @@ def register_kinds() -> None:
                 "url": _address,
                 "rest_of_url": lambda row: Hidden(value=row.url),
                 "authentication": _authentication,
+                "credentials": _credentials,
             },
             parse=lambda value: parse_id(str(value)),
         ),
@@ -107,3 +108,11 @@ def _authentication(callback: Callback) -> object:
         return Hidden(value=callback_authentication.of(callback))
     except records.SecretUnreadable:
         return Hidden(value=bytes(callback.authentication))
+
+
+def _credentials(callback: Callback) -> list[str]:
+    """Name the secrets that a callback has: a change of its URL may have dropped them."""
+    try:
+        return callback_authentication.secrets_in(callback_authentication.of(callback))
+    except records.SecretUnreadable:
+        return []

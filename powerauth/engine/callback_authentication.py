@@ -85,6 +85,16 @@ def seal(authentication: Authentication, callback: Callback) -> bytes:
     return records.seal(dump_json(asdict(authentication)), RECORD, str(callback.pk))
 
 
+def secrets_in(authentication: Authentication) -> list[str]:
+    """Name the secrets that are set, such as `http_basic.password`, without telling them."""
+    return [
+        f"{method}.{one.name}"
+        for method in METHODS
+        for one in fields(getattr(authentication, method))
+        if one.name in SECRETS and getattr(getattr(authentication, method), one.name) is not None
+    ]
+
+
 def merged(wanted: Authentication, stored: Authentication) -> Authentication:
     """Take over the stored secrets that `wanted` does not name; a blank one takes it away."""
     return Authentication(

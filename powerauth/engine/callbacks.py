@@ -1,5 +1,6 @@
 """The callbacks of applications: integration-api.md 11.1."""
 
+import logging
 import secrets
 import uuid
 from dataclasses import dataclass, field
@@ -9,7 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from powerauth.engine import applications, callback_authentication, callback_urls, records
+from powerauth.engine import (
+    applications,
+    callback_authentication,
+    callback_move,
+    callback_urls,
+    records,
+)
 from powerauth.engine.callback_authentication import Authentication
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -24,6 +31,7 @@ LONGEST = timedelta(days=36500)
 _MILLISECOND = timedelta(milliseconds=1)
 _SECOND = timedelta(seconds=1)
 _REPLAYABLE = (CallbackEventState.COMPLETED, CallbackEventState.FAILED)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +40,8 @@ class Configuration:
 
     Args:
         attributes: members of the payload to send besides type and identifier.
-        authentication: on an update, secrets that are None stay as they are.
+        authentication: on an update, secrets that are None stay as they are, unless the callback
+            goes elsewhere; see `goes_elsewhere`.
     """
 
     name: str | None
@@ -93,18 +102,35 @@ def configure(callback: Callback, configuration: Configuration) -> Callback:
     """Configure a callback anew; what was not sent because of failures is sent again.
 
     Raises:
-        EngineRefusal: INVALID_REQUEST, URL_FORMAT.
+        EngineRefusal: INVALID_REQUEST, URL_FORMAT; CredentialsNeeded for one that goes elsewhere
+            and names no credentials.
     """
     columns = _columns(configuration)
     locked = Callback.objects.select_for_update(of=("self",)).get(pk=callback.pk)
-    authentication = callback_authentication.checked(
-        callback_authentication.merged(
-            configuration.authentication, callback_authentication.of(locked)
-        )
-    )
+    wanted, stored = configuration.authentication, callback_authentication.of(locked)
+    if goes_elsewhere(locked, configuration):
+        callback_move.check(wanted, stored)
+        logger.info("callback %s goes elsewhere: its stored credentials were dropped", locked.pk)
+    else:
+        wanted = callback_authentication.merged(wanted, stored)
+    authentication = callback_authentication.checked(wanted)
     columns["authentication"] = callback_authentication.seal(authentication, locked)
     _change(locked, **columns, failures=0, open_until=None)
     return locked
+
+
+def goes_elsewhere(callback: Callback, configuration: Configuration) -> bool:
+    """Tell whether a callback would reach another scheme, host or port than now by a URL of its.
+
+    Raises:
+        SecretUnreadable: the stored record does not open.
+    """
+    return callback_move.goes_elsewhere(
+        url=configuration.url,
+        wanted=configuration.authentication,
+        old_url=callback.url,
+        stored=callback_authentication.of(callback),
+    )
 
 
 def every(application_id: str | None) -> list[Callback]:

@@ -12,6 +12,7 @@ from powerauth.engine.callback_authentication import (
     HttpBasic,
     OAuth2,
 )
+from powerauth.engine.callback_move import CredentialsNeeded
 from powerauth.engine.callbacks import Configuration
 from powerauth.integration import durations
 from powerauth.integration.api import Input, IntegrationView
@@ -91,6 +92,15 @@ class CallbackIdInput(Input):
     """Which callback."""
 
     id = Text()
+
+
+_CREDENTIALS = {
+    ("certificate", "key_store_password"): "authentication.certificate.keyStorePassword",
+    ("certificate", "trust_store_password"): "authentication.certificate.trustStorePassword",
+    ("http_basic", "password"): "authentication.httpBasic.password",
+    ("oauth2", "client_secret"): "authentication.oauth2.clientSecret",
+}
+_NOT_KEPT = "must be given again, because scheme, host or port of a URL has changed"
 
 
 def _check(body: Mapping[str, Any]) -> None:
@@ -210,9 +220,12 @@ class UpdateView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         _check(body)
-        return _described(
-            callbacks.update(body["id"], body["application_id"], _configuration(body))
-        )
+        try:
+            changed = callbacks.update(body["id"], body["application_id"], _configuration(body))
+        except CredentialsNeeded as refusal:
+            check({_CREDENTIALS[one]: _NOT_KEPT for one in refusal.needed})
+            raise
+        return _described(changed)
 
 
 class ListView(IntegrationView):

@@ -1,5 +1,6 @@
 """What the back office does with callbacks and their events: integration-api.md 11."""
 
+import json
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -11,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from powerauth.engine import callbacks
-from powerauth.engine.callback_authentication import Authentication, HttpBasic
+from powerauth.engine import callback_authentication, callbacks
+from powerauth.engine.callback_authentication import Authentication, Certificate, HttpBasic
 from powerauth.engine.callbacks import Configuration
-from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
+from powerauth.models import AuditRecord, Callback, CallbackEvent, CallbackEventState, CallbackType
 from tests.admin.office import notices, staff
 from tests.bank import Bank
 
@@ -44,6 +45,10 @@ def callback(bank: Bank) -> Callback:
 def secret_of(callback: Callback) -> str:
     callback.refresh_from_db()
     return callbacks.signing_secret_text(callbacks.signing_secret_of(callback))
+
+
+def kept_by(callback: Callback) -> Authentication:
+    return callbacks.authentication_of(Callback.objects.get(pk=callback.pk))
 
 
 def event_of(callback: Callback, state: CallbackEventState, **values: Any) -> CallbackEvent:
@@ -128,6 +133,65 @@ def test_an_edit_changes_what_was_changed(callback: Callback, typed: str, kept: 
     assert [getattr(after, name) for name in same] == [getattr(before, name) for name in same]
     http_basic = callbacks.authentication_of(after).http_basic
     assert (http_basic.enabled, http_basic.username, http_basic.password) == (True, "pa", kept)
+
+
+def test_an_edit_sends_stored_credentials_to_no_other_host(callback: Callback) -> None:
+    client = staff("some", VIEW, CHANGE)
+    path = f"{CALLBACKS}{callback.pk}/edit/"
+    page = client.get(path)
+    assert "all stored credentials are dropped" in page.content.decode()
+    moved = answers(page, url="https://evil.example/")
+    refused = client.post(path, moved)
+    assert list(refused.context["form"].errors) == ["http_basic__password"]
+    assert Callback.objects.get().url == callback.url
+    assert kept_by(callback).http_basic.password == PASSWORD
+
+    answer = client.post(path, {**moved, "http_basic__password": "typed"})
+    assert answer.status_code == HTTPStatus.FOUND
+    assert Callback.objects.get().url == "https://evil.example/"
+    assert kept_by(callback).http_basic.password == "typed"
+
+
+def test_an_edit_drops_credentials_that_are_switched_off(callback: Callback) -> None:
+    client = staff("some", VIEW, CHANGE)
+    path = f"{CALLBACKS}{callback.pk}/edit/"
+    moved = answers(client.get(path), oauth2__token_uri="https://evil.example/token")
+    del moved["http_basic__enabled"]
+    assert notices(client.post(path, moved)) == [
+        "Its address has changed: credentials that you did not enter were dropped."
+    ]
+    assert callback_authentication.secrets_in(kept_by(callback)) == []
+    record = AuditRecord.objects.order_by("-sequence")[0]
+    assert json.loads(record.before)["credentials"] == ["http_basic.password"]
+    assert json.loads(record.after)["credentials"] == []
+
+
+@pytest.mark.parametrize(
+    ("password", "typed", "asked"),
+    [
+        ("of-store", {}, ["certificate__key_store_password", "certificate__key_store_location"]),
+        ("of-store", {"certificate__key_store_password": "of-store"}, []),
+        (None, {}, ["certificate__key_store_location"]),
+        (None, {"certificate__key_store_location": "another.pem"}, []),
+    ],
+)
+def test_an_edit_shows_a_stored_certificate_to_no_other_host(
+    callback: Callback, password: str | None, typed: dict[str, str], asked: list[str]
+) -> None:
+    certificate = Certificate(
+        enabled=True,
+        use_custom_key_store=True,
+        key_store_location="client.pem",
+        key_store_password=password,
+    )
+    sealed = callback_authentication.seal(Authentication(certificate=certificate), callback)
+    Callback.objects.update(authentication=sealed)
+    client = staff("some", VIEW, CHANGE)
+    path = f"{CALLBACKS}{callback.pk}/edit/"
+    answer = client.post(path, answers(client.get(path), url="https://evil.example/", **typed))
+    errors = list(answer.context["form"].errors) if asked else []
+    assert errors == asked
+    assert (Callback.objects.get().url == callback.url) == bool(asked)
 
 
 @pytest.mark.parametrize(

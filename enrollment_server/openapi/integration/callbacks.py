@@ -141,7 +141,11 @@ CATALOGUE = Catalogue(
             _TAG,
             "Configure a callback anew",
             *_REFUSED,
-            description="Secrets that are null stay as they are; a blank one is taken away.",
+            description=(
+                "Secrets that are null stay as they are; a blank one is taken away. With another "
+                "scheme, host or port of the callback URL or of the token URI none stays, and what "
+                "the enabled ways to authenticate need has to be given again."
+            ),
             request={"id": _ID, **_REQUEST},
             result=ref("Callback"),
             example=_EXAMPLE,

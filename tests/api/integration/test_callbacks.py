@@ -1,6 +1,7 @@
 """Callbacks over the integration API: integration-api.md 1.3 and 11.1."""
 
 import base64
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,8 @@ import pytest
 import requests
 from pytest_django import Settings
 
-from powerauth.engine import callbacks
-from powerauth.models import Callback
+from powerauth.engine import callback_authentication, callbacks
+from powerauth.models import AuditRecord, Callback
 from tests.api.integration.back_end import ok, post
 from tests.bank import Bank
 
@@ -191,6 +192,109 @@ def test_an_update_keeps_secrets_that_it_does_not_name(
     assert callbacks.signing_secret_of(row) == secret
 
 
+ALL_WAYS = {"httpBasic": BASIC, "oauth2": CLIENT, "certificate": CERTIFICATE}
+ALL_CREDENTIALS = [
+    *("certificate.key_store_password", "certificate.key_password"),
+    *("certificate.trust_store_password", "http_basic.password", "oauth2.client_secret"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({}, True),
+        ({"callbackUrl": f"{URL}/deeper?query=1"}, True),
+        ({"callbackUrl": URL.replace("https://core", "HTTPS://CORE")}, True),
+        ({"callbackUrl": URL.replace(".example", ".example.:443")}, True),
+        ({"callbackUrl": URL.replace("https", "http")}, False),
+        ({"callbackUrl": URL.replace(".example", ".example:8443")}, False),
+        ({"callbackUrl": URL.replace("https://", "https://api.")}, False),
+        ({"callbackUrl": URL.replace(".example", ".example.evil.example")}, False),
+        ({"tokenUri": None}, True),
+        ({"tokenUri": "https://login.bank.example/other"}, True),
+        ({"tokenUri": "https://login.bank.example:444/token"}, False),
+        ({"tokenUri": "https://evil.example/token"}, False),
+        ({"tokenUri": "http://login.bank.example/token"}, False),
+    ],
+)
+def test_credentials_are_not_kept_for_another_address(
+    http: requests.Session, bank: Bank, changes: dict[str, Any], kept: bool
+) -> None:
+    made = create(http, bank, authentication=ALL_WAYS)
+    secret = callbacks.signing_secret_of(Callback.objects.get())
+    given = {"callbackUrl": URL, "tokenUri": CLIENT["tokenUri"], **changes}
+    authentication = {"oauth2": {"tokenUri": given.pop("tokenUri")}}
+    ok(http, UPDATE, **wanted(bank, id=made["id"], authentication=authentication, **given))
+    row = Callback.objects.get()
+    held = callback_authentication.secrets_in(callbacks.authentication_of(row))
+    assert held == (ALL_CREDENTIALS if kept else [])
+    assert callbacks.signing_secret_of(row) == secret, "nobody is sent it"
+    record = AuditRecord.objects.order_by("-sequence")[0]
+    told = json.loads(record.before).get("credentials"), json.loads(record.after).get("credentials")
+    assert told == ((None, None) if kept else (ALL_CREDENTIALS, []))
+
+
+@pytest.mark.parametrize("elsewhere", [{"callbackUrl": "https://evil.example/"}, {}])
+@pytest.mark.parametrize(
+    ("given", "reasons"),
+    [
+        ({"httpBasic": {**BASIC, "password": None}}, ["httpBasic.password"]),
+        ({"oauth2": {**CLIENT, "clientSecret": None}}, ["oauth2.clientSecret"]),
+        (
+            {
+                "certificate": {
+                    **CERTIFICATE,
+                    "keyStorePassword": None,
+                    "keyPassword": None,
+                    "trustStorePassword": None,
+                }
+            },
+            ["certificate.keyStorePassword", "certificate.trustStorePassword"],
+        ),
+    ],
+)
+def test_what_is_used_at_another_address_has_to_be_given_again(
+    http: requests.Session,
+    bank: Bank,
+    elsewhere: dict[str, str],
+    given: dict[str, Any],
+    reasons: list[str],
+) -> None:
+    made = create(http, bank, authentication=ALL_WAYS)
+    token_uri = CLIENT["tokenUri"] if elsewhere else "https://evil.example/token"
+    client = {**given.get("oauth2", {}), "tokenUri": token_uri}
+    changed = wanted(bank, id=made["id"], authentication={**given, "oauth2": client}, **elsewhere)
+    code, text = refused(http, UPDATE, changed)
+    assert code == "ERR0024"
+    assert text == ", ".join(
+        f"requestObject.authentication.{reason} - must be given again, because scheme, host or "
+        "port of a URL has changed"
+        for reason in reasons
+    )
+    row = Callback.objects.get()
+    kept = callbacks.authentication_of(row)
+    assert (row.url, kept.oauth2.token_uri) == (URL, CLIENT["tokenUri"])
+    assert callback_authentication.secrets_in(kept) == ALL_CREDENTIALS
+
+
+def test_credentials_that_come_with_another_address_are_used_there(
+    http: requests.Session, bank: Bank
+) -> None:
+    made = create(http, bank, authentication={**ALL_WAYS, "oauth2": None})
+    basic = {**BASIC, "password": "new"}
+    authentication = {"httpBasic": basic, "oauth2": {"tokenUri": CLIENT["tokenUri"]}}
+    url = "https://other.bank.example/"
+    ok(
+        http,
+        UPDATE,
+        **wanted(bank, id=made["id"], callbackUrl=url, authentication=authentication),
+    )
+    row = Callback.objects.get()
+    kept = callbacks.authentication_of(row)
+    assert (row.url, kept.http_basic.password) == (url, "new")
+    assert callback_authentication.secrets_in(kept) == ["http_basic.password"]
+
+
 def test_an_update_closes_the_circuit(http: requests.Session, bank: Bank) -> None:
     made = create(http, bank)
     Callback.objects.update(failures=200, open_until="2100-01-01T00:00:00Z")
@@ -297,6 +401,10 @@ def test_what_no_callback_can_have(
         "https://user@bank.example/",
         "https://user:secret@bank.example/",
         "https://@bank.example/",
+        "https://b%61nk.example/",
+        "https://bank.example;x/",
+        "https://[fe80::1%25eth0]/",
+        "https://[v1.x:y]/",
     ],
 )
 def test_urls_that_cannot_be_called(http: requests.Session, bank: Bank, url: str) -> None:
@@ -318,13 +426,22 @@ def test_urls_that_cannot_be_called(http: requests.Session, bank: Bank, url: str
         ("https://bank.example/", False),
         ("https://inside.example/", False),
         ("https://core.bank.example.evil.example/", False),
+        ("https://core.bank.example./x", True),
+        ("https://xn--bnk-qla.example/", True),
+        ("https://[0:0:0:0:0:0:0:1]:8443/", True),
+        ("https://[::ffff:127.0.0.1]/", False),
         ("https://169.254.169.254/", False),
     ],
 )
 def test_only_allowed_hosts_are_called(
     http: requests.Session, bank: Bank, settings: Settings, url: str, allowed: bool
 ) -> None:
-    settings.CALLBACK_ALLOWED_HOSTS = ["Core.bank.example", "*.inside.example"]
+    settings.CALLBACK_ALLOWED_HOSTS = [
+        "Core.bank.example",
+        "*.inside.example",
+        "xn--bnk-qla.example",
+        "[::1]",
+    ]
     response = post(http, CREATE, wanted(bank, callbackUrl=url))
     assert Callback.objects.exists() == allowed
     if not allowed:
