@@ -211,6 +211,12 @@ RULES = (
     Rule(id="E061", setting="ACTIVATION_PROVIDER_HOOK", test=activation_hook),
     Rule(id="E062", setting="OIDC_CONNECT_TIMEOUT_S", test=between(1, 60)),
     Rule(id="E063", setting="OIDC_RESPONSE_TIMEOUT_S", test=between(1, 60)),
+    Rule(id="E120", setting="SIGNED_BODY_BYTES", test=between(1024, 1024 * 1024)),
+    Rule(id="E121", setting="SIGNATURE_AUDIT_DATA_BYTES", test=between(0, 1024 * 1024)),
+    Rule(id="E122", setting="SIGNATURE_AUDIT_FAILURES_PER_DAY", test=between(0, 1_000_000)),
+    Rule(id="E123", setting="SIGNATURE_AUDIT_RETENTION_DAYS", test=between(0, 36_500)),
+    Rule(id="E124", setting="ACTIVATION_HISTORY_RETENTION_DAYS", test=between(0, 36_500)),
+    Rule(id="E125", setting="OPERATION_RETENTION_DAYS", test=between(0, 36_500)),
     Rule(id="E180", setting="FORM_TEXTS_LOCALE_DIR", test=form_texts_folder),
 )
 
@@ -245,6 +251,14 @@ def check_deployment(
                 f"INTEGRATION_AUTH_REQUIRED is false on {settings.HOST}: whoever reaches the "
                 "integration API can create and approve anything.",
                 id="enrollment_server.W002",
+            )
+        )
+    if settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION < "3.1":
+        warnings.append(
+            checks.Warning(
+                "POWERAUTH_MINIMUM_PROTOCOL_VERSION is below 3.1: signatures of eight digits are "
+                "accepted, which can be guessed.",
+                id="enrollment_server.W026",
             )
         )
     return warnings

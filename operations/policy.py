@@ -28,3 +28,8 @@ def disallowed_flags() -> frozenset[str]:
 def disallowed_flags_answer() -> str:
     """Give the error code for an activation with such a flag."""
     return str(settings.DISALLOWED_FLAGS_ANSWER)
+
+
+def retention_days() -> int:
+    """Give how many days finished operations are kept; 0: for ever."""
+    return int(settings.OPERATION_RETENTION_DAYS)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from operations import expiry as operation_expiry
+from operations import retention as operation_retention
 from powerauth.callbacks import prune_finished
 from powerauth.engine import expiry as activation_expiry
 from powerauth.engine import pruning
@@ -17,6 +18,9 @@ TASKS: dict[str, Task] = {
     "used values": lambda at: pruning.prune_unique_values(at=at),
     "temporary keys": lambda at: pruning.prune_temporary_keys(at=at),
     "finished callbacks": lambda at: prune_finished(at=at),
+    "finished operations": lambda at: operation_retention.prune_finished(at=at),
+    "signature audit": lambda at: pruning.prune_signature_audit(at=at),
+    "activation history": lambda at: pruning.prune_activation_history(at=at),
 }
 
 

@@ -16,6 +16,9 @@ _PERIODS_S = {
     "used values": 60.0,
     "temporary keys": 60.0,
     "finished callbacks": 3600.0,
+    "finished operations": 3600.0,
+    "signature audit": 3600.0,
+    "activation history": 3600.0,
 }
 
 Run = Callable[[], bool]

@@ -73,3 +73,28 @@ def proximity_past_steps() -> int:
 def page_size() -> int:
     """Give the size of a page where the caller names none."""
     return int(settings.POWERAUTH_PAGE_SIZE)
+
+
+def version_downgrade_allowed() -> bool:
+    """Tell whether an activation may be used in versions below the one it was created with."""
+    return bool(settings.POWERAUTH_VERSION_DOWNGRADE_ALLOWED)
+
+
+def audited_bytes() -> int:
+    """Give how many bytes of signed data a record of the audit holds."""
+    return int(settings.SIGNATURE_AUDIT_DATA_BYTES)
+
+
+def audited_failures_per_day() -> int:
+    """Give how many uncounted failures of an activation have records of their own; 0: all."""
+    return int(settings.SIGNATURE_AUDIT_FAILURES_PER_DAY)
+
+
+def signature_audit_retention_days() -> int:
+    """Give how many days records of signatures are kept; 0: for ever."""
+    return int(settings.SIGNATURE_AUDIT_RETENTION_DAYS)
+
+
+def activation_history_retention_days() -> int:
+    """Give how many days changes of activations are kept; 0: for ever."""
+    return int(settings.ACTIVATION_HISTORY_RETENTION_DAYS)

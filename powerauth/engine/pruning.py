@@ -1,38 +1,48 @@
-"""The end of rows that have served: replay memory and temporary keys (integration-api.md 15)."""
+"""The end of rows that have served: integration-api.md 15.
 
-from datetime import datetime
-from typing import Any
+Replay memory and temporary keys end with their validity, records after the configured days.
+"""
 
-from django.db import transaction
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
 
-from powerauth.models import TemporaryKey, UniqueValue
+from django.db.models import Exists, OuterRef
 
-BATCH = 1000  # rows that one transaction deletes
+from powerauth.engine import batches, policy
+from powerauth.engine.batches import BATCH
+from powerauth.models import ActivationHistory, SignatureAudit, TemporaryKey, UniqueValue
 
 
 def prune_unique_values(*, at: datetime, batch: int = BATCH) -> int:
     """Forget the values that no request could repeat any more; give how many."""
-    return _delete_in_batches(UniqueValue.objects.filter(expires_at__lt=at), batch)
+    rows = UniqueValue.objects.filter(expires_at__lt=at)
+    return batches.delete(rows, order_by="expires_at", batch=batch)
 
 
 def prune_temporary_keys(*, at: datetime, batch: int = BATCH) -> int:
     """Delete the temporary keys that no request can use any more; give how many."""
-    return _delete_in_batches(TemporaryKey.objects.filter(expires_at__lt=at), batch)
+    rows = TemporaryKey.objects.filter(expires_at__lt=at)
+    return batches.delete(rows, order_by="expires_at", batch=batch)
 
 
-def _delete_in_batches(rows: QuerySet[Any], batch: int) -> int:
-    """Delete rows in short transactions; what another job has locked is left to that job."""
-    total = 0
-    while deleted := _delete_batch(rows, batch):
-        total += deleted
-    return total
+def prune_signature_audit(*, at: datetime, batch: int = BATCH) -> int:
+    """Delete the records of signatures that are older than is asked for; give how many."""
+    days = policy.signature_audit_retention_days()
+    if not days:
+        return 0
+    rows = SignatureAudit.objects.filter(created_at__lt=at - timedelta(days=days))
+    return batches.delete(rows, order_by="created_at", batch=batch)
 
 
-@transaction.atomic
-def _delete_batch(rows: QuerySet[Any], batch: int) -> int:
-    locked = rows.select_for_update(skip_locked=True).order_by("expires_at")
-    keys = list(locked.values_list("pk", flat=True)[:batch])
-    if keys:
-        rows.filter(pk__in=keys).delete()
-    return len(keys)
+def prune_activation_history(*, at: datetime, batch: int = BATCH) -> int:
+    """Delete old changes of activations, but never the last one of each; give how many.
+
+    The last change says why an activation is as it is.
+    """
+    days = policy.activation_history_retention_days()
+    if not days:
+        return 0
+    later = ActivationHistory.objects.filter(
+        activation_id=OuterRef("activation_id"), created_at__gt=OuterRef("created_at")
+    )
+    old = ActivationHistory.objects.filter(created_at__lt=at - timedelta(days=days))
+    return batches.delete(old.filter(Exists(later)), order_by="created_at", batch=batch)

@@ -71,6 +71,17 @@ class Activation(models.Model):
     failed_attempts = models.PositiveIntegerField(_("failed attempts"), default=0)
     max_failed_attempts = models.PositiveIntegerField(_("maximum of failed attempts"))
     version = models.PositiveSmallIntegerField(_("protocol version"), null=True)
+    created_with = models.CharField(
+        _("created with version"), max_length=8, default="", db_default="", blank=True
+    )
+
+    # What strangers try costs the activation nothing; it is counted all the same: engine/guessing.
+    free_failures = models.PositiveIntegerField(_("uncounted failures"), default=0, db_default=0)
+    free_failures_since = models.DateTimeField(_("uncounted failures since"), null=True)
+    held_steps = models.PositiveSmallIntegerField(
+        _("steps of the held signature"), default=0, db_default=0
+    )
+    held_at = models.DateTimeField(_("time of the held signature"), null=True)
 
     platform = models.CharField(_("platform"), max_length=255, default="")
     device_info = models.CharField(_("device"), max_length=255, default="")
@@ -128,7 +139,10 @@ class ActivationHistory(models.Model):
         ordering = ["-created_at", "-id"]
         verbose_name = _("change of an activation")
         verbose_name_plural = _("history of activations")
-        indexes = [models.Index(fields=["activation", "-created_at"], name="activation_history")]
+        indexes = [
+            models.Index(fields=["activation", "-created_at"], name="activation_history"),
+            models.Index(fields=["created_at"], name="activation_history_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.activation_id} {self.get_state_display()}"

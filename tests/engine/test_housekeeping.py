@@ -119,6 +119,9 @@ def test_the_command_says_what_it_did_and_may_be_repeated(bank: Bank, alice: Pho
         "used values: 1",
         "temporary keys: 1",
         "finished callbacks: 0",
+        "finished operations: 0",
+        "signature audit: 0",
+        "activation history: 0",
     ]
     assert all(line.endswith(": 0") for line in texts[1])
     assert Operation.objects.get(pk=overdue.pk).status == "EXPIRED"

@@ -61,6 +61,12 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ),
     ("E062", "OIDC_CONNECT_TIMEOUT_S", [0, 61]),
     ("E063", "OIDC_RESPONSE_TIMEOUT_S", [0, 61]),
+    ("E120", "SIGNED_BODY_BYTES", [1023, 1024 * 1024 + 1]),
+    ("E121", "SIGNATURE_AUDIT_DATA_BYTES", [-1, 1024 * 1024 + 1]),
+    ("E122", "SIGNATURE_AUDIT_FAILURES_PER_DAY", [-1, 1_000_001]),
+    ("E123", "SIGNATURE_AUDIT_RETENTION_DAYS", [-1, 36_501]),
+    ("E124", "ACTIVATION_HISTORY_RETENTION_DAYS", [-1, 36_501]),
+    ("E125", "OPERATION_RETENTION_DAYS", [-1, 36_501]),
     ("E180", "FORM_TEXTS_LOCALE_DIR", ["/nowhere/at/all", __file__]),
 ]
 SOUND: list[tuple[str, list[Any]]] = [
@@ -117,22 +123,41 @@ def test_error_does_not_repeat_a_secret(settings: Settings) -> None:
     assert "secret-but" not in error.msg
 
 
-def test_unencrypted_secrets_are_a_warning_of_deployment(settings: Settings) -> None:
-    assert check_deployment(None) == []
-    settings.MASTER_DB_ENCRYPTION_KEY = ""
-    assert [warning.id for warning in check_deployment(None)] == ["enrollment_server.W001"]
+def warned() -> list[str]:
+    """Give the ids of what is unfit for a bank, without the prefix."""
+    return [warning.id.removeprefix("enrollment_server.") for warning in check_deployment(None)]
+
+
+@pytest.fixture
+def deployed(settings: Settings) -> Settings:
+    """Settings that nothing is to be said about."""
+    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "3.1"
+    return settings
+
+
+def test_unencrypted_secrets_are_a_warning_of_deployment(deployed: Settings) -> None:
+    assert warned() == []
+    deployed.MASTER_DB_ENCRYPTION_KEY = ""
+    assert warned() == ["W001"]
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2", "3.3"])
+def test_signatures_that_can_be_guessed_are_a_warning_of_deployment(
+    deployed: Settings, version: str
+) -> None:
+    deployed.POWERAUTH_MINIMUM_PROTOCOL_VERSION = version
+    assert warned() == (["W026"] if version == "3.0" else [])
 
 
 @pytest.mark.parametrize(
-    ("host", "warned"),
+    ("host", "exposed"),
     [("127.0.0.1", False), ("::1", False), ("192.168.1.2", True), ("bank", True)],
 )
 def test_open_integration_api_is_a_warning_outside_loopback(
-    settings: Settings, host: str, warned: bool
+    deployed: Settings, host: str, exposed: bool
 ) -> None:
-    settings.HOST = host
-    settings.INTEGRATION_AUTH_REQUIRED = False
-    found = [warning.id for warning in check_deployment(None)]
-    assert found == (["enrollment_server.W002"] if warned else [])
-    settings.INTEGRATION_AUTH_REQUIRED = True
-    assert check_deployment(None) == []
+    deployed.HOST = host
+    deployed.INTEGRATION_AUTH_REQUIRED = False
+    assert warned() == (["W002"] if exposed else [])
+    deployed.INTEGRATION_AUTH_REQUIRED = True
+    assert warned() == []
