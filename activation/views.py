@@ -17,7 +17,7 @@ from enrollment_server.api.mobile import (
     InvalidActivation,
     InvalidRequest,
 )
-from powerauth.access import PB, PK, Access
+from powerauth.access import PB, PK, SIGNED_BODY, Access
 from powerauth.authentication import SignatureAuthentication
 from powerauth.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -41,6 +41,7 @@ class EncryptedMobileView(EncryptedView):
 
     http_method_names = ["post"]
     renderer_classes = [EncryptedEnvelopeRenderer]
+    body_limit = SIGNED_BODY
     invalid_request = InvalidRequest
     unauthenticated = AuthenticationRefused
     decryption_failed = EncryptionFailed

@@ -19,9 +19,15 @@ from operations.conf import get_backend
 from operations.errors import Unauthenticated, error_of
 from operations.locales import RequestLocale, parse_accept_language
 from operations.presentation import format_time, present, present_all
-from operations.serializers import ApproveInput, ObjectInput, OperationInput, RejectInput
+from operations.serializers import (
+    MOBILE_TOKEN_DATA_SIZE,
+    ApproveInput,
+    ObjectInput,
+    OperationInput,
+    RejectInput,
+)
 from operations.values import Approval, Caller, FailedApproval, Rejection
-from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.access import PB, PK, PKB, SIGNED_BODY, Access, P
 from powerauth.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.errors import EngineRefusal
 from powerauth.identity import Identity, identity
@@ -45,6 +51,7 @@ class OperationView(ApiView):
     http_method_names = ["post"]
     authentication_classes = [SignatureAuthentication]
     permission_classes = [Authenticated]
+    body_limit = SIGNED_BODY
     invalid_request = InvalidRequest
     unauthenticated = Unauthenticated
 
@@ -117,7 +124,15 @@ class HistoryView(OperationView):
         return Response(present_all(operations, locale=locale, ask_proximity=False))
 
 
-class ApproveView(OperationView):
+class DecisionView(OperationView):
+    """An endpoint that takes free data of the phone beside the decision."""
+
+    def body_bytes(self) -> int:
+        # Twice its size: what is stored compactly may come with spaces and escapes.
+        return super().body_bytes() + 2 * MOBILE_TOKEN_DATA_SIZE
+
+
+class ApproveView(DecisionView):
     """The user approves: mobile-token-api.md 4.6."""
 
     access = Access(signed_with=frozenset({P, PK, PB}), resource_id="/operation/authorize")
@@ -150,7 +165,7 @@ class ApproveView(OperationView):
             raise
 
 
-class RejectView(OperationView):
+class RejectView(DecisionView):
     """The user rejects: mobile-token-api.md 4.7."""
 
     access = Access(signed_with=frozenset({P}), resource_id="/operation/cancel")

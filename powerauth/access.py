@@ -7,6 +7,9 @@ from django.conf import settings
 from powerauth.protocol.errors import UnsupportedVersion
 from powerauth.protocol.signature import SignatureType
 
+# Setting that limits the bodies of views with an `access`: what is signed there is kept.
+SIGNED_BODY = "SIGNED_BODY_BYTES"
+
 P = SignatureType.POSSESSION
 PK = SignatureType.POSSESSION_KNOWLEDGE
 PB = SignatureType.POSSESSION_BIOMETRY

@@ -7,6 +7,7 @@ from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.mobile import AuthenticationRefused, InvalidRequest
 from enrollment_server.api.views import ApiView
+from powerauth.access import SIGNED_BODY
 from powerauth.authentication import TokenAuthentication
 from powerauth.permissions import Authenticated
 
@@ -16,6 +17,7 @@ class MobileView(ApiView):
 
     authentication_classes = [TokenAuthentication]
     permission_classes = [Authenticated]
+    body_limit = SIGNED_BODY
     invalid_request = InvalidRequest
     unauthenticated = AuthenticationRefused
 

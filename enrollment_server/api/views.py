@@ -2,12 +2,19 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from enrollment_server.api.errors import ApiError, MalformedRequest, NotFound, UnexpectedFailure
+from enrollment_server.api.errors import (
+    ApiError,
+    BodyTooLarge,
+    MalformedRequest,
+    NotFound,
+    UnexpectedFailure,
+)
 from enrollment_server.api.json import dump_json
 from enrollment_server.api.renderers import enveloped
 
@@ -18,13 +25,20 @@ class ApiView(APIView):
     invalid_request: ClassVar[type[ApiError]] = MalformedRequest
     unauthenticated: ClassVar[type[ApiError]] = UnexpectedFailure
     unexpected_failure: ClassVar[type[ApiError]] = UnexpectedFailure
+    body_limit: ClassVar[str] = "DATA_UPLOAD_MAX_MEMORY_SIZE"
+    """Setting that says how long a body may be."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # A wrong method, or a body without measure, is refused before it can cost an attempt.
         if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request)
-        _ = request.body
+        if len(request.body) > self.body_bytes():
+            raise BodyTooLarge
         super().initial(request, *args, **kwargs)
+
+    def body_bytes(self) -> int:
+        """Give how long a body may be; checked before anything is authenticated or stored."""
+        return int(getattr(settings, self.body_limit))
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Give the documented error of an exception that only this API knows; None for others."""

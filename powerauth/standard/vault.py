@@ -4,7 +4,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.access import Access
+from powerauth.access import SIGNED_BODY, Access
 from powerauth.authentication import signed_request
 from powerauth.conf import get_backend
 from powerauth.encryption import encrypted_call, encryption_header
@@ -21,6 +21,7 @@ class UnlockVaultView(SealedView):
     # Which factors unlock is for the server to say, and it says so with another error.
     access = Access(resource_id="/pa/vault/unlock")
     refused = VaultRefused
+    body_limit = SIGNED_BODY
 
     def post(self, request: Request) -> Response:
         header = _signature_header(request)

@@ -9,6 +9,7 @@ from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
+from powerauth.access import SIGNED_BODY
 from powerauth.authentication import SignatureAuthentication
 from powerauth.encryption import (
     EncryptedEnvelopeRenderer,
@@ -50,6 +51,7 @@ class StandardView(ApiView):
 class SignedView(StandardView):
     """An endpoint that takes a signature over the body as received."""
 
+    body_limit = SIGNED_BODY
     authentication_classes = [SignatureAuthentication]
     permission_classes = [Authenticated]
 
@@ -76,6 +78,7 @@ class GenericView(StandardView, EncryptedView):
 class GenericEnvelopeView(GenericView):
     """An endpoint with a generic encryptor, whose answer is wrapped inside the ciphertext."""
 
+    body_limit = SIGNED_BODY
     renderer_classes = [EncryptedEnvelopeRenderer]
 
 
