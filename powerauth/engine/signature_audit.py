@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from powerauth.engine.paging import Page
 from powerauth.engine.periods import within
+from powerauth.engine.signature_trail import DATA_SHA256
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ApplicationVersion, SignatureAudit
 from powerauth.protocol.offline import OFFLINE_SECRET
@@ -15,7 +17,8 @@ from powerauth.protocol.signature import signature_data
 class AuditedSignature:
     """An attempt, with the bytes that its signature was compared for.
 
-    `verified` is the signed data alone if the secret that followed it is not known any more.
+    `verified` is the signed data alone if the secret that followed it is not known any more, and
+    its beginning if it was too long to be kept.
     """
 
     row: SignatureAudit
@@ -28,6 +31,7 @@ def of_user(
     application_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    page: Page,
 ) -> list[AuditedSignature]:
     """List the attempts of a user, the newest first.
 
@@ -35,6 +39,7 @@ def of_user(
         application_id: of one application only; None: of all.
         since: first moment, None from the beginning.
         until: last moment, inclusive, None without end.
+        page: which of them.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for no user.
@@ -44,7 +49,8 @@ def of_user(
     rows = SignatureAudit.objects.filter(user_id=user_id)
     if application_id is not None:
         rows = rows.filter(application_id=application_id)
-    found = list(within(rows, since=since, until=until).order_by("-created_at", "-id"))
+    rows = within(rows, since=since, until=until).order_by("-created_at", "-id")
+    found = list(page.cut(rows))
     secrets = _secrets(found)
     return [AuditedSignature(row=row, verified=_verified(row, secrets)) for row in found]
 
@@ -61,6 +67,8 @@ def _secrets(rows: Sequence[SignatureAudit]) -> Mapping[tuple[str, str], str]:
 
 def _verified(row: SignatureAudit, secrets: Mapping[tuple[str, str], str]) -> bytes:
     data = bytes(row.data)
+    if DATA_SHA256 in row.additional_info:
+        return data
     if not row.signature_version:
         return signature_data(data, OFFLINE_SECRET)
     secret = secrets.get((row.application_id, row.application_key))

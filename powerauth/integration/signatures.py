@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from powerauth.engine import ecdsa, signature_audit, signatures
+from powerauth.engine.paging import Page
 from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptographic_inputs import checked_version, require
@@ -55,12 +56,14 @@ class EcdsaSignInput(Input):
 
 
 class AuditInput(Input):
-    """Whose attempts, and between which moments."""
+    """Whose attempts, between which moments, and which page of them."""
 
     user_id = Text()
     application_id = Text()
     timestamp_from = FlexibleDateTime()
     timestamp_to = FlexibleDateTime()
+    page_number = Number()
+    page_size = Number()
 
 
 class VerifyView(IntegrationView):
@@ -119,5 +122,6 @@ class AuditView(IntegrationView):
             application_id=body["application_id"],
             since=body["timestamp_from"],
             until=body["timestamp_to"],
+            page=Page.of(body["page_number"], body["page_size"]),
         )
         return {"items": [verdicts.audit_item(attempt) for attempt in found]}

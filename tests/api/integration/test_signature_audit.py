@@ -7,6 +7,7 @@ import pytest
 import requests
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
@@ -155,3 +156,27 @@ def test_statements(http: requests.Session, alice: Phone) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert len(items(http)) == 3
     assert len(captured) == 2
+
+
+def test_pages(http: requests.Session, alice: Phone) -> None:
+    for _ in range(5):
+        ok(http, "signature/verify", **signed(alice))
+    everything = [item["id"] for item in items(http)]
+    assert len(everything) == 5
+    pages = [[i["id"] for i in items(http, pageNumber=n, pageSize=2)] for n in range(4)]
+    assert pages == [everything[:2], everything[2:4], everything[4:], []]
+
+
+def test_a_list_without_a_page_size_is_one_page(
+    http: requests.Session, alice: Phone, settings: Settings
+) -> None:
+    settings.POWERAUTH_PAGE_SIZE = 2
+    for _ in range(3):
+        ok(http, "signature/verify", **signed(alice))
+    assert [item["activationCounter"] for item in items(http)] == [2, 1]
+    assert [item["activationCounter"] for item in items(http, pageNumber=1)] == [0]
+
+
+@pytest.mark.parametrize("page", [{"pageNumber": -1}, {"pageSize": 0}, {"pageSize": 2**40}])
+def test_a_page_that_cannot_be(http: requests.Session, alice: Phone, page: dict[str, int]) -> None:
+    assert refused(http, "signature/list", userId="alice", **page) == "ERR0024"
