@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from powerauth.engine import activations, applications, policy, records, replay
+from powerauth.engine import activations, applications, policy, records, replay, version_floor
 from powerauth.engine.cryptography import CURRENT_GENERATION, Cryptography, cryptography_of
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -42,7 +42,8 @@ def open_call(call: EncryptedCall, *, at: datetime) -> OpenedCall:
     Raises:
         EngineRefusal: APPLICATION_NOT_FOUND, ACTIVATION_NOT_FOUND, ACTIVATION_STATE,
             TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, DECRYPTION_FAILED; INVALID_REQUEST for a
-            request that was used before or whose time is out of range.
+            request that was used before, whose time is out of range or whose version is below the
+            activation's own.
     """
     activation = _active(call) if call.encryptor.scope is Scope.ACTIVATION else None
     version = applications.supported_version(call.application_key)
@@ -70,6 +71,8 @@ def _active(call: EncryptedCall) -> Activation:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     if activation.state != ActivationState.ACTIVE:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+    if not version_floor.admits(activation, call.version, use="encryption"):
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     return activation
 
 

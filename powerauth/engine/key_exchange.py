@@ -74,7 +74,14 @@ def prepare(
     verified = otp.check(activation, offer.otp, phase=CommitPhase.ON_KEY_EXCHANGE, at=at)
     active = verified or activation.commit_phase == CommitPhase.ON_KEY_EXCHANGE
     try:
-        _store(activation, offer, active=active, custom_attributes=custom_attributes, at=at)
+        _store(
+            activation,
+            offer,
+            created_with=call.version,
+            active=active,
+            custom_attributes=custom_attributes,
+            at=at,
+        )
     except ProtocolError as error:
         activations.change(activation, at=at, state=ActivationState.REMOVED)
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND) from error
@@ -102,7 +109,12 @@ def create(request: CreateRequest, *, at: datetime) -> PreparedActivation:
             raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED)
         try:
             _store(
-                activation, offer, active=False, custom_attributes=request.custom_attributes, at=at
+                activation,
+                offer,
+                created_with=request.call.version,
+                active=False,
+                custom_attributes=request.custom_attributes,
+                at=at,
             )
         except ProtocolError as error:
             raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED) from error
@@ -145,6 +157,7 @@ def _store(
     activation: Activation,
     offer: DeviceOffer,
     *,
+    created_with: str,
     active: bool,
     custom_attributes: Mapping[str, Any],
     at: datetime,
@@ -167,6 +180,7 @@ def _store(
         ctr_data=secrets.token_bytes(CTR_DATA_SIZE),
         counter=0,
         version=PROTOCOL_VERSION,
+        created_with=created_with,
         name=offer.name,
         extras=offer.extras,
         platform=offer.platform,

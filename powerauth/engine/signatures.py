@@ -5,18 +5,25 @@ failure otherwise, and writes the audit record: lock, update and audit are three
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from powerauth.engine import activations, encryption, policy
+from powerauth.engine import (
+    activations,
+    encryption,
+    guessing,
+    policy,
+    signature_trail,
+    version_floor,
+)
 from powerauth.engine.cryptography import cryptography_of
 from powerauth.engine.identifiers import parse_id
-from powerauth.models import Activation, ActivationState, ApplicationVersion, SignatureAudit
-from powerauth.models.application import KEY_LENGTH
+from powerauth.engine.signature_attempt import Attempt
+from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.signature import CounterMatch, SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat, traits_of
 from powerauth.values import SignatureVerdict, SignedRequest
@@ -26,26 +33,8 @@ SIGNATURE_DOES_NOT_MATCH = "signature_does_not_match"
 INVALID_STATE = "activation_invalid_state"
 INVALID_APPLICATION = "activation_invalid_application"
 COUNTER_MISMATCH = "activation_invalid_state_ctr_mismatch"
+UNRECORDED_FAILURES = "UNRECORDED_FAILURES"
 SHORT = (INVALID_STATE, INVALID_APPLICATION, COUNTER_MISMATCH)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attempt:
-    """One comparison of a signature with an activation's keys, online or offline."""
-
-    signature: str
-    candidates: Sequence[tuple[bytes, SignatureType]]
-    fmt: SignatureFormat
-    digits: int = 8
-    version: str = ""
-    application_key: str = ""
-    signed: Sequence[bytes] = ()
-    additional_info: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def counted_type(self) -> SignatureType:
-        """Which type a failure counts as: the first candidate's."""
-        return self.candidates[0][1]
 
 
 def verify_online(
@@ -57,11 +46,13 @@ def verify_online(
     """
     with transaction.atomic():
         activation = _locked(request.activation_id, application_key=request.application_key)
-        if activation is None:
-            return _unknown(request.activation_id, request.signature_type)
-        secret = activation.version_secret
         kind = request.signature_type
-        attempt = _Attempt(
+        if activation is None:
+            return _unknown(request.activation_id, kind)
+        if not version_floor.admits(activation, request.version, use="signature"):
+            return _verdict(activation, kind, note=INVALID_APPLICATION)
+        secret = activation.version_secret
+        attempt = Attempt(
             signature=request.signature,
             candidates=[(signature_data(base, secret or ""), kind) for base in request.bases],
             fmt=traits_of(request.version).signature_format,
@@ -100,7 +91,7 @@ def verify_offline(request: OfflineAttempt, *, secret: str, at: datetime) -> Sig
     kinds = [SignatureType.POSSESSION_KNOWLEDGE]
     if request.allow_biometry:
         kinds.append(SignatureType.POSSESSION_BIOMETRY)
-    attempt = _Attempt(
+    attempt = Attempt(
         signature=request.signature,
         candidates=[
             (signature_data(base, secret), kind) for base in request.bases for kind in kinds
@@ -143,43 +134,41 @@ def _unknown(activation_id: str, kind: SignatureType) -> SignatureVerdict:
 
 
 def _refuse_application(
-    activation: Activation, attempt: _Attempt, *, at: datetime
+    activation: Activation, attempt: Attempt, *, at: datetime
 ) -> SignatureVerdict:
     """Refuse a version that is not the application's; only an ACTIVE activation counts it.
 
     An attempt may not turn an activation that waits, or that is gone, into a blocked one, from
     where unblocking would make it active (protocol.md 7.6).
     """
-    audit = _audit(activation, attempt, note=INVALID_APPLICATION, at=at)
     if activation.state == ActivationState.ACTIVE:
-        _count_failure(activation, attempt.counted_type, at=at)
-    audit.save(force_insert=True)
-    return _verdict(activation, attempt.counted_type, note=INVALID_APPLICATION)
+        return _refuse(activation, attempt, note=INVALID_APPLICATION, at=at)
+    return _refuse_for_free(activation, attempt, note=INVALID_APPLICATION, at=at)
 
 
-def _verify(activation: Activation, attempt: _Attempt, *, at: datetime) -> SignatureVerdict:
+def _verify(activation: Activation, attempt: Attempt, *, at: datetime) -> SignatureVerdict:
     # A back end can make an activation ACTIVE that no phone ever took.
     if activation.state != ActivationState.ACTIVE or not activation.derived_keys:
-        _audit(activation, attempt, note=INVALID_STATE, at=at).save(force_insert=True)
-        activations.update(activation, last_used_at=at)
-        return _verdict(activation, attempt.counted_type, note=INVALID_STATE)
+        return _refuse_for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
     if activation.failed_attempts >= activation.max_failed_attempts:
-        _audit(activation, attempt, note=COUNTER_MISMATCH, at=at).save(force_insert=True)
+        trail = signature_trail.record(activation, attempt, note=COUNTER_MISMATCH, at=at)
+        trail.save(force_insert=True)
         _block(activation, failed=activation.failed_attempts, at=at)
         return _verdict(activation, attempt.counted_type, note=COUNTER_MISMATCH)
     match = _match(activation, attempt)
     if match is None:
-        audit = _audit(activation, attempt, note=SIGNATURE_DOES_NOT_MATCH, at=at)
-        audit.save(force_insert=True)
-        _count_failure(activation, attempt.counted_type, at=at)
-        return _verdict(activation, attempt.counted_type, note=SIGNATURE_DOES_NOT_MATCH)
-    kind = match.signature_type
-    _audit(activation, attempt, note=SIGNATURE_OK, at=at, match=match).save(force_insert=True)
+        return _refuse(activation, attempt, note=SIGNATURE_DOES_NOT_MATCH, at=at)
+    if not guessing.accepts(activation, attempt, match, at=at):
+        note = SIGNATURE_DOES_NOT_MATCH
+        hold = guessing.held(match, at=at)
+        return _refuse_for_free(activation, attempt, note=note, at=at, last_used_at=at, **hold)
+    trail = signature_trail.record(activation, attempt, note=SIGNATURE_OK, at=at, match=match)
+    trail.save(force_insert=True)
     _advance(activation, match, at=at)
-    return _verdict(activation, kind, note=SIGNATURE_OK)
+    return _verdict(activation, match.signature_type, note=SIGNATURE_OK)
 
 
-def _match(activation: Activation, attempt: _Attempt) -> CounterMatch | None:
+def _match(activation: Activation, attempt: Attempt) -> CounterMatch | None:
     return cryptography_of(activation.protocol_generation).find_counter(
         attempt.signature,
         attempt.candidates,
@@ -200,18 +189,41 @@ def _advance(activation: Activation, match: CounterMatch, *, at: datetime) -> No
     # Who holds the possession factor alone must not be able to reset the count of PIN attempts.
     if match.signature_type is not SignatureType.POSSESSION:
         values["failed_attempts"] = 0
+    if activation.held_at is not None:
+        values |= guessing.NOTHING_HELD
     activations.update(activation, **values)
 
 
-def _count_failure(activation: Activation, kind: SignatureType, *, at: datetime) -> None:
-    if kind is SignatureType.POSSESSION:
-        activations.update(activation, last_used_at=at)
-        return
+def _refuse(
+    activation: Activation, attempt: Attempt, *, note: str, at: datetime
+) -> SignatureVerdict:
+    """Refuse an attempt on an ACTIVE activation, and count it unless possession is all it has."""
+    if attempt.counted_type is SignatureType.POSSESSION:
+        return _refuse_for_free(activation, attempt, note=note, at=at, last_used_at=at)
+    signature_trail.record(activation, attempt, note=note, at=at).save(force_insert=True)
     failed = activation.failed_attempts + 1
     if failed >= activation.max_failed_attempts:
         _block(activation, failed=failed, at=at)
     else:
         activations.update(activation, failed_attempts=failed, last_used_at=at)
+    return _verdict(activation, attempt.counted_type, note=note)
+
+
+def _refuse_for_free(
+    activation: Activation, attempt: Attempt, *, note: str, at: datetime, **values: Any
+) -> SignatureVerdict:
+    """Refuse an attempt that costs the activation nothing; beyond some a day it is only counted.
+
+    Args:
+        values: further columns to change.
+    """
+    if guessing.is_recorded(activation, at=at):
+        missing = guessing.unrecorded(activation, at=at)
+        info = {UNRECORDED_FAILURES: str(missing)} if missing else {}
+        trail = signature_trail.record(activation, attempt, note=note, at=at, further_info=info)
+        trail.save(force_insert=True)
+    activations.update(activation, **guessing.one_more(activation, at=at), **values)
+    return _verdict(activation, attempt.counted_type, note=note)
 
 
 def _block(activation: Activation, *, failed: int, at: datetime) -> None:
@@ -223,48 +235,6 @@ def _block(activation: Activation, *, failed: int, at: datetime) -> None:
         failed_attempts=failed,
         last_used_at=at,
     )
-
-
-def _audit(
-    activation: Activation,
-    attempt: _Attempt,
-    *,
-    note: str,
-    at: datetime,
-    match: CounterMatch | None = None,
-) -> SignatureAudit:
-    """Describe an attempt with the activation as it is before the attempt."""
-    info = {} if match else dict(attempt.additional_info)
-    if "VAULT_UNLOCKED_REASON" in attempt.additional_info:
-        info["VAULT_UNLOCKED_REASON"] = attempt.additional_info["VAULT_UNLOCKED_REASON"]
-    if activation.state == ActivationState.BLOCKED:
-        info["BLOCKED_REASON"] = activation.blocked_reason
-    signed = attempt.signed[0]
-    if match is not None:
-        signed = attempt.signed[match.candidate * len(attempt.signed) // len(attempt.candidates)]
-    return SignatureAudit(
-        activation_id=activation.id,
-        application_id=activation.application_id,
-        user_id=activation.user_id,
-        activation_counter=activation.counter,
-        activation_ctr_data=bytes(activation.ctr_data),
-        activation_state=activation.state,
-        additional_info=info,
-        data=signed,
-        signature=attempt.signature[:255],
-        signature_type=match.signature_type if match else attempt.counted_type,
-        signature_version=attempt.version,
-        application_key=_storable_key(attempt.application_key),
-        note=note,
-        valid=match is not None,
-        version=activation.version,
-        created_at=at,
-    )
-
-
-def _storable_key(application_key: str) -> str:
-    """Give the key of an attempt; a text that no version can have for a key is not worth a row."""
-    return application_key if len(application_key) <= KEY_LENGTH else ""
 
 
 def _verdict(activation: Activation, kind: SignatureType, *, note: str) -> SignatureVerdict:

@@ -4,7 +4,7 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
-from powerauth.engine import activations, encryption, policy, records, replay
+from powerauth.engine import activations, encryption, policy, records, replay, version_floor
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -32,6 +32,7 @@ _COLUMNS = (
     "activation__user_id",
     "activation__blocked_reason",
     "activation__flags",
+    "activation__created_with",
     "activation__application__roles",
 )
 # Last use is kept to the minute: an app that polls would else rewrite its row each time.
@@ -84,6 +85,8 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
     kind = SignatureType(token.signature_type)
     refused = TokenVerdict(valid=False, activation=facts, signature_type=kind)
     if token.activation.state != ActivationState.ACTIVE:
+        return refused
+    if not version_floor.admits(token.activation, header.version, use="token"):
         return refused
     secret = records.unseal(token.secret, "token", str(token.id))
     if not verify_digest(

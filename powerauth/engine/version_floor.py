@@ -1,0 +1,32 @@
+"""Versions below the one that an activation was created with: protocol.md 0.1 and 14 (33).
+
+The specification lets an app go back, so a lower version is accepted and logged, unless the bank's
+apps never do and a setting says so.
+"""
+
+import logging
+
+from powerauth.engine import policy
+from powerauth.models import Activation
+
+logger = logging.getLogger(__name__)
+
+
+def admits(activation: Activation, version: str, *, use: str) -> bool:
+    """Tell whether an activation may be used in a version; a lower one leaves a log line.
+
+    Args:
+        use: what the version is used for, in the words of the log line.
+    """
+    if version >= activation.created_with:
+        return True
+    allowed = policy.version_downgrade_allowed()
+    logger.info(
+        "%s in a lower version %s: activation %s, created with %s, used with %s",
+        use,
+        "accepted" if allowed else "refused",
+        activation.pk,
+        activation.created_with,
+        version,
+    )
+    return allowed
