@@ -4,6 +4,7 @@ A rule looks at one value and says what is wrong with it. A server that starts w
 would refuse requests later, or worse, accept them.
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -110,6 +111,13 @@ def served_hosts(values: Sequence[str]) -> str | None:
     return "must list host names without scheme and port, such as token.bank.example"
 
 
+def absolute_folder(value: str) -> str | None:
+    """Accept none, and the absolute path of a folder other than the root."""
+    if not value or (os.path.isabs(value) and os.path.realpath(value) != "/"):
+        return None
+    return "must be the absolute path of a folder, and not the root"
+
+
 def minus_one_or_positive(value: int) -> str | None:
     """Accept whole numbers from 1 on, and -1 for never."""
     return None if value == -1 or value >= 1 else "must be at least 1, or -1 for never"
@@ -200,6 +208,7 @@ RULES = (
     ),
     Rule(id="E030", setting="SECURE_HSTS_SECONDS", test=at_least(0)),
     Rule(id="E031", setting="CALLBACK_ALLOWED_HOSTS", test=host_names),
+    Rule(id="E110", setting="CALLBACK_FILES_DIR", test=absolute_folder),
     Rule(id="E032", setting="CALLBACK_MAX_ATTEMPTS", test=between(1, 1000)),
     Rule(id="E033", setting="CALLBACK_INITIAL_BACKOFF_S", test=between(0, 86_400)),
     Rule(id="E034", setting="CALLBACK_MAX_BACKOFF_S", test=between(1, 86_400)),

@@ -119,6 +119,7 @@ ADMIN_API_ENABLED = env_bool("ADMIN_API_ENABLED", default=False)
 # --- Callbacks to the bank's systems: spec integration-api.md 11 ---------------------------------
 
 CALLBACK_ALLOWED_HOSTS = env_list("CALLBACK_ALLOWED_HOSTS")
+CALLBACK_FILES_DIR = env_str("CALLBACK_FILES_DIR")
 CALLBACK_MAX_ATTEMPTS = env_int("CALLBACK_MAX_ATTEMPTS", default=100)
 CALLBACK_INITIAL_BACKOFF_S = env_int("CALLBACK_INITIAL_BACKOFF_S", default=2)
 CALLBACK_MAX_BACKOFF_S = env_int("CALLBACK_MAX_BACKOFF_S", default=900)

@@ -50,6 +50,7 @@ ATTRIBUTES = {
     ),
 }
 _DAY = timedelta(days=1)
+_STORE = _("A PEM or PKCS#12 file of the server, below the folder CALLBACK_FILES_DIR.")
 _KEPT = _(
     "Leave it empty to keep the one that is set. It is not kept when scheme, host or port of a URL "
     "changes."
@@ -142,16 +143,12 @@ class CallbackForm(forms.Form):
     oauth2__scope = _text(_("Scope"))
     certificate__enabled = _switch(_("Use certificates of its own"))
     certificate__use_custom_key_store = _switch(_("Authenticate by a client certificate"))
-    certificate__key_store_location = _text(
-        _("File of the client certificate"), _("A PEM or PKCS#12 file of the server.")
-    )
+    certificate__key_store_location = _text(_("File of the client certificate"), _STORE)
     certificate__key_store_password = _secret(_("Password of this file"))
     certificate__key_alias = _text(_("Name of the key in it"))
     certificate__key_password = _secret(_("Password of the key"))
     certificate__use_custom_trust_store = _switch(_("Trust only the authorities of a file"))
-    certificate__trust_store_location = _text(
-        _("File of the authorities"), _("A PEM or PKCS#12 file of the server.")
-    )
+    certificate__trust_store_location = _text(_("File of the authorities"), _STORE)
     certificate__trust_store_password = _secret(_("Password of this file"))
 
     def __init__(

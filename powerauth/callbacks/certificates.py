@@ -1,12 +1,14 @@
 """TLS towards a receiver: whom to trust, and which certificate to show (integration-api.md 11.1).
 
 Stores are files of the server, PEM or PKCS#12; their kind is seen from their content. The key
-stores of Java's own format are not read.
+stores of Java's own format are not read. A store is read again only after it has changed.
 """
 
 import secrets
 import ssl
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,9 +21,12 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from powerauth.callbacks import store_files
 from powerauth.callbacks.failures import DeliveryFailed
+from powerauth.callbacks.store_files import Stamp, StoreRefused
 from powerauth.engine.callback_authentication import Certificate
 
+MADE = 256  # TLS settings that are kept
 _PEM_MARK = b"-----BEGIN "
 
 
@@ -33,16 +38,36 @@ def context_of(certificate: Certificate) -> ssl.SSLContext:
     """
     if not certificate.enabled:
         return _ordinary()
-    try:
-        context = _trusting(certificate)
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise DeliveryFailed("the trust store cannot be used") from error
+    trust = key = None
+    if certificate.use_custom_trust_store:
+        with _naming("trust store"):
+            trust = store_files.stamp(certificate.trust_store_location)
     if certificate.use_custom_key_store:
-        try:
+        with _naming("key store"):
+            key = store_files.stamp(certificate.key_store_location)
+    return _made(certificate, trust, key)
+
+
+@lru_cache(maxsize=MADE)
+def _made(certificate: Certificate, trust: Stamp | None, key: Stamp | None) -> ssl.SSLContext:
+    """Make the TLS settings from stores in a certain state; a defect is not remembered."""
+    with _naming("trust store"):
+        context = _trusting(certificate)
+    if key is not None:
+        with _naming("key store"):
             _show(context, certificate)
-        except (OSError, ValueError, UnsupportedAlgorithm) as error:
-            raise DeliveryFailed("the key store cannot be used") from error
     return context
+
+
+@contextmanager
+def _naming(store: str) -> Iterator[None]:
+    """Turn what is wrong with a store into the failure of the delivery."""
+    try:
+        yield
+    except StoreRefused as error:
+        raise DeliveryFailed(f"the {store} cannot be used: {error}") from error
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise DeliveryFailed(f"the {store} cannot be used") from error
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +78,7 @@ def _ordinary() -> ssl.SSLContext:
 def _trusting(certificate: Certificate) -> ssl.SSLContext:
     if not certificate.use_custom_trust_store:
         return ssl.create_default_context()
-    data = _read(certificate.trust_store_location)
+    data = store_files.read(certificate.trust_store_location)
     if _PEM_MARK not in data:
         bag = pkcs12.load_pkcs12(data, _bytes(certificate.trust_store_password))
         first = [bag.cert] if bag.cert else []
@@ -66,7 +91,7 @@ def _trusting(certificate: Certificate) -> ssl.SSLContext:
 
 def _show(context: ssl.SSLContext, certificate: Certificate) -> None:
     """Let a context show the certificate of the key store."""
-    data = _read(certificate.key_store_location)
+    data = store_files.read(certificate.key_store_location)
     password = certificate.key_password or certificate.key_store_password or ""
     if _PEM_MARK not in data:
         store_password = certificate.key_store_password or certificate.key_password
@@ -99,12 +124,6 @@ def _as_pem(data: bytes, password: bytes | None, alias: str | None, new_password
     )
     chain: list[x509.Certificate] = [one.certificate for one in (bag.cert, *bag.additional_certs)]
     return key + b"".join(one.public_bytes(Encoding.PEM) for one in chain)
-
-
-def _read(location: str | None) -> bytes:
-    """Read a store; banks also write its location as Java does, as `file:/path`."""
-    path = (location or "").removeprefix("file://").removeprefix("file:")
-    return Path(path).read_bytes()
 
 
 def _bytes(password: str | None) -> bytes | None:

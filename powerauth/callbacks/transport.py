@@ -54,6 +54,9 @@ class Deadline:
         """Cut this connection off too; a duplicate of it outlives the wrapping by TLS."""
         with self._lock:
             self._sockets.append(connected.dup())
+            late = self.passed
+        if late:  # to find the address has taken all the time
+            self._cut()
 
     def __enter__(self) -> "Deadline":
         self._timer.start()
@@ -153,7 +156,7 @@ def post(
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = response.raw.read(read, decode_content=True) if read else b""
+                content = response.raw.read(read, decode_content=False) if read else b""
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise DeliveryFailed("time-out" if deadline.passed else _reason(error)) from error
         # Headers that are cut off look as if they had ended.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from powerauth.callbacks import deliver_due
 from powerauth.engine.callback_authentication import Authentication, Certificate
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Authority:
+def authority(tmp_path: Path, settings: Settings) -> Authority:
+    settings.CALLBACK_FILES_DIR = str(tmp_path)
     return make_authority(tmp_path)
 
 
@@ -115,11 +117,18 @@ def test_receiver_that_asks_for_a_certificate_refuses_us_without(authority: Auth
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"key_store_location": "/nowhere/at/all"}, "the key store cannot be used"),
+        ({"key_store_location": "no.p12"}, "the key store cannot be used: it cannot be read"),
+        (
+            {"key_store_location": "/nowhere/at/all"},
+            "the key store cannot be used: it is not below CALLBACK_FILES_DIR",
+        ),
         ({"key_store_password": "wrong"}, "the key store cannot be used"),
         ({"key_store_password": None}, "the key store cannot be used"),
         ({"key_alias": "another"}, "the key store cannot be used"),
-        ({"trust_store_location": "/nowhere/at/all"}, "the trust store cannot be used"),
+        (
+            {"trust_store_location": "no.pem"},
+            "the trust store cannot be used: it cannot be read",
+        ),
     ],
 )
 def test_unusable_store_is_a_failure_without_secrets(

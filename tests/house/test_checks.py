@@ -41,6 +41,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E029", "USER_INFO_PROVIDER", ["rest"]),
     ("E030", "SECURE_HSTS_SECONDS", [-1]),
     ("E031", "CALLBACK_ALLOWED_HOSTS", [["https://bank.example"], ["bank.example:443"], ["*"]]),
+    ("E110", "CALLBACK_FILES_DIR", ["stores", "/", "//", "/etc/.."]),
     ("E032", "CALLBACK_MAX_ATTEMPTS", [0, 1001]),
     ("E033", "CALLBACK_INITIAL_BACKOFF_S", [-1, 86_401]),
     ("E034", "CALLBACK_MAX_BACKOFF_S", [0, 86_401]),
@@ -83,6 +84,7 @@ SOUND: list[tuple[str, list[Any]]] = [
     ("ALLOWED_HOSTS", [["*"], [".bank.example", "10.0.0.1", "[::1]"]]),
     ("CALLBACK_ALLOWED_HOSTS", [[], ["127.0.0.1", "*.bank.example", "[::1]", "receiver"]]),
     ("CALLBACK_FAILURE_THRESHOLD", [-1, 1]),
+    ("CALLBACK_FILES_DIR", ["", "/etc/enrollment-server/callbacks"]),
 ]
 
 

@@ -25,6 +25,7 @@ _REFUSED = (
     ErrorCode.URL_FORMAT,
     ErrorCode.APPLICATION_NOT_FOUND,
 )
+_STORE = "A PEM or PKCS#12 file of the server, below its folder CALLBACK_FILES_DIR."
 _ID = "0b5d3a7e-6f0e-4b0c-8f43-0f6f4a4f1f7d"
 
 _CALLBACK: dict[str, Schema] = {
@@ -53,12 +54,12 @@ _SCHEMAS: dict[str, Schema] = {
                 {
                     "enabled": flag(),
                     "useCustomKeyStore": flag(),
-                    "keyStoreLocation": nullable(text("A PEM or PKCS#12 file of the server.")),
+                    "keyStoreLocation": nullable(text(_STORE)),
                     "keyStorePasswordSet": flag(),
                     "keyAlias": nullable(text()),
                     "keyPasswordSet": flag(),
                     "useCustomTrustStore": flag(),
-                    "trustStoreLocation": nullable(text("A PEM or PKCS#12 file of the server.")),
+                    "trustStoreLocation": nullable(text(_STORE)),
                     "trustStorePasswordSet": flag(),
                 }
             ),
