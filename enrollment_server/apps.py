@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from enrollment_server.checks import check_deployment, check_settings
+from enrollment_server.checks import check_settings
+from enrollment_server.deployment_checks import check_deployment
 
 
 class EnrollmentServerConfig(AppConfig):

@@ -17,7 +17,6 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from enrollment_server.local import is_loopback
 from enrollment_server.logs import LEVELS, STYLES
 from operations import form_texts
 from powerauth.activation_hook import get_hook
@@ -118,6 +117,13 @@ def absolute_folder(value: str) -> str | None:
     return "must be the absolute path of a folder, and not the root"
 
 
+def only_behind_tls(value: bool) -> str | None:
+    """Accept redirects to https where a proxy says which requests came by it."""
+    if value and settings.SECURE_PROXY_SSL_HEADER is None:
+        return "needs TLS_PROXY=true: each request would be redirected, for ever"
+    return None
+
+
 def minus_one_or_positive(value: int) -> str | None:
     """Accept whole numbers from 1 on, and -1 for never."""
     return None if value == -1 or value >= 1 else "must be at least 1, or -1 for never"
@@ -183,6 +189,8 @@ RULES = (
         test=shaped(r"/|(/[A-Za-z0-9._~-]+)+", "a path that begins but does not end with a slash"),
     ),
     Rule(id="E020", setting="TRUSTED_PROXIES", test=networks),
+    Rule(id="E143", setting="METRICS_ALLOWED", test=networks),
+    Rule(id="E144", setting="SECURE_SSL_REDIRECT", test=only_behind_tls),
     Rule(id="E021", setting="LOG_FORMAT", test=one_of(*STYLES)),
     Rule(id="E022", setting="LOG_LEVEL", test=one_of(*LEVELS)),
     Rule(id="E023", setting="PORT", test=between(0, 65535)),
@@ -239,35 +247,3 @@ def check_settings(
         for rule in RULES
         if (problem := rule.test(getattr(settings, rule.setting))) is not None
     ]
-
-
-def check_deployment(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[checks.CheckMessage]:
-    """Give one warning for each setting that is fit for a trial, not for a bank."""
-    warnings: list[checks.CheckMessage] = []
-    if not settings.MASTER_DB_ENCRYPTION_KEY:
-        warnings.append(
-            checks.Warning(
-                "MASTER_DB_ENCRYPTION_KEY is not set: private keys and token secrets are stored "
-                "in plain form.",
-                id="enrollment_server.W001",
-            )
-        )
-    if not settings.INTEGRATION_AUTH_REQUIRED and not is_loopback(settings.HOST):
-        warnings.append(
-            checks.Warning(
-                f"INTEGRATION_AUTH_REQUIRED is false on {settings.HOST}: whoever reaches the "
-                "integration API can create and approve anything.",
-                id="enrollment_server.W002",
-            )
-        )
-    if settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION < "3.1":
-        warnings.append(
-            checks.Warning(
-                "POWERAUTH_MINIMUM_PROTOCOL_VERSION is below 3.1: signatures of eight digits are "
-                "accepted, which can be guessed.",
-                id="enrollment_server.W026",
-            )
-        )
-    return warnings

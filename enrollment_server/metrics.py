@@ -1,22 +1,33 @@
-"""Prometheus metrics: how many requests, with which status, and how long they took."""
+"""Prometheus metrics: how many requests, with which status, and how long they took.
+
+They tell an attacker which guesses cost what, so they are for those whom METRICS_ALLOWED names.
+"""
 
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import ValueClass
 
+from enrollment_server import VERSION
+from enrollment_server.api.clients import is_within
+from enrollment_server.api.views import not_found
+
 REQUESTS = Counter("http_requests", "Answered requests", ["method", "route", "status"])
 SECONDS = Histogram("http_request_seconds", "Time to an answer in seconds", ["route"])
+BUILD = Gauge("enrollment_server_build", "Version", ["version"], multiprocess_mode="max")
+BUILD.labels(VERSION).set(1)
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
 
 
@@ -46,6 +57,24 @@ def _registry() -> CollectorRegistry:
     return REGISTRY
 
 
+_FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+
+
+def may_read(request: HttpRequest) -> bool:
+    """Tell whether a request for the metrics comes from where METRICS_ALLOWED lets it.
+
+    What counts is the peer of the connection. A proxy on this very machine is a peer from
+    loopback, so what it passes on, by its headers or below the context path, is nobody's scrape.
+    """
+    return (
+        not request.META.get("SCRIPT_NAME")
+        and not any(name in request.headers for name in _FORWARDED)
+        and is_within(str(request.META.get("REMOTE_ADDR", "")), settings.METRICS_ALLOWED)
+    )
+
+
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer with the metrics of all worker processes of this server."""
+    """Answer with the metrics of all worker processes of this server, or as if there were none."""
+    if not may_read(request):
+        return not_found(request)
     return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)

@@ -34,6 +34,9 @@ CONTEXT_PATH = env_str("CONTEXT_PATH", "/enrollment-server")
 SECTIONS = env_list("SECTIONS", "mobile,integration,admin")
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
 DATABASE_CONN_MAX_AGE_S = env_int("DATABASE_CONN_MAX_AGE_S", default=600)
+METRICS_ALLOWED = env_list("METRICS_ALLOWED", "127.0.0.0/8,::1")
+if METRICS_ALLOWED == ["none"]:
+    METRICS_ALLOWED = []
 WEB_PROCESSES = env_int("WEB_PROCESSES", default=2)
 WEB_THREADS = env_int("WEB_THREADS", default=4)
 LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", LEVELS)
@@ -283,6 +286,12 @@ SESSION_COOKIE_SECURE = env_bool("SECURE_COOKIES", default=False)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", default=0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env_bool("SECURE_HSTS_PRELOAD", default=False)
+# The probes are answered before anything that could redirect.
+SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", default=False)
+# Of cookies, a check of our own warns by the name of our setting, and only if there is an admin.
+SILENCED_SYSTEM_CHECKS = ["security.W012", "security.W016"]
 # Only behind a proxy that sets this header itself: a client could else claim that it uses TLS.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("TLS_PROXY", default=False) else None

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class PowerAuthConfig(AppConfig):
@@ -7,6 +8,8 @@ class PowerAuthConfig(AppConfig):
 
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
+        from powerauth.deployment_checks import check_callbacks
         from powerauth.engine import audited_kinds
 
         audited_kinds.register_kinds()
+        register(check_callbacks, Tags.security, deploy=True)

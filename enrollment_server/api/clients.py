@@ -1,17 +1,21 @@
-"""Where a request came from, for audit."""
+"""Where a request came from."""
 
+from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
-def _trusted(address: str) -> bool:
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Tell whether an address is one of, or in one of, the networks; no text that is none."""
     try:
         peer = ip_address(address)
-        return any(peer in ip_network(entry, strict=False) for entry in settings.TRUSTED_PROXIES)
     except ValueError:
         return False
+    # A socket for both families gives peers of IPv4 as ::ffff:192.0.2.1.
+    peer = getattr(peer, "ipv4_mapped", None) or peer
+    return any(peer in ip_network(entry, strict=False) for entry in networks)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -23,7 +27,7 @@ def client_address(request: HttpRequest) -> str:
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    while hops and _trusted(address):
+    while hops and is_within(address, settings.TRUSTED_PROXIES):
         hop = hops.pop()
         try:
             address = str(ip_address(hop))

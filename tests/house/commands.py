@@ -10,13 +10,24 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def manage(
-    *arguments: str, environment: Mapping[str, str] | None = None, timeout_s: float = 120
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    only_environment: Mapping[str, str] | None = None,
+    timeout_s: float = 120,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command of manage.py; its two outputs are kept apart."""
+    """Run a command of manage.py; its two outputs are kept apart.
+
+    Args:
+        arguments: the command, and what it gets.
+        environment: on top of the environment of this process.
+        only_environment: instead of it.
+        timeout_s: seconds that it may take.
+    """
+    whole = {**os.environ, **(environment or {})} if only_environment is None else only_environment
     return subprocess.run(  # noqa: S603
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env=whole,
         capture_output=True,
         text=True,
         timeout=timeout_s,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from enrollment_server.checks import RULES, check_deployment, check_settings
+from enrollment_server.checks import RULES, check_settings
 
 BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E001", "POWERAUTH_SIGNATURE_LOOKAHEAD", [0, 65]),
@@ -28,6 +28,8 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E018", "SECTIONS", [[], ["mobile", "mobil"], ["admin", "admin"]]),
     ("E019", "CONTEXT_PATH", ["server", "/server/", "//", "/a b", "/a?b"]),
     ("E020", "TRUSTED_PROXIES", [["proxy.example"], ["10.0.0.0/8", "10.0.0.0/33"]]),
+    ("E143", "METRICS_ALLOWED", [["prometheus.bank.example"], ["10.0.0.0/33"]]),
+    ("E144", "SECURE_SSL_REDIRECT", [True]),
     ("E021", "LOG_FORMAT", ["xml", "JSON"]),
     ("E022", "LOG_LEVEL", ["LOUD", "info"]),
     ("E023", "PORT", [-1, 65536]),
@@ -123,43 +125,3 @@ def test_error_does_not_repeat_a_secret(settings: Settings) -> None:
     settings.MASTER_DB_ENCRYPTION_KEY = "secret-but-no-base64!"
     (error,) = check_settings(None)
     assert "secret-but" not in error.msg
-
-
-def warned() -> list[str]:
-    """Give the ids of what is unfit for a bank, without the prefix."""
-    return [warning.id.removeprefix("enrollment_server.") for warning in check_deployment(None)]
-
-
-@pytest.fixture
-def deployed(settings: Settings) -> Settings:
-    """Settings that nothing is to be said about."""
-    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "3.1"
-    return settings
-
-
-def test_unencrypted_secrets_are_a_warning_of_deployment(deployed: Settings) -> None:
-    assert warned() == []
-    deployed.MASTER_DB_ENCRYPTION_KEY = ""
-    assert warned() == ["W001"]
-
-
-@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2", "3.3"])
-def test_signatures_that_can_be_guessed_are_a_warning_of_deployment(
-    deployed: Settings, version: str
-) -> None:
-    deployed.POWERAUTH_MINIMUM_PROTOCOL_VERSION = version
-    assert warned() == (["W026"] if version == "3.0" else [])
-
-
-@pytest.mark.parametrize(
-    ("host", "exposed"),
-    [("127.0.0.1", False), ("::1", False), ("192.168.1.2", True), ("bank", True)],
-)
-def test_open_integration_api_is_a_warning_outside_loopback(
-    deployed: Settings, host: str, exposed: bool
-) -> None:
-    deployed.HOST = host
-    deployed.INTEGRATION_AUTH_REQUIRED = False
-    assert warned() == (["W002"] if exposed else [])
-    deployed.INTEGRATION_AUTH_REQUIRED = True
-    assert warned() == []

@@ -53,12 +53,14 @@ def test_demo_server_is_ready_at_root_and_below_the_context(
             assert http.get(f"{base}/livez").json() == {"status": "UP"}
             assert http.post(f"{base}/pa/v3/status", json={}).json()["status"] == "OK"
         assert applications(server, http) == {"demo-bank"}
-        metrics = http.get(f"{server.url}/metrics")
+        assert http.get(f"{server.url}/metrics").status_code == 404
+        metrics = http.get(f"{root_of(server)}/metrics")
         assert metrics.headers["Content-Type"].startswith("text/plain")
         assert re.search(
             r'http_requests_total\{method="POST",route="pa/v3/status",status="200"\} 2\.0',
             metrics.text,
         )
+        assert metrics.text.count("enrollment_server_build{") == 1
         said = "\n".join(server.output)
         assert "Integration API:  open on loopback (INTEGRATION_AUTH_REQUIRED=false)" in said
         assert "password" not in said

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.core import checks
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
 from enrollment_server.banner import demo_banner, production_banner
-from enrollment_server.checks import check_deployment
 from enrollment_server.demo import seed
 from enrollment_server.demo.admin_login import AdminLogin, ensure_admin
 from enrollment_server.health import missing_migrations
@@ -70,7 +70,9 @@ class Command(BaseCommand):
         return lambda root: demo_banner(root, login)
 
     def _production(self, options: dict[str, Any]) -> Callable[[str], str]:
-        for warning in check_deployment(None):
+        for warning in checks.run_checks(
+            tags=[checks.Tags.security], include_deployment_checks=True
+        ):
             self.stderr.write(self.style.WARNING(f"{warning.id}: {warning.msg}"))
         if options["migrate"]:
             with startup_lock():
