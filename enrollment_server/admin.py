@@ -3,16 +3,24 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from enrollment_server.rights import RIGHTS, may_change_rights, may_manage
 from powerauth.admin import recording
+from powerauth.admin.guarded import GuardedAdmin
 from powerauth.admin.recording import RecordingAdmin
 from powerauth.engine.audited import Kind, register
+from powerauth.models.secrecy import keep_secret
 
 if TYPE_CHECKING:
 
@@ -21,7 +29,9 @@ if TYPE_CHECKING:
 
 else:
     from unfold.admin import ModelAdmin
-    from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+    from unfold.forms import AdminPasswordChangeForm, UserCreationForm
+
+keep_secret(User, "password")
 
 
 def _permissions(permissions: Any) -> list[str]:
@@ -54,43 +64,65 @@ admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
-@admin.register(User)
-class UserAdmin(RecordingAdmin, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """People with a login."""
+class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not generic at run time
+    """An account without its password, which has a page of its own."""
 
-    form = UserChangeForm
+    password = None  # type: ignore[assignment]  # how Django says that there is no such field
+
+
+@admin.register(User)
+class UserAdmin(GuardedAdmin, RecordingAdmin, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """People with a login; what they may do is for superusers to decide."""
+
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    fieldsets = (
+        (None, {"fields": ("username", "shown_password")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Permissions"), {"fields": ("is_active", *RIGHTS)}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("shown_password",)
+
+    @admin.display(description=_("password"))
+    def shown_password(self, user: User) -> SafeString:
+        text = _("set") if user.has_usable_password() else _("not set")
+        return format_html('{} (<a href="../password/">{}</a>)', text, _("change"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        given = super().get_readonly_fields(request, obj)
+        return given if may_change_rights(request.user) else (*given, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_manage(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_manage(request, obj)
+
+    def _may_manage(self, request: HttpRequest, user: Any) -> bool:
+        return not isinstance(user, User) or may_manage(request.user, user)
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        user = self.get_object(request, id)
+        user = self.get_object(request, unquote(id))
+        if user == request.user and not may_change_rights(request.user):
+            # The page for one's own password asks for the old one.
+            return HttpResponseRedirect(reverse(f"{self.admin_site.name}:password_change"))
         if user is not None and request.method == "POST":
             recording.remember(request, user)
         return super().user_change_password(request, id, form_url)
 
 
 @admin.register(Group)
-class GroupAdmin(RecordingAdmin, DjangoGroupAdmin, ModelAdmin):
-    """Sets of permissions."""
+class GroupAdmin(GuardedAdmin, RecordingAdmin, DjangoGroupAdmin, ModelAdmin):
+    """Sets of permissions; whoever changes one changes what all its people may do."""
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_change_rights(request.user)
 
-_change_own_password = admin.site.password_change
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_change_rights(request.user)
 
-
-@transaction.atomic
-def change_own_password(
-    request: HttpRequest, extra_context: dict[str, Any] | None = None
-) -> HttpResponse:
-    """Let somebody change their own password, and record that it changed."""
-    user = User.objects.get(username=request.user.get_username())
-    before = USER.of_row(user, lock=request.method == "POST")
-    answer = _change_own_password(request, extra_context)
-    after = USER.of_row(user)
-    if before != after:
-        recording.append(request, [recording.change_of(user, recording.CHANGE, before, after)])
-    return answer
-
-
-# The site makes the form of this page itself, so that no form of ours could record it.
-admin.site.password_change = change_own_password  # type: ignore[method-assign,assignment]  # a page, too
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_change_rights(request.user)

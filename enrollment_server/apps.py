@@ -11,5 +11,9 @@ class EnrollmentServerConfig(AppConfig):
     name = "enrollment_server"
 
     def ready(self) -> None:
+        # Django allows modules that use models to be imported from here on, not at the top.
+        from powerauth.admin.checks import check_admins
+
         register(check_settings)
+        register(check_admins, Tags.admin)
         register(check_deployment, Tags.security, deploy=True)

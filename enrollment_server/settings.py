@@ -137,9 +137,9 @@ CALLBACK_FAILURE_RESET_S = env_int("CALLBACK_FAILURE_RESET_S", default=60)
 INSTALLED_APPS = [
     # Templates and the admin site: whoever stands first, wins.
     "enrollment_server",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "enrollment_server.site_config.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

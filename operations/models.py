@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.form_templates import CHECKS
 from operations.placeholders import BrokenTemplate
+from powerauth.models.secrecy import keep_secret
 
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
 
@@ -224,6 +225,10 @@ class Operation(models.Model):
         if status is OperationStatus.PENDING and self.expires_at < at:
             return OperationStatus.EXPIRED
         return status
+
+
+# Additional data may hold the code of a proximity check, which a page leaves out.
+keep_secret(Operation, "additional_data", "proximity_seed", "offline_nonce")
 
 
 class OperationApplication(models.Model):

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.models.secrecy import keep_secret
+
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
 TOKEN_LENGTH = 1024  # characters
 # A whole token of the longest kind would not fit into an index entry.
@@ -79,3 +81,6 @@ class PushDevice(models.Model):
 
     def __str__(self) -> str:
         return self.activation_id
+
+
+keep_secret(PushDevice, "push_token")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
@@ -133,10 +132,9 @@ class AuditRecordAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        try:
-            wanted = self.get_changelist_instance(request).get_queryset(request)
-        except IncorrectLookupParameters:
+        if self.ignore_unusable(request):
             return HttpResponseRedirect("../")
+        wanted = self.get_changelist_instance(request).get_queryset(request)
         last = self._recorded_export(request)
         answer = StreamingHttpResponse(_lines(wanted, last=last), content_type=JSON_LINES)
         answer["Content-Disposition"] = f'attachment; filename="audit-{last}.jsonl"'

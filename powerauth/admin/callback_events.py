@@ -18,6 +18,7 @@ from powerauth.engine import callbacks
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Callback, CallbackEvent, CallbackEventState
+from powerauth.protocol.encoding import is_uuid
 
 EVENT_LABELS = {
     CallbackEventState.PENDING.value: "info",
@@ -50,6 +51,10 @@ class CallbackFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         rows = Callback.objects.order_by("name", "id").values_list("id", "name", "application_id")
         return [(str(pk), f"{name} ({application})") for pk, name, application in rows[:100]]
+
+    @staticmethod
+    def accepts(value: str) -> bool:
+        return is_uuid(value)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():

@@ -47,7 +47,6 @@ class TableAdmin(UnfoldAdmin):
     list_max_show_all = 0
     list_disable_select_all = True
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
 
     class Media:
@@ -62,10 +61,10 @@ class TableAdmin(UnfoldAdmin):
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.exact_texts, *self.exact_ids)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    def search(
+        self, request: HttpRequest, queryset: QuerySet[Any], text: str
     ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()
+        text = text.strip()
         if not text:
             return queryset, False
         wanted = Q()
@@ -119,6 +118,10 @@ class RecentFilter(admin.SimpleListFilter):
         "week": timedelta(days=7),
         "month": timedelta(days=30),
     }
+
+    @classmethod
+    def accepts(cls, value: str) -> bool:
+        return value in cls._SPANS
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [

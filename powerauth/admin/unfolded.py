@@ -18,6 +18,7 @@ from django.forms import (
     TextInput,
 )
 
+from powerauth.admin.guarded import GuardedAdmin, SecretKeeping
 from powerauth.admin.recording import RecordingAdmin
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     TextFilter = admin.SimpleListFilter
     ModelAdmin = admin.ModelAdmin[Any]
-    UnfoldInline = admin.TabularInline[Any, Any]
+    TabularInline = admin.TabularInline[Any, Any]
     F = TypeVar("F", bound=Callable[..., Any])
 
     def action(
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
     ) -> Callable[[F], F]:
         """Declare a column of coloured labels, by the value that a row has."""
 else:
-    from unfold.admin import ModelAdmin
-    from unfold.admin import TabularInline as UnfoldInline
+    from unfold.admin import ModelAdmin, TabularInline
     from unfold.contrib.filters.admin import TextFilter
     from unfold.decorators import action
     from unfold.decorators import display as labelled
@@ -73,8 +73,12 @@ else:
     )
 
 
-class UnfoldAdmin(RecordingAdmin, ModelAdmin):
+class UnfoldAdmin(GuardedAdmin, RecordingAdmin, ModelAdmin):
     """An admin in the look of django-unfold, whose changes get into the audit log."""
+
+
+class UnfoldInline(SecretKeeping, TabularInline):
+    """Rows that belong to another one, in the look of django-unfold."""
 
 
 __all__ = [

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.application import ID_LENGTH, Application
+from powerauth.models.secrecy import keep_secret, leave_open
 
 
 class ActivationState(models.IntegerChoices):
@@ -122,6 +123,14 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+keep_secret(
+    Activation,
+    *("activation_code", "otp_hash", "extras", "custom_attributes"),
+    *("server_private_key", "derived_keys", "ctr_data"),
+)
+leave_open(Activation, "otp_validation")
 
 
 class ActivationHistory(models.Model):

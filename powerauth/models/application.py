@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.models.secrecy import keep_secret, leave_open
+
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
 KEY_LENGTH = 24  # characters of an application key or secret: 16 bytes as Base64
 
@@ -47,6 +49,10 @@ class ApplicationVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.name}"
+
+
+keep_secret(ApplicationVersion, "application_secret")
+leave_open(ApplicationVersion, "application_key")  # it is in each request of each phone
 
 
 class ApplicationConfig(models.Model):

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.application import ID_LENGTH
+from powerauth.models.secrecy import leave_open
 
 HASH_LENGTH = 64  # hexadecimal digits of SHA-256
 CORRELATION_LENGTH = 1024  # characters, integration-api.md 1.4
@@ -63,6 +64,9 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
+
+
+leave_open(AuditRecord, "hash", "previous_hash")  # they are there to be noted down elsewhere
 
 
 class AuditHead(models.Model):

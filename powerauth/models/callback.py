@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.application import ID_LENGTH, Application
+from powerauth.models.secrecy import keep_secret
 
 URL_LENGTH = 1024  # characters
 
@@ -70,6 +71,9 @@ class Callback(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+keep_secret(Callback, "authentication", "signing_secret")
 
 
 class CallbackEvent(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.application import ID_LENGTH
+from powerauth.models.secrecy import keep_secret, leave_open
 
 
 class Integration(models.Model):
@@ -24,3 +25,7 @@ class Integration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+keep_secret(Integration, "client_secret_hash")
+leave_open(Integration, "client_token")  # the name of the back end, as a user has one

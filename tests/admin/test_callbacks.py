@@ -265,7 +265,7 @@ def test_permissions_do_not_replace_that_to_view(callback: Callback, action: str
         ({"state__exact": "PENDING"}, ["none"]),
         ({"callback_id": "this"}, ["none", "HTTP 500"]),
         ({"callback_id": "other"}, []),
-        ({"callback_id": "x"}, []),
+        ({"callback_id": "x"}, ["none", "HTTP 500"]),
         ({"recent": "hour"}, ["none"]),
         ({"q": "this"}, ["none"]),
     ],
