@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
+PYTEST := $(PY) -m pytest
+# A worker a core, each with a database of its own; who is done first takes over from the others.
+PARALLEL := --numprocesses logical --maxprocesses 8 --dist worksteal
 
-.PHONY: run demo test lint fix bench messages screenshots lock install
+.PHONY: run demo test check lint fix bench messages screenshots lock install
 
 install: ## create the virtual environment with the locked dependencies
 	@$(PYTHON) enrollment_server/install.py
@@ -15,9 +18,17 @@ run: install ## serve a seeded demo bank on HOST:PORT, in the foreground
 demo: install ## the main job, visible: a phone against a server of its own
 	@exec $(PY) -m enrollment_server.local demo
 
-test: install ## the whole suite on PostgreSQL, then the main path on SQLite
-	@$(PY) -m pytest --cov=powerauth.protocol --cov-branch --cov-report=term
-	@TEST_DATABASE=sqlite $(PY) -m pytest -m main_path
+test: install ## the whole suite on PostgreSQL, then the main path on SQLite; or ARGS="tests/inbox -k read"
+ifdef ARGS
+	@$(PYTEST) $(ARGS)
+else
+	@$(PYTEST) tests/protocol --cov=powerauth.protocol --cov-branch --cov-report=term --cov-fail-under=100
+	@$(PYTEST) $(PARALLEL) --ignore=tests/protocol
+	@TEST_DATABASE=sqlite $(PYTEST) $(PARALLEL) -m main_path
+endif
+
+check: install ## the tests that need no browser, no other processes and no races: for every change
+	@$(PYTEST) $(PARALLEL) -m "not browser and not processes and not races"
 
 lint: install ## formatting, rules, types, import contracts, migrations
 	@$(PY) -m ruff check .

