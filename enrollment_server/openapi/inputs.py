@@ -1,6 +1,6 @@
 """Schemas of requests, read from the serializers that check them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from rest_framework import serializers
@@ -14,10 +14,15 @@ from powerauth.integration import fields as wire
 Field = Any
 
 
-def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions: str) -> Schema:
+def schema_of(
+    serializer: type[serializers.BaseSerializer[Any]],
+    needed: Collection[str] = (),
+    **descriptions: str,
+) -> Schema:
     """Describe what a serializer reads.
 
     Args:
+        needed: names on the wire of members that must be there, though the serializer says less.
         descriptions: texts for members, by their names on the wire.
 
     Raises:
@@ -28,20 +33,25 @@ def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions:
     optional: dict[str, Schema] = {}
     for name, field in instance.fields.items():
         schema = _schema_of_field(field)
+        if name in needed:
+            schema = shapes.not_null(schema)
         if name in descriptions:
             schema["description"] = descriptions[name]
-        (required if field.required else optional)[name] = schema
+        (required if field.required or name in needed else optional)[name] = schema
     return shapes.members(required, optional)
 
 
-def query_parameters(serializer: type[serializers.BaseSerializer[Any]]) -> list[Schema]:
-    """Describe the query parameters that a serializer reads; all of them may be absent."""
+def query_parameters(
+    serializer: type[serializers.BaseSerializer[Any]], needed: Collection[str] = ()
+) -> list[Schema]:
+    """Describe the query parameters that a serializer reads; only `needed` ones must be there."""
     instance: Any = serializer()
     found = []
     for name, field in instance.fields.items():
-        schema = _schema_of_field(field)
-        schema.pop("nullable", None)
+        schema = shapes.not_null(_schema_of_field(field))
         parameter = {"name": name, "in": "query", "schema": schema}
+        if name in needed:
+            parameter["required"] = True
         if schema["type"] == "array":
             parameter.update(style="form", explode=False)
         found.append(parameter)
@@ -106,9 +116,5 @@ _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
 
 
 def _element(field: Field) -> Schema:
-    schema = _schema_of_field(field._element)
     # A null within a list is refused, though a single value may be null.
-    schema.pop("nullable", None)
-    if "enum" in schema:
-        schema["enum"] = [value for value in schema["enum"] if value is not None]
-    return schema
+    return shapes.not_null(_schema_of_field(field._element))

@@ -71,11 +71,26 @@ def dictionary(values: Schema, description: str = "") -> Schema:
 
 def nullable(schema: Schema) -> Schema:
     """Admit null besides."""
+    # OpenAPI 3.0 has the word only beside a type.
+    if schema == ANYTHING:
+        return {}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [nullable(option) for option in schema["anyOf"]]}
     if "$ref" in schema:
         return {"allOf": [schema], "nullable": True}
     if "enum" in schema:
         return {**schema, "enum": [*schema["enum"], None], "nullable": True}
     return {**schema, "nullable": True}
+
+
+def not_null(schema: Schema) -> Schema:
+    """Undo `nullable`."""
+    rest = {name: value for name, value in schema.items() if name != "nullable"}
+    if "anyOf" in rest:
+        rest["anyOf"] = [not_null(option) for option in rest["anyOf"]]
+    if "enum" in rest:
+        rest["enum"] = [value for value in rest["enum"] if value is not None]
+    return rest
 
 
 def any_of(*schemas: Schema, description: str = "") -> Schema:

@@ -1,0 +1,145 @@
+"""Which members a method of the bank's side cannot do without.
+
+Serializers do not know it: every member may be absent there, and the engine decides. Members that
+depend on others, such as what only one version of the protocol has, are none of these.
+"""
+
+from collections.abc import Mapping
+
+_ENCRYPTED = ("applicationKey", "ephemeralPublicKey", "encryptedData", "mac", "protocolVersion")
+_TEMPLATE = ("operationType", "dataTemplate", "signatureType", "maxFailureCount", "expiration")
+_CALLBACK = ("applicationId", "name", "type", "callbackUrl")
+_DEVICE = ("appId", "token", "platform")
+_READER = ("userId", "appId")
+
+_ACTIVATIONS: Mapping[str, tuple[str, ...]] = {
+    "init": ("userId", "applicationId"),
+    "prepare": (*_ENCRYPTED, "activationCode"),
+    "create": _ENCRYPTED,
+    "commit": ("activationId",),
+    "otp/update": ("activationId", "activationOtp"),
+    "name/update": ("activationId", "activationName", "externalUserId"),
+    "lookup": ("userIds",),
+    "status/update": ("activationIds", "activationStatus"),
+    "remove": ("activationId",),
+    "block": ("activationId",),
+    "unblock": ("activationId",),
+    "status": ("activationId",),
+    "list": ("userId",),
+    "history": ("activationId",),
+    "flags/list": ("activationId",),
+    "flags/create": ("activationId", "activationFlags"),
+    "flags/update": ("activationId", "activationFlags"),
+    "flags/remove": ("activationId", "activationFlags"),
+}
+_APPLICATIONS: Mapping[str, tuple[str, ...]] = {
+    "detail": ("applicationId",),
+    "detail/version": ("applicationKey",),
+    "create": ("applicationId",),
+    "version/create": ("applicationId", "applicationVersionId"),
+    "version/support": ("applicationId", "applicationVersionId"),
+    "version/unsupport": ("applicationId", "applicationVersionId"),
+    "roles/list": ("applicationId",),
+    "roles/create": ("applicationId", "applicationRoles"),
+    "roles/update": ("applicationId", "applicationRoles"),
+    "roles/remove": ("applicationId", "applicationRoles"),
+    "config/create": ("applicationId", "key", "values"),
+    "config/detail": ("applicationId",),
+    "config/remove": ("applicationId", "key"),
+    "callback/create": _CALLBACK,
+    "callback/update": ("id", *_CALLBACK),
+    "callback/list": ("applicationId",),
+    "callback/remove": ("id",),
+}
+_OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "create": ("applications", "templateName"),
+    "detail": ("operationId",),
+    "claim": ("operationId", "userId"),
+    "cancel": ("operationId",),
+    "approve": ("operationId", "userId", "applicationId", "data", "signatureType"),
+    "approve/fail": ("operationId",),
+    "reject": ("operationId", "userId", "applicationId"),
+    "offline/create": ("operationId",),
+    "offline/qr": ("operationId",),
+    "offline/approve": ("operationId", "activationId"),
+    "list": ("userId", "applications"),
+    "list/pending": ("userId", "applications"),
+    "list/external": ("externalId", "applications"),
+    "template/detail": ("id",),
+    "template/create": ("templateName", *_TEMPLATE),
+    "template/update": ("id", *_TEMPLATE),
+    "template/remove": ("id",),
+}
+_OTHERS: Mapping[str, tuple[str, ...]] = {
+    "/rest/v3/telemetry/report": ("name", "parameters"),
+    "/rest/v3/integration/create": ("name",),
+    "/rest/v3/integration/remove": ("id",),
+    "/rest/v3/recovery/config/detail": ("applicationId",),
+    "/rest/v3/recovery/config/update": ("applicationId",),
+    "/rest/v3/recovery/confirm": ("activationId", "applicationKey"),
+    "/rest/v3/recovery/lookup": ("userId",),
+    "/rest/v3/recovery/revoke": ("recoveryCodeIds",),
+    "/rest/v3/signature/verify": (
+        "activationId",
+        "applicationKey",
+        "data",
+        "signature",
+        "signatureType",
+        "signatureVersion",
+    ),
+    "/rest/v3/signature/list": ("userId",),
+    "/rest/v3/signature/ecdsa/verify": ("activationId", "data", "signature"),
+    "/rest/v3/signature/ecdsa/sign": ("activationId", "data"),
+    "/rest/v3/signature/offline/personalized/create": ("activationId", "data"),
+    "/rest/v3/signature/offline/non-personalized/create": ("applicationId", "data"),
+    "/rest/v3/signature/offline/verify": ("activationId", "data", "signature"),
+    "/rest/v3/ecies/decryptor": ("applicationKey", "ephemeralPublicKey"),
+    "/rest/v3/keystore/create": ("jwt",),
+    "/rest/v3/keystore/remove": ("id",),
+    "/rest/v3/token/create": (*_ENCRYPTED, "activationId", "signatureType"),
+    "/rest/v3/token/validate": (
+        "tokenId",
+        "tokenDigest",
+        "nonce",
+        "timestamp",
+        "protocolVersion",
+    ),
+    "/rest/v3/token/remove": ("tokenId", "activationId"),
+    "/rest/v3/vault/unlock": (
+        "activationId",
+        "applicationKey",
+        "ephemeralPublicKey",
+        "encryptedData",
+        "mac",
+        "signedData",
+        "signature",
+        "signatureType",
+        "signatureVersion",
+    ),
+    "/rest/v3/upgrade/start": (
+        "activationId",
+        "applicationKey",
+        "ephemeralPublicKey",
+        "encryptedData",
+        "mac",
+    ),
+    "/rest/v3/upgrade/commit": ("activationId", "applicationKey"),
+    "/push/device/create": (*_DEVICE, "activationId"),
+    "/push/device/create/multi": (*_DEVICE, "activationIds"),
+    "/push/device/delete": ("appId", "token"),
+    "/push/device/status/update": ("activationId",),
+    "/inbox/messages": ("userId", "type", "subject", "summary", "body", "applications"),
+    "/inbox/messages/read": ("inboxId",),
+    "/inbox/messages/read-all": _READER,
+    "/inbox/messages/count": _READER,
+    "/inbox/messages/detail": ("id",),
+    "/inbox/messages/list": ("userId", "applications"),
+}
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    **{f"/rest/v3/activation/{name}": members for name, members in _ACTIVATIONS.items()},
+    **{f"/rest/v3/application/{name}": members for name, members in _APPLICATIONS.items()},
+    **{f"/rest/v3/operation/{name}": members for name, members in _OPERATIONS.items()},
+    **_OTHERS,
+}
+"""Names of members by the path of their method; methods without a row need none."""
