@@ -85,6 +85,16 @@ def shaped(pattern: str, description: str) -> Test:
     return test
 
 
+def each_shaped(pattern: str, description: str) -> Test:
+    """Accept lists of texts of the pattern."""
+
+    def test(values: Sequence[str]) -> str | None:
+        sound = all(re.fullmatch(pattern, value) for value in values)
+        return None if sound else f"must list {description}"
+
+    return test
+
+
 def networks(values: Sequence[str]) -> str | None:
     """Accept IP addresses and networks."""
     for value in values:
@@ -235,6 +245,20 @@ RULES = (
     Rule(id="E124", setting="ACTIVATION_HISTORY_RETENTION_DAYS", test=between(0, 36_500)),
     Rule(id="E125", setting="OPERATION_RETENTION_DAYS", test=between(0, 36_500)),
     Rule(id="E180", setting="FORM_TEXTS_LOCALE_DIR", test=form_texts_folder),
+    Rule(
+        id="E181",
+        setting="FORM_TEMPLATE_URL_SCHEMES",
+        test=each_shaped(
+            r"(?!(?:javascript|data|file|content|intent|blob)$)[a-z][a-z0-9+.-]*",
+            "schemes in small letters that lead to a host, such as https",
+        ),
+    ),
+    Rule(id="E182", setting="FORM_TEMPLATE_URL_HOSTS", test=host_names),
+    Rule(
+        id="E183",
+        setting="FORM_TEMPLATE_UNSIGNED_PARAMETERS",
+        test=each_shaped(r"\*|[^\s${}:]+", "names of parameters, or * for all"),
+    ),
 )
 
 

@@ -26,6 +26,33 @@ AMOUNT_CURRENCIES = {
     "targetAmount": "targetCurrency",
 }
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What `params` of one type may name; without the required ones, an app is shown nothing."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.required or name in self.optional
+
+
+FIELDS: Mapping[str, Fields] = {
+    "AMOUNT": Fields(required=("amount", "currency")),
+    "AMOUNT_CONVERSION": Fields(
+        required=("sourceAmount", "sourceCurrency", "targetAmount", "targetCurrency"),
+        optional=("dynamic",),
+    ),
+    "KEY_VALUE": Fields(required=("value",)),
+    "NOTE": Fields(required=("note",)),
+    "HEADING": Fields(optional=("level",)),
+    "ALERT": Fields(optional=("type", "title", "message")),
+    "IMAGE": Fields(required=("thumbnailUrl",), optional=("originalUrl",)),
+    "PARTY_INFO": Fields(required=PARTY_REQUIRED, optional=("websiteUrl",)),
+}
+"""Every type that apps know: mobile-token-api.md 5.2."""
+
 _LEVEL = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -49,6 +76,11 @@ class _Definition:
         values = {field: self.value(field) for field in fields}
         return {field: value for field, value in values.items() if value is not None}
 
+    def named_values(self) -> str:
+        """Join the values of all parameters that `params` names, in its order."""
+        values = [self.value(field) for field in self.params]
+        return " ".join(value for value in values if value)
+
     def attribute(self, kind: str, members: Mapping[str, object]) -> Attribute:
         return {"type": kind, "id": self.id, "label": self.label, **members}
 
@@ -67,7 +99,8 @@ def build_attribute(
     Returns: JSON members in their order, numbers as `Decimal`; `type`, `id` and `label` are always
         there.
 
-    Source: mobile-token-api.md 5.2.
+    Source: mobile-token-api.md 5.2. There, a type that nobody knows is left out unless it names a
+    `value`. A mistyped `AMOUNT` would then be approved unseen; what it names is shown as text.
     """
     if not isinstance(definition, Mapping):
         logger.warning("attribute definition is not an object")
@@ -81,14 +114,23 @@ def build_attribute(
         parameters=parameters,
         locale=locale,
     )
-    build = _BUILDERS.get(kind) if isinstance(kind, str) else None
+    name = kind if isinstance(kind, str) else ""
+    build = _BUILDERS.get(name)
     if build is None:
         logger.warning("unknown attribute type: id=%r type=%r", entry.id, kind)
         build = _key_value
     attribute = build(entry)
+    if attribute is None and _is_miswritten(name, entry.params):
+        logger.error("miswritten attribute shown as text: id=%r type=%r", entry.id, kind)
+        attribute = _as_text(entry)
     if attribute is None:
         logger.info("attribute without a value left out: id=%r type=%r", entry.id, kind)
     return attribute
+
+
+def _is_miswritten(kind: str, params: Mapping[str, object]) -> bool:
+    fields = FIELDS.get(kind)
+    return fields is None or any(name not in fields for name in params)
 
 
 def clean_attribute(attribute: object) -> Attribute | None:
@@ -133,6 +175,11 @@ def _amount_conversion(entry: _Definition) -> Attribute | None:
 def _key_value(entry: _Definition) -> Attribute | None:
     members = entry.present("value")
     return entry.attribute("KEY_VALUE", members) if members else None
+
+
+def _as_text(entry: _Definition) -> Attribute | None:
+    value = entry.named_values()
+    return entry.attribute("KEY_VALUE", {"value": value}) if value else None
 
 
 def _note(entry: _Definition) -> Attribute | None:

@@ -1,13 +1,21 @@
 """New operations: integration-api.md 13.4."""
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from operations import callbacks, data_template, proximity
-from operations.models import ID_LENGTH, Operation, OperationApplication, OperationTemplate
+from operations import callbacks, data_template, policy, proximity
+from operations.missing_parameters import missing_parameters
+from operations.models import (
+    ID_LENGTH,
+    FormTemplate,
+    Operation,
+    OperationApplication,
+    OperationTemplate,
+)
 from powerauth.engine import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -15,6 +23,8 @@ from powerauth.models import Activation, Application
 
 ACTIVATION_ID_LENGTH = 37  # characters
 TEXT_LENGTH = 255  # characters
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +57,8 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     Raises:
         EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_NOT_FOUND, APPLICATION_NOT_FOUND.
 
-    Source: integration-api.md 13.4, in the order that it gives.
+    Source: integration-api.md 13.4, in the order that it gives. There, parameters may be missing;
+    OPERATION_PARAMETERS_REQUIRED refuses that, since nobody can tell what they would approve.
     """
     _check_texts(wanted)
     activation = _activation(wanted)
@@ -60,7 +71,15 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     check_applications(applications)
     # Only a known activation can decide; its user is the operation's, if nobody else was named.
     _check(wanted.activation_id is None or activation is not None)
+    missing = _missing_parameters(wanted, template)
     operation = _store(wanted, template, activation, at=at)
+    if missing:
+        logger.warning(
+            "operation lacks parameters: id=%s template=%r parameters=%s",
+            operation.pk,
+            template.template_name,
+            missing,
+        )
     OperationApplication.objects.bulk_create(
         OperationApplication(operation=operation, application_id=application_id)
         for application_id in applications
@@ -79,6 +98,22 @@ def check_applications(application_ids: Sequence[str]) -> None:
     known = Application.objects.filter(id__in=names).count()
     if len(names) != len(application_ids) or known != len(names):
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+
+
+def _missing_parameters(wanted: NewOperation, template: OperationTemplate) -> list[str]:
+    """Name what is missing where that is allowed, and refuse it where it is not."""
+    forms = FormTemplate.objects.filter(placeholder=template.operation_type)
+    texts = [form.texts() for form in forms]
+    missing = missing_parameters(template.data_template, texts, wanted.parameters or {})
+    if missing and policy.parameters_required():
+        name = template.template_name
+        logger.warning("operation refused: template=%r lacks parameters=%s", name, missing)
+        listed = ", ".join(f"'{parameter}'" for parameter in missing)
+        raise EngineRefusal(
+            ErrorCode.INVALID_REQUEST,
+            f"Missing in 'parameters': {listed}. Operations of template '{name}' need them.",
+        )
+    return missing
 
 
 def _check(holds: bool) -> None:

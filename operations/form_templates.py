@@ -93,7 +93,11 @@ def check_result_texts(text: str) -> None:
     unknown = sorted(set(texts) - set(RESULTS))
     if unknown:
         raise BrokenTemplate(
-            format_lazy(_("result texts have only the members {names}"), names=", ".join(RESULTS))
+            format_lazy(
+                _("result texts have only the members {names}, not '{unknown}'"),
+                names=", ".join(RESULTS),
+                unknown="', '".join(unknown),
+            )
         )
     if any(value is not None and scalar_text(value) is None for value in texts.values()):
         raise BrokenTemplate(_("every result text has to be a text"))

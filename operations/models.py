@@ -1,6 +1,7 @@
 """Operations and their templates: integration-api.md 12 and 13, mobile-token-api.md 5.1."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Self
@@ -11,8 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from operations.form_templates import CHECKS
-from operations.placeholders import BrokenTemplate
+from operations import policy
+from operations.form_data import TemplateTexts
+from operations.template_checks import form_template, operation_template
+from operations.template_checks.parameters import KnownNames, names_in_data, uses
 from powerauth.models.secrecy import keep_secret
 
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
@@ -49,6 +52,22 @@ class OperationTemplate(models.Model):
     def __str__(self) -> str:
         return self.template_name
 
+    def clean(self) -> None:
+        """Refuse data that no phone could be asked to sign for what it shows."""
+        others = OperationTemplate.objects.filter(operation_type=self.operation_type)
+        rows = others.exclude(pk=self.pk).values_list("data_template", flat=True)
+        forms = FormTemplate.objects.filter(placeholder=self.operation_type)
+        found = [
+            *operation_template.data_problems(self.data_template),
+            *operation_template.unsigned_problems(
+                [self.data_template, *rows],
+                [(str(form), form.texts()) for form in forms],
+                unsigned=policy.unsigned_parameters(),
+            ),
+        ]
+        if found:
+            raise ValidationError({"data_template": found})
+
 
 class FormTemplate(models.Model):
     """What a phone shows of an operation type in one language: mobile-token-api.md 5.1.
@@ -75,15 +94,46 @@ class FormTemplate(models.Model):
     def __str__(self) -> str:
         return f"{self.placeholder} ({self.language})"
 
+    def texts(self) -> TemplateTexts:
+        """Give what phones are shown from this row."""
+        return TemplateTexts(
+            title=self.title,
+            message=self.message,
+            attributes=self.attributes,
+            ui=self.ui,
+            result_texts=self.result_texts,
+            language=self.language,
+        )
+
     def clean(self) -> None:
-        """Refuse JSON that no phone could be shown; languages are looked up in lower case."""
+        """Refuse what no phone could be shown, or would be shown wrongly.
+
+        Languages are looked up in lower case.
+        """
         self.language = self.language.strip().lower()
-        errors = {}
-        for name, check in CHECKS.items():
-            try:
-                check(getattr(self, name))
-            except BrokenTemplate as error:
-                errors[name] = str(error)
+        self.insist_on_sense(siblings=self.siblings())
+
+    def siblings(self) -> list["FormTemplate"]:
+        """List the rows of the same type in other languages."""
+        rows = FormTemplate.objects.filter(placeholder=self.placeholder)
+        return list(rows.exclude(language=self.language).exclude(pk=self.pk))
+
+    def insist_on_sense(self, *, siblings: Iterable["FormTemplate"]) -> None:
+        """Refuse what is wrong with the row beside others of its type.
+
+        Raises:
+            ValidationError: what is wrong, by member, each text with its place.
+        """
+        data = OperationTemplate.objects.filter(operation_type=self.placeholder)
+        known = KnownNames(
+            signed=names_in_data(list(data.values_list("data_template", flat=True))),
+            elsewhere=frozenset(use.name for row in siblings for use in uses(row.texts())),
+            unsigned=policy.unsigned_parameters(),
+        )
+        found = form_template.problems(self.texts(), known=known, urls=policy.url_rules())
+        errors: dict[str, list[str]] = {}
+        for problem in found:
+            errors.setdefault(problem.member, []).append(problem.text)
         if errors:
             raise ValidationError(errors)
 

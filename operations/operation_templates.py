@@ -1,9 +1,11 @@
 """The templates that operations are made from: integration-api.md 12."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from operations.models import OperationTemplate
@@ -13,6 +15,8 @@ from powerauth.protocol.signature import SignatureType
 TEXT_LENGTH = 255  # characters
 MAX_NUMBER = 2**31 - 1  # the column holds no more
 MAX_EXPIRATION_S = 100 * 366 * 86400  # a later end is a mistake, and dates have a last year
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +80,11 @@ def create(template_name: str | None, values: TemplateValues) -> OperationTempla
     columns = values.columns()
     try:
         with transaction.atomic():
-            return OperationTemplate.objects.create(template_name=name, **columns)
+            template = OperationTemplate.objects.create(template_name=name, **columns)
     except IntegrityError as error:
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_EXISTS) from error
+    _tell_of_problems(template)
+    return template
 
 
 def update(template_id: int | None, values: TemplateValues) -> OperationTemplate:
@@ -92,7 +98,9 @@ def update(template_id: int | None, values: TemplateValues) -> OperationTemplate
     columns = values.columns()
     if not OperationTemplate.objects.filter(pk=template_id).update(**columns):
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
-    return get(template_id)
+    template = get(template_id)
+    _tell_of_problems(template)
+    return template
 
 
 def remove(template_id: int | None) -> None:
@@ -102,6 +110,15 @@ def remove(template_id: int | None) -> None:
         EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_NOT_FOUND.
     """
     get(template_id).delete()
+
+
+def _tell_of_problems(template: OperationTemplate) -> None:
+    # Back ends are written against an API that takes any data; the back office refuses these.
+    try:
+        template.clean()
+    except ValidationError as error:
+        for problem in error.messages:
+            logger.warning("operation template %r: %s", template.template_name, problem)
 
 
 def _text(text: str | None) -> str:

@@ -7,7 +7,8 @@ anything but one scalar.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.text import format_lazy
@@ -24,6 +25,14 @@ _JSON_PIECE = re.compile(rf'"(?:[^"\\]+|\\.)*+"?|{_PLACEHOLDER.pattern}', re.DOT
 _JSON_SCALAR = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One placeholder of a template: the parameter that it names."""
+
+    name: str
+    has_default: bool
+
+
 class BrokenTemplate(ValueError):
     """A template whose JSON cannot be used; its operation is left out of lists."""
 
@@ -37,6 +46,14 @@ def expand(template: str, parameters: Mapping[str, str | None]) -> str:
     Source: mobile-token-api.md 5.3.
     """
     return _PLACEHOLDER.sub(lambda match: _expand_text(match, parameters), template)
+
+
+def references(template: str) -> Iterator[Reference]:
+    """Give the placeholders of a template, also of its JSON, in their order."""
+    for match in _PLACEHOLDER.finditer(template):
+        if match["end"]:
+            name, has_default, _default = match["reference"].partition(":-")
+            yield Reference(name=name, has_default=bool(has_default))
 
 
 def expand_json(template: str, parameters: Mapping[str, str | None]) -> object:

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from operations.locales import parse_accept_language
+from operations.template_checks.urls import UrlRules
 
 
 def api_enabled() -> bool:
@@ -33,3 +34,21 @@ def disallowed_flags_answer() -> str:
 def retention_days() -> int:
     """Give how many days finished operations are kept; 0: for ever."""
     return int(settings.OPERATION_RETENTION_DAYS)
+
+
+def parameters_required() -> bool:
+    """Tell whether an operation that lacks a parameter of its templates is refused."""
+    return bool(settings.OPERATION_PARAMETERS_REQUIRED)
+
+
+def unsigned_parameters() -> frozenset[str]:
+    """Give the parameters that users may decide by although they are no part of the data."""
+    return frozenset(settings.FORM_TEMPLATE_UNSIGNED_PARAMETERS)
+
+
+def url_rules() -> UrlRules:
+    """Give where the screens of form templates may lead."""
+    return UrlRules(
+        schemes=tuple(settings.FORM_TEMPLATE_URL_SCHEMES),
+        hosts=tuple(settings.FORM_TEMPLATE_URL_HOSTS),
+    )

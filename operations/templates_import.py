@@ -1,6 +1,7 @@
 """Form templates from a JSON file: all of them, or none."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from enrollment_server.api.json import MalformedJson, load_json
 from operations.models import FormTemplate
+from operations.template_checks.problems import unknown_members
 
 TEXTS = ("placeholder", "language", "title", "message")
 JSON_MEMBERS = ("attributes", "ui", "result_texts")
@@ -30,8 +32,8 @@ def import_form_templates(content: bytes, *, strict: bool = False) -> Imported:
     """Create or replace the form templates of a JSON list.
 
     Templates that move here from another server are stored as they are: JSON that no phone can be
-    shown, and members that nothing reads, are warned of. Operations of a broken template stay out
-    of lists until it is repaired.
+    shown, what it would be shown wrongly, and members that nothing reads are warned of. Operations
+    of a broken template stay out of lists until it is repaired.
 
     Args:
         content: list of objects with `placeholder`, `language`, `title`, `message` and, absent or
@@ -48,6 +50,8 @@ def import_form_templates(content: bytes, *, strict: bool = False) -> Imported:
     warnings: list[str] = []
     templates = [_template(number, entry, warnings) for number, entry in _entries(content)]
     _refuse_repetition(templates)
+    for number, template in enumerate(templates, start=1):
+        warnings += _warnings(number, template, templates)
     if strict and warnings:
         raise UnusableImport(warnings[0])
     with transaction.atomic():
@@ -82,13 +86,27 @@ def _template(number: int, entry: dict[str, Any], warnings: list[str]) -> FormTe
         template.clean_fields()
     except ValidationError as error:
         raise UnusableImport(f"{name}: {'; '.join(_complaints(error))}") from error
-    unknown = sorted(set(entry) - {*TEXTS, *JSON_MEMBERS})
-    warnings.extend(f"{name}: unknown member {member!r}" for member in unknown)
-    try:
-        template.clean()
-    except ValidationError as error:
-        warnings.extend(f"{name}: {complaint}" for complaint in _complaints(error))
+    template.language = template.language.strip().lower()
+    complaints = unknown_members(entry, (*TEXTS, *JSON_MEMBERS))
+    warnings.extend(f"{name}: {complaint}" for complaint in complaints)
     return template
+
+
+def _warnings(number: int, template: FormTemplate, imported: list[FormTemplate]) -> Iterator[str]:
+    """Check an entry beside the other languages of its type, in the file and in the database."""
+    name = f"entry {number} ({template.placeholder!r}, {template.language!r})"
+    beside = [
+        other
+        for other in imported
+        if other.placeholder == template.placeholder and other.language != template.language
+    ]
+    replaced = {other.language for other in beside}
+    stored = [other for other in template.siblings() if other.language not in replaced]
+    try:
+        template.insist_on_sense(siblings=[*beside, *stored])
+    except ValidationError as error:
+        for member, texts in error.message_dict.items():
+            yield from (f"{name}: {member!r}: {text}" for text in texts)
 
 
 def _complaints(error: ValidationError) -> list[str]:

@@ -17,6 +17,7 @@ Members = dict[str, object]
 
 QR_SCAN = "QR_SCAN"
 PRE_APPROVAL_TYPES = frozenset({"WARNING", "INFO", QR_SCAN})
+WITH_DEFAULT_TEXTS = frozenset({"WARNING", QR_SCAN})
 POST_APPROVAL_TYPES = frozenset({"REVIEW", "MERCHANT_REDIRECT", "GENERIC"})
 DEFAULT_COUNTDOWN_S = 5
 MAX_COUNTDOWN_S = 2**31 - 1  # apps read a 32-bit integer

@@ -71,6 +71,9 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E124", "ACTIVATION_HISTORY_RETENTION_DAYS", [-1, 36_501]),
     ("E125", "OPERATION_RETENTION_DAYS", [-1, 36_501]),
     ("E180", "FORM_TEXTS_LOCALE_DIR", ["/nowhere/at/all", __file__]),
+    ("E181", "FORM_TEMPLATE_URL_SCHEMES", [["https:"], ["HTTPS"], ["https", "javascript"]]),
+    ("E182", "FORM_TEMPLATE_URL_HOSTS", [["https://bank.example"], ["bank.example:443"]]),
+    ("E183", "FORM_TEMPLATE_UNSIGNED_PARAMETERS", [["${rate}"], ["two words"]]),
 ]
 SOUND: list[tuple[str, list[Any]]] = [
     ("POWERAUTH_SIGNATURE_LOOKAHEAD", [1, 64]),

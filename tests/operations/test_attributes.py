@@ -229,6 +229,26 @@ def test_unknown_type(kind: object, caplog: pytest.LogCaptureFixture) -> None:
     assert _build(kind, {}) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "value"),
+    [
+        ("AMOUNTX", {"amount": "sum", "currency": "code"}, "2199.40 CZK"),
+        ("amount", {"amount": "sum", "currency": "null"}, "2199.40"),
+        ("AMOUNT", {"ammount": "sum", "currency": "code"}, "2199.40 CZK"),
+        ("KEY_VALUE", {"valeu": "code"}, "CZK"),
+        (None, {"amount": "sum"}, "2199.40"),
+    ],
+)
+def test_what_a_mistyped_definition_names_is_shown_as_text(
+    kind: object, params: dict[str, str], value: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = {"type": "KEY_VALUE", "id": "some.id", "label": "Label ${sum}", "value": value}
+    assert _build(kind, params) == expected
+    assert f"miswritten attribute shown as text: id='some.id' type={kind!r}" in caplog.text
+    assert value not in caplog.text
+    assert _build(kind, dict.fromkeys(params, "unknown")) is None
+
+
 @pytest.mark.parametrize("definition", [None, "text", 5, True, [], [{"id": "a"}]])
 def test_definition_that_is_no_object(definition: object, caplog: pytest.LogCaptureFixture) -> None:
     assert build_attribute(definition, PARAMETERS, "en") is None

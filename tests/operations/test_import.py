@@ -90,7 +90,7 @@ def test_an_existing_row_is_replaced(db: None) -> None:
         ({**ENTRY, "attributes": [{"id": "a"}]}, "attribute 1: 'type' has to be a text"),
         ({**ENTRY, "attributes": [{"id": 1, "type": "NOTE"}]}, "attribute 1: 'id'"),
         ({**ENTRY, "attributes": [{"id": "a", "type": "NOTE", "text": 1}]}, "'text'"),
-        ({**ENTRY, "attributes": [{"id": "a", "type": "NOTE", "params": []}]}, None),
+        ({**ENTRY, "attributes": [{"id": "a", "type": "HEADING", "params": []}]}, None),
         ({**ENTRY, "attributes": [{"id": "a", "type": "NOTE", "params": {"note": 1}}]}, "params"),
         ({**ENTRY, "attributes": [{"id": "a", "type": "NOTE", "params": "x"}]}, "params"),
         ({**ENTRY, "attributes": "["}, "'attributes'"),

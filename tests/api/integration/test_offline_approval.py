@@ -555,6 +555,7 @@ def test_templates_with_proximity_reach_the_code(
         userId="alice",
         templateName="payment",
         applications=[bank.application.id],
+        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
     )
     operation = Operation.objects.get()
     made = _create(http, alice, operation)

@@ -158,6 +158,7 @@ def test_proximity_otp(http: requests.Session, bank: Bank, report: Reported) -> 
         userId="alice",
         templateName="payment",
         applications=[bank.application.id],
+        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
     )
     operation = Operation.objects.get()
     for otp in ({}, {"proximity_otp": None}, {"proximity_otp": created["proximityOtp"][:-1]}):
