@@ -78,17 +78,27 @@ class UserAdmin(GuardedAdmin, RecordingAdmin, DjangoUserAdmin, ModelAdmin):  # t
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     fieldsets = (
-        (None, {"fields": ("username", "shown_password")}),
         (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
         (_("Permissions"), {"fields": ("is_active", *RIGHTS)}),
         (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("shown_password",)
+    readonly_fields = ("password_state", "password_link")
 
     @admin.display(description=_("password"))
-    def shown_password(self, user: User) -> SafeString:
-        text = _("set") if user.has_usable_password() else _("not set")
+    def password_state(self, user: User) -> str:
+        return str(_("set") if user.has_usable_password() else _("not set"))
+
+    @admin.display(description=_("password"))
+    def password_link(self, user: User) -> SafeString:
+        text = self.password_state(user)
         return format_html('{} (<a href="../password/">{}</a>)', text, _("change"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        password = "link" if self.has_change_permission(request, obj) else "state"
+        first = (None, {"fields": ("username", f"password_{password}")})
+        return (first, *self.fieldsets)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_readonly_fields(request, obj)
