@@ -38,6 +38,8 @@ DEACTIVATE = Verb(
     question=_("Do you want to send nothing to these devices until they register again?"),
     logged=_("Deactivated."),
     apply=_deactivate,
+    possible=lambda device: device.is_active,
+    impossible=_("It is inactive already."),
 )
 ACTIVATE = Verb(
     name="activate",
@@ -45,6 +47,8 @@ ACTIVATE = Verb(
     question=_("Do you want to send messages to these devices again?"),
     logged=_("Activated."),
     apply=_activate,
+    possible=lambda device: not device.is_active,
+    impossible=_("It is active already."),
 )
 
 
@@ -78,6 +82,10 @@ class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     )
     actions = ("deactivate", "activate")
     actions_detail = ("deactivate_one", "activate_one")
+    possible_actions = {
+        "deactivate_one": DEACTIVATE.possible,
+        "activate_one": ACTIVATE.possible,
+    }
 
     @admin.display(description=_("token"))
     def shown_token(self, device: PushDevice) -> str:

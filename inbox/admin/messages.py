@@ -55,6 +55,8 @@ MARK_READ = Verb(
     question=_("Do you want to mark these messages as read?"),
     logged=_("Marked as read."),
     apply=_mark_read,
+    possible=lambda message: not message.read,
+    impossible=_("It is read already."),
 )
 MARK_UNREAD = Verb(
     name="mark_unread",
@@ -62,6 +64,8 @@ MARK_UNREAD = Verb(
     question=_("Do you want to mark these messages as unread?"),
     logged=_("Marked as unread."),
     apply=_mark_unread,
+    possible=lambda message: message.read,
+    impossible=_("It is unread already."),
 )
 
 

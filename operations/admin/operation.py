@@ -60,6 +60,11 @@ def _cancel(operation: Operation, call: Call) -> None:
     )
 
 
+def is_pending(operation: Operation) -> bool:
+    """Tell whether there is still something to decide."""
+    return operation.status_at(timezone.now()) is OperationStatus.PENDING
+
+
 CANCEL = Verb(
     name="cancel",
     title=_("Cancel operation"),
@@ -67,6 +72,8 @@ CANCEL = Verb(
     logged=_("Canceled."),
     apply=_cancel,
     form=CancelForm,
+    possible=is_pending,
+    impossible=_("The operation is not pending any more."),
 )
 
 
@@ -104,6 +111,7 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     actions = ("cancel",)
     actions_detail = ("approve_offline", "cancel_one")
+    possible_actions = {"approve_offline": is_pending, "cancel_one": is_pending}
     inlines = [OperationApplicationInline]
     fieldsets = [
         (

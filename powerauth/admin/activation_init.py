@@ -35,11 +35,14 @@ class InitForm(forms.Form):
         widget=NumberInput,
     )
     commit_now = forms.BooleanField(
-        label=_("Active as soon as the phone has the code"),
+        label=_("Active as soon as the phone has the code, without a check"),
         required=False,
-        initial=True,
+        initial=False,
         widget=CheckboxInput,
-        help_text=_("Otherwise a back end has to commit it over the integration API."),
+        help_text=_(
+            "Otherwise it waits until somebody has compared the digits on the phone with those on "
+            "the page of the activation, and commits it there or over the integration API."
+        ),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.admin.confirmation import Call, Verb
 from powerauth.admin.unfolded import TextInput
 from powerauth.engine import lifecycle
-from powerauth.models import Activation
+from powerauth.models import Activation, ActivationState
 
 
 class BlockingForm(forms.Form):
@@ -39,6 +39,22 @@ def _remove(activation: Activation, call: Call) -> None:
     lifecycle.remove(str(activation.pk), external_user_id=call.user_name, at=timezone.now())
 
 
+def is_active(activation: Activation) -> bool:
+    """Tell whether there is something to block."""
+    return activation.state == ActivationState.ACTIVE
+
+
+def is_blocked(activation: Activation) -> bool:
+    """Tell whether there is something to unblock."""
+    return activation.state == ActivationState.BLOCKED
+
+
+def is_there(activation: Activation) -> bool:
+    """Tell whether there is something to remove."""
+    return activation.state != ActivationState.REMOVED
+
+
+IMPOSSIBLE = _("The state of the activation does not allow this.")
 BLOCK = Verb(
     name="block",
     title=_("Block"),
@@ -46,6 +62,8 @@ BLOCK = Verb(
     logged=_("Blocked."),
     apply=_block,
     form=BlockingForm,
+    possible=is_active,
+    impossible=IMPOSSIBLE,
 )
 UNBLOCK = Verb(
     name="unblock",
@@ -53,6 +71,8 @@ UNBLOCK = Verb(
     question=_("Do you want to unblock these activations? They get all their attempts back."),
     logged=_("Unblocked."),
     apply=_unblock,
+    possible=is_blocked,
+    impossible=IMPOSSIBLE,
 )
 REMOVE = Verb(
     name="remove",
@@ -60,4 +80,6 @@ REMOVE = Verb(
     question=_("Do you want to remove these activations for good? This cannot be undone."),
     logged=_("Removed."),
     apply=_remove,
+    possible=is_there,
+    impossible=IMPOSSIBLE,
 )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin.activation_commit import COMMIT, fingerprint_text
 from powerauth.admin.activation_init import InitForm
 from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
 from powerauth.admin.confirmation import ConfirmingAdmin
@@ -34,6 +35,12 @@ STATE_LABELS = {
     ActivationState.BLOCKED.name: "warning",
     ActivationState.REMOVED.name: "danger",
 }
+
+
+def waits_for_phone(activation: Activation) -> bool:
+    """Tell whether a phone could still use the code of an activation."""
+    expired = activations.is_expired(activation, at=timezone.now())
+    return activation.state == ActivationState.CREATED and not expired
 
 
 class HistoryInline(ReadOnlyInline):
@@ -62,7 +69,15 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     exact_ids = ("id",)
     ordering = ("-created_at", "-id")
     actions = ("block", "unblock", "remove")
-    actions_detail = ("show_code", "block_one", "unblock_one", "remove_one")
+    actions_detail = ("show_code", "commit_one", "block_one", "unblock_one", "remove_one")
+    possible_actions = {
+        "show_code": waits_for_phone,
+        "commit_one": COMMIT.possible,
+        "block_one": BLOCK.possible,
+        "unblock_one": UNBLOCK.possible,
+        "remove_one": REMOVE.possible,
+    }
+    readonly_fields = ("fingerprint",)
     inlines = [HistoryInline]
     fieldsets = [
         (None, {"fields": ["id", "user_id", "application_id", "state", "blocked_reason"]}),
@@ -82,7 +97,12 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         ),
         (
             _("Phone"),
-            {"fields": ["name", "platform", "device_info", "version", "external_id"]},
+            {
+                "fields": [
+                    *("fingerprint", "name", "platform", "device_info"),
+                    *("version", "external_id"),
+                ]
+            },
         ),
     ]
 
@@ -91,11 +111,18 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         state = ActivationState(activation.state)
         return state.name, state.label
 
+    @admin.display(description=_("fingerprint"))
+    def fingerprint(self, activation: Activation) -> str:
+        return fingerprint_text(activation)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_init_permission(request)
 
     def has_init_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.init_activation")
+
+    def has_commit_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("powerauth.commit_activation")
 
     def has_block_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.block_activation")
@@ -118,6 +145,10 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def remove(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
         return self.confirm_rows(request, queryset, REMOVE)
 
+    @action(description=COMMIT.title, permissions=["commit"], url_path="commit", icon="verified")
+    def commit_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, COMMIT)
+
     @action(description=BLOCK.title, permissions=["block"], url_path="block", icon="lock")
     def block_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.confirm_one(request, object_id, BLOCK)
@@ -138,9 +169,7 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         activation = self.get_object(request, object_id)
         if not isinstance(activation, Activation):
             return self.gone(request)
-        if activation.state != ActivationState.CREATED or activations.is_expired(
-            activation, at=timezone.now()
-        ):
+        if not waits_for_phone(activation):
             text = _("The code cannot be used any more.")
             self.message_user(request, str(text), messages.ERROR)
             return HttpResponseRedirect("../change/")

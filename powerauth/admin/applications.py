@@ -61,6 +61,8 @@ SUPPORT = Verb(
     question=_("Do you want to let phones with these versions in again?"),
     logged=_("Supported."),
     apply=_support,
+    possible=lambda version: not version.supported,
+    impossible=_("It is supported already."),
 )
 UNSUPPORT = Verb(
     name="unsupport",
@@ -68,6 +70,8 @@ UNSUPPORT = Verb(
     question=_("Do you want to shut out every phone with these versions?"),
     logged=_("Not supported any more."),
     apply=_unsupport,
+    possible=lambda version: version.supported,
+    impossible=_("It is not supported already."),
 )
 
 
@@ -139,6 +143,7 @@ class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     )
     actions = ("support", "unsupport")
     actions_detail = ("show_sdk_config", "support_one", "unsupport_one")
+    possible_actions = {"support_one": SUPPORT.possible, "unsupport_one": UNSUPPORT.possible}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("powerauth.add_applicationversion")

@@ -39,6 +39,8 @@ REPLAY = Verb(
     question=_("Do you want to send these events again? The back end may have seen them before."),
     logged=_("Sent again."),
     apply=_replay,
+    possible=lambda event: event.state in callbacks.REPLAYABLE,
+    impossible=_("It is waiting to be sent anyway."),
 )
 
 
@@ -75,6 +77,7 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     actions = ("replay",)
     actions_detail = ("replay_one",)
+    possible_actions = {"replay_one": REPLAY.possible}
     fieldsets = [
         (None, {"fields": ["id", "callback", "shown_state", "attempts", "last_error"]}),
         (_("Time"), {"fields": ["created_at", "next_attempt_at", "lease_until", "finished_at"]}),

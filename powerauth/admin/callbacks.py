@@ -54,6 +54,8 @@ ENABLE = Verb(
     question=_("Do you want to tell these back ends of changes from now on?"),
     logged=_("Enabled."),
     apply=_switch(enabled=True),
+    possible=lambda callback: not callback.enabled,
+    impossible=_("It is enabled already."),
 )
 DISABLE = Verb(
     name="disable",
@@ -61,6 +63,8 @@ DISABLE = Verb(
     question=_("Do you want to stop telling these back ends? They never learn of what they miss."),
     logged=_("Disabled."),
     apply=_switch(enabled=False),
+    possible=lambda callback: callback.enabled,
+    impossible=_("It is disabled already."),
 )
 RENEW = Verb(
     name="renew",
@@ -90,6 +94,7 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         "show_secret",
         "renew_secret",
     )
+    possible_actions = {"enable_one": ENABLE.possible, "disable_one": DISABLE.possible}
     fieldsets = [
         (None, {"fields": ["id", "application_id", "name", "type", "url", "attributes"]}),
         (_("Delivery"), {"fields": ["condition", "failures", "open_until", "created_at"]}),

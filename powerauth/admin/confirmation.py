@@ -1,34 +1,37 @@
 """Actions that ask before they act, on rows of a list or on the one of a page.
 
 The page in between lists the rows and asks what the action needs to know, such as a reason. Each
-row is a call of the same service that the APIs call, and a refusal concerns its row only.
+row is a call of the same service that the APIs call, and a refusal concerns its row only. What the
+state of a row forbids is not offered on its page, and changes and records nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import helpers
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from powerauth.admin.recording import recorded
 from powerauth.admin.refusals import refusal_text
 from powerauth.admin.tables import TableAdmin
 from powerauth.engine.transactions import commits_refusals
-from powerauth.errors import EngineRefusal
+from powerauth.errors import EngineRefusal, ErrorCode
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 MAX_ROWS = 200  # that one action may change
 CONFIRMED = "confirmed"
+IMPOSSIBLE = gettext_lazy("Its state does not allow this.")
 
 
 class NothingToAsk(forms.Form):
@@ -43,6 +46,16 @@ class Call:
     answers: Mapping[str, Any]
 
 
+def always(row: Any) -> bool:
+    """Tell that the state of a row never forbids an action."""
+    return True
+
+
+def no_facts(row: Any) -> Mapping[str, str]:
+    """Tell nothing about a row but its name."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
     """An action that asks first.
@@ -54,6 +67,10 @@ class Verb:
         logged: what the history of the row says.
         apply: does it to one row; EngineRefusal tells that the row stays as it is.
         form: what the page asks for.
+        form_of: what it asks for about one row, where that depends on the row.
+        possible: tells whether the state of a row allows it.
+        impossible: what is said where it does not.
+        facts: what to look at before one row is decided about, by title.
     """
 
     name: str
@@ -62,10 +79,29 @@ class Verb:
     logged: "_StrOrPromise"
     apply: Callable[[Any, Call], object]
     form: type[forms.Form] = NothingToAsk
+    form_of: Callable[[Any], type[forms.Form]] | None = None
+    possible: Callable[[Any], bool] = always
+    impossible: "_StrOrPromise" = IMPOSSIBLE
+    facts: Callable[[Any], Mapping[str, str]] = no_facts
 
 
 class ConfirmingAdmin(TableAdmin):
-    """An admin whose actions ask first."""
+    """An admin whose actions ask first.
+
+    `possible_actions` tells of actions on a page, by name, whether a row allows them.
+    """
+
+    possible_actions: ClassVar[Mapping[str, Callable[[Any], bool]]] = {}
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        offered: list[Any] = super().get_actions_detail(request, object_id)
+        row = self.get_object(request, unquote(object_id))
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
+        return [
+            action
+            for action in offered
+            if self.possible_actions.get(action.action_name.removeprefix(prefix), always)(row)
+        ]
 
     def confirm_rows(
         self, request: HttpRequest, queryset: QuerySet[Any], verb: Verb
@@ -85,13 +121,17 @@ class ConfirmingAdmin(TableAdmin):
             return self.gone(request)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
+        if not verb.possible(row):
+            self.message_user(request, f"{row}: {verb.impossible}", messages.ERROR)
+            return HttpResponseRedirect("../change/")
         return self._confirm(request, [row], verb, back="../change/")
 
     def _confirm(
         self, request: HttpRequest, rows: Sequence[Model], verb: Verb, *, back: str
     ) -> HttpResponse:
         confirmed = request.method == "POST" and CONFIRMED in request.POST
-        form = verb.form(request.POST) if confirmed else verb.form()
+        form_class = verb.form_of(rows[0]) if verb.form_of and len(rows) == 1 else verb.form
+        form = form_class(request.POST) if confirmed else form_class()
         if confirmed and form.is_valid():
             self._apply(request, rows, verb, form.cleaned_data)
             return HttpResponseRedirect(back)
@@ -105,6 +145,7 @@ class ConfirmingAdmin(TableAdmin):
                 "media": self.media,
                 "verb": verb,
                 "rows": rows,
+                "facts": verb.facts(rows[0]) if len(rows) == 1 else {},
                 "form": form,
                 "back": back,
                 "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
@@ -133,5 +174,22 @@ class ConfirmingAdmin(TableAdmin):
     @commits_refusals
     def _apply_one(self, request: HttpRequest, row: Model, verb: Verb, call: Call) -> None:
         with recorded(request, row, verb.name):
+            # The state counts that it has now, under the lock.
+            if not verb.possible(_again(row)):
+                raise EngineRefusal(ErrorCode.UNKNOWN, str(verb.impossible))
             verb.apply(row, call)
             self.log_only(request, row, str(verb.logged))
+
+
+def _again(row: Model) -> Model:
+    """Read a row as it is now.
+
+    Raises:
+        EngineRefusal: it is gone.
+    """
+    try:
+        row.refresh_from_db()
+    except ObjectDoesNotExist as error:
+        text = str(_("It does not exist any more."))
+        raise EngineRefusal(ErrorCode.UNKNOWN, text) from error
+    return row

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _TEXTS = {
+    ErrorCode.INVALID_OTP: _("The one-time password is wrong."),
     ErrorCode.ACTIVATION_STATE: _("The state of the activation does not allow this."),
     ErrorCode.ACTIVATION_EXPIRED: _("The activation has expired."),
     ErrorCode.ACTIVATION_NOT_FOUND: _("The activation does not exist any more."),

@@ -22,10 +22,15 @@ from powerauth.admin.guarded import GuardedAdmin, SecretKeeping
 from powerauth.admin.recording import RecordingAdmin
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
     TextFilter = admin.SimpleListFilter
-    ModelAdmin = admin.ModelAdmin[Any]
+
+    class ModelAdmin(admin.ModelAdmin[Any]):
+        def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+            """Give the actions on the page of a row that somebody has the permissions for."""
+
     TabularInline = admin.TabularInline[Any, Any]
     F = TypeVar("F", bound=Callable[..., Any])
 

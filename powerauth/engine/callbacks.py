@@ -30,7 +30,7 @@ MAX_ATTEMPTS = 1000
 LONGEST = timedelta(days=36500)
 _MILLISECOND = timedelta(milliseconds=1)
 _SECOND = timedelta(seconds=1)
-_REPLAYABLE = (CallbackEventState.COMPLETED, CallbackEventState.FAILED)
+REPLAYABLE = (CallbackEventState.COMPLETED, CallbackEventState.FAILED)
 logger = logging.getLogger(__name__)
 
 
@@ -212,7 +212,7 @@ def retention_of(callback: Callback) -> timedelta:
 def replay(event: CallbackEvent, *, at: datetime) -> bool:
     """Send a finished event once more, under its identifier; False if it is not finished."""
     return bool(
-        CallbackEvent.objects.filter(pk=event.pk, state__in=_REPLAYABLE).update(
+        CallbackEvent.objects.filter(pk=event.pk, state__in=REPLAYABLE).update(
             state=CallbackEventState.PENDING,
             attempts=0,
             next_attempt_at=at,

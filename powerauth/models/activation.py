@@ -99,6 +99,7 @@ class Activation(models.Model):
         verbose_name_plural = _("activations")
         permissions = [
             ("init_activation", _("Can create activations and show their codes")),
+            ("commit_activation", _("Can commit activations that wait for it")),
             ("block_activation", _("Can block activations")),
             ("unblock_activation", _("Can unblock activations")),
             ("remove_activation", _("Can remove activations for good")),
