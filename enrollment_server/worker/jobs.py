@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from enrollment_server.worker import ending
 from enrollment_server.worker.housekeeping import TASKS, Task
 from powerauth.callbacks import Dispatcher
 
@@ -41,7 +42,7 @@ class Job:
 
 @contextmanager
 def _callbacks() -> Iterator[Run]:
-    with Dispatcher() as dispatcher:
+    with Dispatcher(grace_s=ending.delivery_grace_s()) as dispatcher:
         yield dispatcher.turn
 
 

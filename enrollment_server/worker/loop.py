@@ -2,11 +2,14 @@
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
+from queue import SimpleQueue
 
 from django.db import close_old_connections, connections
 
 from enrollment_server.worker.jobs import Job, Run
+from enrollment_server.worker.troubles import Troubles
 
 logger = logging.getLogger(__name__)
 
@@ -16,23 +19,45 @@ class Worker:
 
     A job that fails is logged and tried again after its period: a database that is away for a
     while must not end the worker.
+
+    Args:
+        grace_s: seconds that the present runs have to end in after `stop`.
     """
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], *, grace_s: float = 60.0) -> None:
         self._jobs = jobs
+        self._grace_s = grace_s
         self._stopped = threading.Event()
+        # The main thread waits for this one: the handler of a signal interrupts it, and could not
+        # set an event whose lock it holds.
+        self._told: SimpleQueue[None] = SimpleQueue()
+        self._broken = False
+        self.troubles = Troubles()
 
     def stop(self) -> None:
         """End every job after its present run; may be called from a signal handler."""
         self._stopped.set()
+        self._told.put(None)
 
-    def run(self) -> None:
-        """Run the jobs until `stop`; give back when the last run has ended."""
-        threads = [threading.Thread(target=self._repeat, args=(job,)) for job in self._jobs]
+    def run(self) -> bool:
+        """Run the jobs until `stop`, and give back when the last run or the grace is over.
+
+        Returns: False if a job had to be given up: the process has to be started anew.
+        """
+        threads = [
+            threading.Thread(target=self._repeat, args=(job,), name=job.name, daemon=True)
+            for job in self._jobs
+        ]
         for thread in threads:
             thread.start()
+        self._told.get()
+        until = time.monotonic() + self._grace_s
         for thread in threads:
-            thread.join()
+            thread.join(max(until - time.monotonic(), 0.0))
+        left = [thread.name for thread in threads if thread.is_alive()]
+        if left:
+            logger.warning("ended in the middle of: %s", ", ".join(left))
+        return not self._broken
 
     def run_once(self) -> None:
         """Run each job until it has nothing more to do."""
@@ -47,14 +72,26 @@ class Worker:
                 while not self._stopped.is_set():
                     if not self._attempt(job, run):
                         self._stopped.wait(job.period_s)
+        except Exception as error:
+            self._give_up(job, error)
         finally:
             connections.close_all()
+
+    def _give_up(self, job: Job, error: Exception) -> None:
+        if self._stopped.is_set():  # what it left behind is taken up by others
+            self.troubles.failed(job.name, error)
+            return
+        logger.critical("job cannot go on, so the worker ends: %s", job.name, exc_info=error)
+        self._broken = True
+        self.stop()
 
     def _attempt(self, job: Job, run: Run) -> bool:
         """Run a job; tell whether there is more to do at once."""
         close_old_connections()
         try:
-            return run()
-        except Exception:
-            logger.exception("job failed: %s", job.name)
+            more = run()
+        except Exception as error:
+            self.troubles.failed(job.name, error)
             return False
+        self.troubles.worked(job.name)
+        return more

@@ -7,11 +7,11 @@ the end, and one that may be tried once is never tried twice.
 
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from powerauth.callbacks import timing
@@ -33,34 +33,65 @@ def give_back_ended(*, at: datetime) -> int:
             .select_related("callback")[:ENDED_BATCH]
         )
         for event in ended:
-            tried_out = event.attempts >= callbacks.max_attempts_of(event.callback)
-            CallbackEvent.objects.filter(pk=event.pk).update(
-                state=CallbackEventState.FAILED if tried_out else CallbackEventState.PENDING,
-                finished_at=at if tried_out else None,
-                lease_until=None,
-                last_error=WORKER_ENDED,
-            )
+            _give_back(event, at=at)
     return len(ended)
 
 
+def give_back(events: Iterable[CallbackEvent], *, at: datetime) -> None:
+    """Let events wait again at once that this worker still holds, and does not finish."""
+    with transaction.atomic(durable=True):
+        for event in events:
+            _give_back(event, at=at)
+
+
+def _give_back(event: CallbackEvent, *, at: datetime) -> None:
+    tried_out = event.attempts >= callbacks.max_attempts_of(event.callback)
+    held = CallbackEvent.objects.filter(
+        pk=event.pk, state=CallbackEventState.PROCESSING, lease_until=event.lease_until
+    )
+    held.update(
+        state=CallbackEventState.FAILED if tried_out else CallbackEventState.PENDING,
+        finished_at=at if tried_out else None,
+        lease_until=None,
+        last_error=WORKER_ENDED,
+    )
+
+
 def take_due(
-    *, at: datetime, limit: int, on_the_way: Mapping[uuid.UUID, int]
+    *,
+    at: datetime,
+    limit: int,
+    on_the_way: Mapping[uuid.UUID, int],
+    limit_of_failing: int | None = None,
 ) -> list[CallbackEvent]:
     """Take over due events, the oldest of each callback first; committed on return.
 
     Args:
         limit: how many at most.
+        limit_of_failing: how many at most of callbacks whose last delivery failed, all together:
+            however many receivers hang, there is room for the others.
         on_the_way: how many events of a callback this worker is delivering.
 
     Returns: events with their callbacks.
     """
     taken: list[CallbackEvent] = []
+    left_for_failing = limit if limit_of_failing is None else limit_of_failing
     candidates = list(_with_due_events(at))
     random.shuffle(candidates)  # none is always the last where there is not room for all
     for callback in candidates:
         room = min(_room(callback) - on_the_way.get(callback.pk, 0), limit - len(taken))
-        if room > 0:
-            taken += _take(callback, at=at, limit=room)
+        if callback.failures:
+            room = min(room, left_for_failing)
+        if room <= 0:
+            continue
+        try:
+            found = _take(callback, at=at, limit=room)
+        except (OperationalError, InterfaceError):
+            if taken:  # they are ours already, and have to be sent
+                return taken
+            raise
+        left_for_failing -= len(found) if callback.failures else 0
+        taken += found
     return taken
 
 

@@ -80,7 +80,56 @@ def test_a_job_that_fails_is_tried_again_and_holds_up_no_other(
     thread.join(START_S)
 
     assert not thread.is_alive()
-    assert "job failed: failing" in caplog.text
+    assert caplog.text.count("job failed: failing") == 1, "it is told once"
+
+
+def test_a_job_that_works_again_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    outcomes: list[Exception | None] = [ValueError(), ValueError(), KeyError(), None, None]
+    stopped: list[Callable[[], None]] = []
+
+    def run() -> bool:
+        outcome = outcomes.pop(0)
+        if not outcomes:
+            stopped[0]()
+        if outcome is not None:
+            raise outcome
+        return False
+
+    worker = Worker([_job(run, "moody")])
+    stopped.append(worker.stop)
+    assert worker.run()
+    assert [record.message for record in caplog.records] == [
+        *["job failed: moody"] * 2,
+        "job works again: moody",
+    ]
+
+
+def test_a_job_that_cannot_go_on_ends_the_worker(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> nullcontext[Callable[[], bool]]:
+        raise ValueError("no way")
+
+    sound = _job(lambda: False, "sound")
+    assert not Worker([sound, Job(name="broken", period_s=1, begin=broken)]).run()
+    assert "job cannot go on, so the worker ends: broken" in caplog.text
+
+
+def test_missing_tables_are_told_of_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        time.sleep(3)  # every job has failed again by then
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(START_S) == 0
+        assert "the tables are not up to date" in first
+        assert process.stderr.read() == ""
 
 
 def test_a_job_with_more_to_do_runs_again_at_once() -> None:

@@ -1,12 +1,11 @@
 """Deliver callbacks and end what is over, in the foreground, until a signal ends it."""
 
-import signal
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from enrollment_server.worker import companion
+from enrollment_server.worker import companion, ending
 from enrollment_server.worker.jobs import JOBS
 from enrollment_server.worker.loop import Worker
 
@@ -14,7 +13,8 @@ from enrollment_server.worker.loop import Worker
 class Command(BaseCommand):
     help = (
         "Deliver callbacks, end what has expired and delete what has served. Run it beside the "
-        "servers, on as many machines as you like; SIGTERM and Ctrl-C end it after the present run."
+        "servers, on as many machines as you like; SIGTERM and Ctrl-C end it after the present "
+        "run, or after WORKER_GRACE_S seconds."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,15 +26,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker(JOBS)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: worker.stop())
+        worker = Worker(JOBS, grace_s=ending.job_grace_s())
+        end = ending.on_signals(worker.stop)
         if options["once"]:
             worker.run_once()
             return
         if options["beside"] is not None:
-            companion.follow(options["beside"], worker.stop)
+            companion.follow(options["beside"], end)
         else:
             self.stdout.write("Worker: ready")
             self.stdout.flush()
-        worker.run()
+        ending.leave(0 if worker.run() else 1)
