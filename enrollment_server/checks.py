@@ -245,6 +245,16 @@ RULES = (
     Rule(id="E123", setting="SIGNATURE_AUDIT_RETENTION_DAYS", test=between(0, 36_500)),
     Rule(id="E124", setting="ACTIVATION_HISTORY_RETENTION_DAYS", test=between(0, 36_500)),
     Rule(id="E125", setting="OPERATION_RETENTION_DAYS", test=between(0, 36_500)),
+    Rule(id="E130", setting="STAFF_LOGIN_ATTEMPTS", test=between(1, 100)),
+    Rule(id="E131", setting="STAFF_LOGIN_ADDRESS_ATTEMPTS", test=between(1, 10_000)),
+    Rule(id="E132", setting="STAFF_LOGIN_MAX_DELAY_S", test=between(1, 86_400)),
+    Rule(id="E133", setting="STAFF_SESSION_IDLE_S", test=between(60, 86_400)),
+    Rule(id="E134", setting="STAFF_SESSION_MAX_S", test=between(300, 604_800)),
+    Rule(
+        id="E139",
+        setting="STAFF_SECOND_FACTOR",
+        test=one_of("optional", "password", "always"),
+    ),
     Rule(id="E180", setting="FORM_TEXTS_LOCALE_DIR", test=form_texts_folder),
     Rule(
         id="E181",

@@ -75,6 +75,7 @@ def prepare(environment: MutableMapping[str, str]) -> None:
     host = environment.get("HOST") or "127.0.0.1"
     if is_loopback(host):
         environment.setdefault("INTEGRATION_AUTH_REQUIRED", "false")
+        environment.setdefault("STAFF_SECOND_FACTOR", "optional")
     else:
         environment.setdefault("ALLOWED_HOSTS", "*")
 

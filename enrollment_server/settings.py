@@ -137,6 +137,32 @@ CALLBACK_RESPONSE_TIMEOUT_S = env_int("CALLBACK_RESPONSE_TIMEOUT_S", default=60)
 CALLBACK_FAILURE_THRESHOLD = env_int("CALLBACK_FAILURE_THRESHOLD", default=200)
 CALLBACK_FAILURE_RESET_S = env_int("CALLBACK_FAILURE_RESET_S", default=60)
 
+# --- Logins of the staff: docs/staff-login.md ----------------------------------------------------
+
+STAFF_PASSWORD_LOGIN = env_bool("STAFF_PASSWORD_LOGIN", default=True)
+STAFF_SECOND_FACTOR = env_str("STAFF_SECOND_FACTOR", "optional" if DEBUG else "password")
+STAFF_LOGIN_ATTEMPTS = env_int("STAFF_LOGIN_ATTEMPTS", default=5)
+STAFF_LOGIN_ADDRESS_ATTEMPTS = env_int("STAFF_LOGIN_ADDRESS_ATTEMPTS", default=20)
+STAFF_LOGIN_MAX_DELAY_S = env_int("STAFF_LOGIN_MAX_DELAY_S", default=900)
+STAFF_SESSION_IDLE_S = env_int("STAFF_SESSION_IDLE_S", default=900)
+STAFF_SESSION_MAX_S = env_int("STAFF_SESSION_MAX_S", default=36_000)
+STAFF_OIDC_ISSUER = env_str("STAFF_OIDC_ISSUER")
+STAFF_OIDC_CLIENT_ID = env_str("STAFF_OIDC_CLIENT_ID")
+STAFF_OIDC_CLIENT_SECRET = env_secret("STAFF_OIDC_CLIENT_SECRET")
+STAFF_OIDC_CLIENT_AUTHENTICATION = env_str(
+    "STAFF_OIDC_CLIENT_AUTHENTICATION", "client_secret_basic"
+)
+STAFF_OIDC_AUTHORIZE_URL = env_str("STAFF_OIDC_AUTHORIZE_URL")
+STAFF_OIDC_TOKEN_URL = env_str("STAFF_OIDC_TOKEN_URL")
+STAFF_OIDC_JWKS_URL = env_str("STAFF_OIDC_JWKS_URL")
+STAFF_OIDC_ALGORITHM = env_str("STAFF_OIDC_ALGORITHM", "RS256")
+STAFF_OIDC_SCOPES = env_list("STAFF_OIDC_SCOPES", "openid,profile,email")
+STAFF_OIDC_ACR_VALUES = env_list("STAFF_OIDC_ACR_VALUES")
+STAFF_OIDC_USERNAME_CLAIM = env_str("STAFF_OIDC_USERNAME_CLAIM", "preferred_username")
+STAFF_OIDC_GROUPS_CLAIM = env_str("STAFF_OIDC_GROUPS_CLAIM", "groups")
+STAFF_OIDC_GROUPS = env_list("STAFF_OIDC_GROUPS")
+STAFF_OIDC_SUPERUSER_GROUP = env_str("STAFF_OIDC_SUPERUSER_GROUP")
+
 # --- Django ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -155,6 +181,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "enrollment_server.openapi",
     "powerauth",
+    "staff",
     "operations",
     "push",
     "activation",
@@ -173,6 +200,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.middleware.StaffSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "enrollment_server.urls"
@@ -256,6 +284,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "enrollment_server.dashboard.page.with_figures",
+    "ACCOUNT": {"navigation": "staff.links.account"},
     "SIDEBAR": {"navigation": "enrollment_server.dashboard.navigation.sidebar"},
 }
 
@@ -287,6 +316,8 @@ SPECTACULAR_SETTINGS = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = STAFF_SESSION_MAX_S
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = env_bool("SECURE_COOKIES", default=False)
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
@@ -301,6 +332,16 @@ SILENCED_SYSTEM_CHECKS = ["security.W012", "security.W016"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("TLS_PROXY", default=False) else None
 )
+
+# A hash takes a bounded part of a process, which serves phones meanwhile.
+PASSWORD_HASHERS = ["staff.hashing.BoundedArgon2", "staff.hashing.BoundedPbkdf2"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
 
 LOGGING = logging_configuration(level=LOG_LEVEL, style=LOG_FORMAT)
 LOGGING_CONFIG = "logging.config.dictConfig"

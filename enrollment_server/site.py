@@ -1,6 +1,6 @@
 """The site of the back office: the pages that belong to no table."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -10,23 +10,13 @@ from django.urls import URLPattern, URLResolver
 from powerauth.admin import recording
 from powerauth.admin.parameters import usable_text
 from powerauth.engine import audited
-
-if TYPE_CHECKING:
-    from django.contrib.admin import AdminSite
-
-    class UnfoldAdminSite(AdminSite):
-        """The look of django-unfold, which brings no types of its own."""
-
-        def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse: ...
-
-else:
-    from unfold.sites import UnfoldAdminSite
+from staff.site import LoginSite
 
 # A page to send somebody to the public page of a row: there are none, and it takes any identifier.
 _UNUSED = frozenset({"view_on_site"})
 
 
-class BackOfficeSite(UnfoldAdminSite):
+class BackOfficeSite(LoginSite):
     """The site whose admins `powerauth.admin.checks` looks after."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

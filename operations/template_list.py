@@ -15,6 +15,10 @@ from enrollment_server.api.errors import ApiError, NotFound
 from enrollment_server.api.json import MalformedJson, load_json
 from enrollment_server.api.views import ApiView
 from operations.models import FormTemplate
+from staff import login
+from staff.login import Refused
+from staff.room import Busy
+from staff.throttle import Locked
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +31,15 @@ class StaffOnly(ApiError):
     http_status = HTTPStatus.UNAUTHORIZED
 
 
+class TryAgain(ApiError):
+    """Too many passwords are verified at this moment."""
+
+    message = "Too many logins at this moment. Please try again."
+    http_status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class StaffBasicAuthentication(BasicAuthentication):
-    """HTTP Basic with the name and password of the back office."""
+    """HTTP Basic with the name and password of the back office, if they are enough to log in."""
 
     def authenticate_credentials(
         self, userid: str, password: str, request: Any = None
@@ -36,7 +47,12 @@ class StaffBasicAuthentication(BasicAuthentication):
         # No database column holds a NUL, so nobody has such a name.
         if "\x00" in userid:
             raise AuthenticationFailed
-        return super().authenticate_credentials(userid, password, request)
+        try:
+            return login.by_password_only(request, userid, password), None
+        except (Refused, Locked):
+            raise AuthenticationFailed from None
+        except Busy:
+            raise TryAgain from None
 
 
 class TemplateListView(ApiView):

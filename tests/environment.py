@@ -50,6 +50,7 @@ def prepare() -> None:
     os.environ["INTEGRATION_AUTH_REQUIRED"] = "false"
     os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
     os.environ["LOG_LEVEL"] = "WARNING"
+    os.environ["STAFF_SECOND_FACTOR"] = "optional"
     if os.environ.get("TEST_DATABASE") == "sqlite":
         os.environ["DATABASE_URL"] = _sqlite()
     elif not os.environ.get("DATABASE_URL"):

@@ -50,6 +50,9 @@ _GROUPS = (
         (
             ("auth.user", _("Users"), "person"),
             ("auth.group", _("Groups"), "group"),
+            ("staff.secondfactor", _("Second factors"), "phonelink_lock"),
+            ("staff.failedlogins", _("Failed logins"), "lock_clock"),
+            ("staff.provideraccount", _("Provider accounts"), "badge"),
         ),
     ),
 )

@@ -129,6 +129,7 @@ def _loopback() -> dict[str, str]:
         "PORT": "0",
         "SECTIONS": "mobile,integration,admin",
         "INTEGRATION_AUTH_REQUIRED": "false",
+        "STAFF_SECOND_FACTOR": "optional",
         "ALLOWED_HOSTS": "127.0.0.1",
         "PYTHONUNBUFFERED": "1",
     }

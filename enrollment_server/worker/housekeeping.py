@@ -8,6 +8,7 @@ from operations import retention as operation_retention
 from powerauth.callbacks import prune_finished
 from powerauth.engine import expiry as activation_expiry
 from powerauth.engine import pruning
+from staff import housekeeping as staff
 
 # Every task works in batches of its own transactions, leaves alone what somebody else has locked,
 # and finds nothing to do the second time: any number may run anywhere.
@@ -21,6 +22,8 @@ TASKS: dict[str, Task] = {
     "finished operations": lambda at: operation_retention.prune_finished(at=at),
     "signature audit": lambda at: pruning.prune_signature_audit(at=at),
     "activation history": lambda at: pruning.prune_activation_history(at=at),
+    "failed logins": lambda at: staff.prune_failed_logins(at=at),
+    "sessions": lambda at: staff.prune_sessions(at=at),
 }
 
 

@@ -20,6 +20,8 @@ _PERIODS_S = {
     "finished operations": 3600.0,
     "signature audit": 3600.0,
     "activation history": 3600.0,
+    "failed logins": 3600.0,
+    "sessions": 3600.0,
 }
 
 Run = Callable[[], bool]

@@ -14,10 +14,11 @@ PATH = "/.well-known/openid-configuration"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """The addresses of a provider that the server calls."""
+    """The addresses of a provider that the server calls, and the one that browsers go to."""
 
     token_uri: str
     jwks_uri: str
+    authorize_uri: str | None = None
 
 
 _KNOWN: Memory[Endpoints] = Memory()
@@ -51,6 +52,7 @@ def _described(document: dict[str, Any], issuer: str) -> Endpoints:
     return Endpoints(
         token_uri=_address(document, "token_endpoint", issuer),
         jwks_uri=_address(document, "jwks_uri", issuer),
+        authorize_uri=_browser_address(document, issuer),
     )
 
 
@@ -59,6 +61,12 @@ def _address(document: dict[str, Any], name: str, issuer: str) -> str:
     if not isinstance(value, str) or not is_as_secure(value, issuer):
         raise OidcRefused(f"{name} of the discovery document cannot be used")
     return value
+
+
+def _browser_address(document: dict[str, Any], issuer: str) -> str | None:
+    # Phones have theirs from their own configuration, so that it may be missing here.
+    value = document.get("authorization_endpoint")
+    return value if isinstance(value, str) and is_as_secure(value, issuer) else None
 
 
 def _configured(provider: Provider) -> Endpoints:

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote_plus
 
 from requests import PreparedRequest
@@ -56,10 +57,21 @@ class _Basic(AuthBase):
         return request
 
 
-def subject_of(login: Login, provider: Provider, *, at: datetime) -> str:
-    """Redeem the authorization code of a login, and give who has logged in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """Who has logged in, 1 to 255 characters, and all that the provider claims of them."""
 
-    Returns: the subject, 1 to 255 characters.
+    subject: str
+    claims: Mapping[str, Any] = field(repr=False)
+
+
+def subject_of(login: Login, provider: Provider, *, at: datetime) -> str:
+    """Redeem the authorization code of a login, and give who has logged in; see `verify`."""
+    return verify(login, provider, at=at).subject
+
+
+def verify(login: Login, provider: Provider, *, at: datetime) -> Verified:
+    """Redeem the authorization code of a login.
 
     Raises:
         OidcRefused: the provider does not confirm the login.
@@ -76,13 +88,14 @@ def subject_of(login: Login, provider: Provider, *, at: datetime) -> str:
     if not isinstance(token, str):
         raise OidcRefused("the provider gives no ID token")
     claims = id_token.verified_claims(token, provider, jwks_uri=endpoints.jwks_uri)
-    return id_token.check_claims(
+    subject = id_token.check_claims(
         claims,
         provider,
         nonce=login.nonce,
         access_token=access_token if isinstance(access_token, str) else None,
         at=at,
     )
+    return Verified(subject=subject, claims=claims)
 
 
 def _form(login: Login, provider: Provider) -> dict[str, str]:

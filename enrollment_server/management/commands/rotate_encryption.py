@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from operations.models import Operation
 from operations.proximity import RECORD
 from powerauth.engine.rotation import BATCH_SIZE, SEALED_COLUMNS, SealedColumn, rotate
+from staff import second_factor
+from staff.models import SecondFactor
 
 COLUMNS = (
     *SEALED_COLUMNS,
@@ -16,6 +18,12 @@ COLUMNS = (
         model=Operation,
         column="proximity_seed",
         context=lambda identifier: (RECORD, str(identifier)),
+    ),
+    SealedColumn(
+        model=SecondFactor,
+        column="secret",
+        context=lambda user_id: (second_factor.RECORD, str(user_id)),
+        identified_by=("user_id",),
     ),
 )
 
