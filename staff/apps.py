@@ -17,4 +17,3 @@ class StaffConfig(AppConfig):
         register(checks.check_login_of_deployment, Tags.security, deploy=True)
         audited.register_kinds()
         user_logged_in.connect(session.mark_login)
-

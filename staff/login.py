@@ -51,11 +51,12 @@ def by_password(request: HttpRequest, user_name: str, password: str) -> User:
         throttle.take_back(attempt)
         raise
     reason = _reason_against(user, is_right=isinstance(found, User))
-    if user is None or reason is not None:
-        _failed(request, attempt, PASSWORD, user, reason or "unknown user")
+    if reason is not None or not isinstance(found, User):
+        _failed(request, attempt, PASSWORD, user, reason or "wrong password")
         raise Refused
     throttle.succeeded(attempt)
-    return user
+    # Not what was read before: the hash may have been renewed meanwhile.
+    return found
 
 
 def by_password_only(request: HttpRequest, user_name: str, password: str) -> User:

@@ -1,6 +1,8 @@
 """The way to the bank's OpenID provider and back."""
 
+import logging
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
@@ -8,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from enrollment_server.api.views import not_found
@@ -19,6 +21,13 @@ from staff.provider_people import NotOfTheStaff, user_of
 from staff.room import Busy, Room, half_of_the_threads
 from staff.throttle import Attempt, Locked
 from staff.views import next_step, refusal_words, target_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+logger = logging.getLogger(__name__)
+
+_NOT_LOGGED_IN = _("The login at your bank's provider did not succeed.")
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +55,10 @@ def begin(request: HttpRequest) -> HttpResponse:
         throttle.take_back(attempt)
         return _back(request, refusal_words(error))
     except OidcRefused as error:
-        return _refused(request, attempt, None, error)
+        # Nobody has tried to be somebody yet: it is not them who fail.
+        throttle.take_back(attempt)
+        logger.error("the OpenID provider of the staff cannot be used: %s", error)
+        return _back(request, _NOT_LOGGED_IN)
     throttle.take_back(attempt)
     response = HttpResponseRedirect(address)
     response.set_cookie(
@@ -98,11 +110,11 @@ def _refused(
     request: HttpRequest, attempt: Attempt, user: User | None, reason: OidcRefused
 ) -> HttpResponse:
     login.failed_at_provider(request, attempt, user, str(reason))
-    return _back(request, _("The login at your bank's provider did not succeed."))
+    return _back(request, _NOT_LOGGED_IN)
 
 
-def _back(request: HttpRequest, words: str) -> HttpResponse:
-    messages.error(request, words)
+def _back(request: HttpRequest, words: "_StrOrPromise") -> HttpResponse:
+    messages.error(request, str(words))
     response = HttpResponseRedirect(reverse("admin:login"))
     _forget(response)
     return response

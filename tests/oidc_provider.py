@@ -76,6 +76,7 @@ class Provider:
     base: str
     algorithm: str = "RS256"
     authentication: str = "client_secret_basic"
+    redirect_uri: str = REDIRECT_URI
     keys: list[Key] = field(default_factory=list)
     claims: dict[str, Any] = field(default_factory=dict)
     """Replace the honest ones; `...` takes one away, a timedelta counts from now."""
@@ -133,6 +134,7 @@ class Provider:
     def _document(self) -> dict[str, Any]:
         return {
             "issuer": self.base,
+            "authorization_endpoint": f"{self.base}/authorize",
             "token_endpoint": f"{self.base}/token",
             "jwks_uri": f"{self.base}/keys",
             **self.document,
@@ -146,7 +148,7 @@ class Provider:
         if (
             grant is None
             or form.get("grant_type") != "authorization_code"
-            or form.get("redirect_uri") != REDIRECT_URI
+            or form.get("redirect_uri") != self.redirect_uri
             or not self._is_verified(grant, form.get("code_verifier"))
         ):
             return self._json(400, {"error": "invalid_grant"})

@@ -24,6 +24,7 @@ from powerauth.models import CallbackType, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring
 from tests.bank import PIN, Bank
+from tests.staff.people import person, with_app
 
 NEW_KEY = base64.b64encode(b"new master key for records 12345"[:32]).decode()
 
@@ -73,6 +74,7 @@ def used_bank(bank: Bank) -> Bank:
     Operation.objects.filter(pk=operation.pk).update(
         proximity_seed=proximity.new_seed(operation.pk)
     )
+    with_app(person())
     return bank
 
 
