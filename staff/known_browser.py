@@ -7,13 +7,15 @@ logins from such a browser are counted for themselves (OWASP, "device cookies").
 import secrets
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 LIFETIME_S = 90 * 24 * 3600
+INVITATION_LIFETIME_S = 600
 _SALT = "staff.known_browser"
+_INVITATION_SALT = "staff.known_browser.invitation"
 
 
 def identifier(request: HttpRequest, user: AbstractBaseUser | None) -> str | None:
@@ -42,6 +44,20 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: AbstractBas
         httponly=True,
         samesite="Lax",
     )
+
+
+def invitation(user: AbstractBaseUser) -> str:
+    """Give a text that an operator hands to somebody with a new browser."""
+    return signing.dumps(user.pk, salt=_INVITATION_SALT)
+
+
+def invited(text: str) -> User | None:
+    """Give who an invitation is for; None if it is none of ours, or too old."""
+    try:
+        key = signing.loads(text, salt=_INVITATION_SALT, max_age=INVITATION_LIFETIME_S)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=key).first()
 
 
 def _name(user: AbstractBaseUser) -> str:

@@ -33,6 +33,7 @@ class LoginSite(UnfoldAdminSite):
             path("login/set-up/", views.set_up_page, name="second_factor_set_up"),
             path("login/provider/", provider_views.begin, name="provider_login"),
             path("login/provider/callback/", provider_views.come_back, name="provider_callback"),
+            path("login/browser/", views.known_browser_page, name="known_browser"),
             path("second-factor/", own, name="own_second_factor"),
             *super().get_urls(),
         ]

@@ -101,6 +101,18 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     return shown
 
 
+@never_cache
+def known_browser_page(request: HttpRequest) -> HttpResponse:
+    """Make the browser of an invited person a known one; it still has to log in."""
+    user = known_browser.invited(request.GET.get("invitation", ""))
+    response = HttpResponseRedirect(reverse("admin:login"))
+    if user is None:
+        messages.error(request, _("This invitation is not valid any more."))
+    else:
+        known_browser.remember(request, response, user)
+    return response
+
+
 def set_up(
     request: HttpRequest, user: User, *, template: str
 ) -> tuple[list[str] | None, HttpResponse]:

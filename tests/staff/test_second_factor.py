@@ -379,7 +379,7 @@ def _basic(name: str, password: str) -> str:
 def _addresses() -> Any:
     """Give an address of every pattern below the back office but the pages of the login."""
     login = {"login", "second_factor", "second_factor_set_up"}
-    login |= {"provider_login", "provider_callback"}
+    login |= {"provider_login", "provider_callback", "known_browser"}
     (below,) = [
         pattern
         for pattern in get_resolver().url_patterns

@@ -1,6 +1,7 @@
 """Sessions end by themselves, and at once when their user changes."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_session_from_before_the_second_factor_was_asked_for_ends(
 
 
 def test_old_sessions_are_deleted(client: Client) -> None:
-    Session.objects.update(expire_date=timezone.now() - timezone.timedelta(seconds=1))
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     call_command("prune", verbosity=0)
     assert not Session.objects.exists()
 

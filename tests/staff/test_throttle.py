@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -220,6 +221,26 @@ def test_an_operator_can_unlock_an_address(clerk: User, settings: Settings) -> N
     assert type_password(browser()).status_code == 429
     call_command("unlock_staff", "--address", "192.0.2.1")
     assert type_password(browser()).status_code == 302
+
+
+def test_an_operator_can_make_a_new_browser_a_known_one(clerk: User) -> None:
+    for number in range(5):
+        type_password(browser(f"192.0.2.{number}"), password=WRONG)
+    client = browser("198.51.100.1")
+    assert type_password(client).status_code == 429
+    out = StringIO()
+    call_command("known_browser", "clerk", stdout=out)
+    client.get(out.getvalue().strip())
+    assert not is_in(client)
+    assert type_password(client).status_code == 302 and is_in(client)
+    assert "command/known_browser" in [action for action, _, _ in audit()]
+
+
+@pytest.mark.parametrize("invitation", ["", "x", "MQ:x:y", "\x00"])
+def test_an_invitation_that_is_none(clerk: User, invitation: str) -> None:
+    client = browser()
+    client.get("/admin/login/browser/", {"invitation": invitation})
+    assert f"staff_browser_{clerk.pk}" not in client.cookies
 
 
 @pytest.mark.postgresql
