@@ -59,6 +59,7 @@ def test_environment_wins_over_what_is_generated(
         "SECRET_KEY": "own",
         "MASTER_DB_ENCRYPTION_KEY": "",
         "INTEGRATION_AUTH_REQUIRED": "true",
+        "STAFF_SECOND_FACTOR": "always",
     }
     environment = dict(given)
     prepare(environment)
