@@ -11,6 +11,7 @@ from enrollment_server.openapi.endpoints import Endpoint, Refusal
 from enrollment_server.openapi.security import is_encrypted
 from powerauth.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView
+from powerauth.integration.errors import CallOfAnotherSite
 from powerauth.integration.renderers import BackEndRenderer
 from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SealedView, StandardView
@@ -35,6 +36,8 @@ def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
     found: list[Refusal] = [view.unexpected_failure, BodyTooLarge]
     integrated = isinstance(view, IntegrationView)
     reads = endpoint.body is not None or (integrated and view.http_method_names != ["get"])
+    if integrated:
+        found.append(CallOfAnotherSite)
     if reads or integrated:
         found.append(view.invalid_request)
     if view.permission_classes:

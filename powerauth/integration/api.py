@@ -11,18 +11,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import DataError
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from enrollment_server.api.browsers import is_from_another_site, require_json
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
 from powerauth.integration.changes import Changes, recorded
-from powerauth.integration.errors import CallerRejected, CallFailed, CallRefused, MalformedCall
+from powerauth.integration.errors import (
+    CallerRejected,
+    CallFailed,
+    CallOfAnotherSite,
+    CallRefused,
+    MalformedCall,
+)
 from powerauth.integration.renderers import IntegrationRenderer
 
 logger = logging.getLogger(__name__)
@@ -68,6 +76,14 @@ class IntegrationView(ApiView, ABC):
     unexpected_failure: ClassVar[type[ApiError]] = CallFailed
     input_class: ClassVar[type[Input]] = Input
     changes: ClassVar[Changes | None] = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Also where credentials are needed: a browser remembers those that somebody typed there.
+        if is_from_another_site(request._request):
+            raise CallOfAnotherSite
+        super().initial(request, *args, **kwargs)
+        if not settings.INTEGRATION_AUTH_REQUIRED:
+            require_json(request._request)
 
     @abstractmethod
     def call(self, body: Mapping[str, Any], *, at: datetime) -> object:

@@ -22,6 +22,14 @@ class CallerRejected(ApiError):
     http_status = HTTPStatus.UNAUTHORIZED
 
 
+class CallOfAnotherSite(ApiError):
+    """A browser calls for a page of somebody else."""
+
+    code = "ERROR_HTTP_REQUEST"
+    message = "Requests of other sites are refused."
+    http_status = HTTPStatus.FORBIDDEN
+
+
 class CallFailed(ApiError):
     """A defect or an outage; the log says which."""
 
