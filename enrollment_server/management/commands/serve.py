@@ -70,10 +70,10 @@ class Command(BaseCommand):
         return lambda root: demo_banner(root, login)
 
     def _production(self, options: dict[str, Any]) -> Callable[[str], str]:
-        for warning in checks.run_checks(
-            tags=[checks.Tags.security], include_deployment_checks=True
-        ):
-            self.stderr.write(self.style.WARNING(f"{warning.id}: {warning.msg}"))
+        found = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
+        for warning in found:
+            if warning.level >= checks.WARNING and not warning.is_silenced():
+                self.stderr.write(self.style.WARNING(f"{warning.id}: {warning.msg}"))
         if options["migrate"]:
             with startup_lock():
                 migrate()
