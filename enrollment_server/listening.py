@@ -17,7 +17,7 @@ def url(host: str, port: int, path: str = "") -> str:
 
 def local_url(host: str, port: int, path: str = "") -> str:
     """Give the URL by which this machine itself reaches a server that listens there."""
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104 # compared, not bound
     return url(everywhere.get(host, host), port, path)
 
 

@@ -160,7 +160,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
     def with_application_ids(self) -> Self:
         """Add `application_ids`: the applications of the operation, in their order."""
         return self.annotate(
-            application_ids=RawSQL(  # noqa: S611 - made of constants
+            application_ids=RawSQL(  # noqa: S611  # nosec B611 # made of constants
                 _applications_lookup(connection.vendor), [], output_field=models.JSONField()
             )
         )
@@ -171,7 +171,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         The asked language wins, then the default one, then the lowest id (mobile-token-api.md
         5.1); one statement fetches operations and templates together.
         """
-        lookup = RawSQL(  # noqa: S611 - made of constants
+        lookup = RawSQL(  # noqa: S611  # nosec B611 # made of constants
             _form_lookup(connection.vendor),
             [language, default_language],
             output_field=models.JSONField(),
@@ -184,7 +184,7 @@ def _applications_lookup(vendor: str) -> str:
     aggregate = "JSONB_AGG" if vendor == "postgresql" else "JSON_GROUP_ARRAY"
     links = OperationApplication._meta.db_table
     return (
-        f"SELECT {aggregate}(link.application_id) FROM "  # noqa: S608
+        f"SELECT {aggregate}(link.application_id) FROM "  # noqa: S608  # nosec B608 # of constants
         f"(SELECT application_id FROM {links} "
         f"WHERE operation_id = {Operation._meta.db_table}.id ORDER BY id) link"
     )
@@ -200,7 +200,7 @@ def _form_lookup(vendor: str) -> str:
     build = "JSONB_BUILD_OBJECT" if vendor == "postgresql" else "JSON_OBJECT"
     members = ", ".join(f"'{name}', form.{name}" for name in _FORM_MEMBERS)
     return (
-        f"SELECT {build}({members}) FROM {FormTemplate._meta.db_table} form "  # noqa: S608
+        f"SELECT {build}({members}) FROM {FormTemplate._meta.db_table} form "  # noqa: S608  # nosec B608 # constants
         f"WHERE form.placeholder = {Operation._meta.db_table}.operation_type "
         "ORDER BY CASE form.language WHEN %s THEN 0 WHEN %s THEN 1 ELSE 2 END, form.id LIMIT 1"
     )

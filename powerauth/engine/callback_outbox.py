@@ -48,7 +48,7 @@ def write(
 @cache
 def _insert(vendor: str, applications: int) -> str:
     return (
-        f"INSERT INTO {CallbackEvent._meta.db_table} "  # noqa: S608 - made of constants
+        f"INSERT INTO {CallbackEvent._meta.db_table} "  # noqa: S608  # nosec B608 # made of constants
         "(id, callback_id, payload, state, attempts, next_attempt_at, last_error, created_at) "
         f"SELECT {_RANDOM_ID[vendor]}, id, {_JSON[vendor]}, "
         f"'{CallbackEventState.PENDING.value}', 0, %s, '', %s "
