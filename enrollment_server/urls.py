@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
-from enrollment_server.api.views import bad_request, not_found, server_error
+from enrollment_server.api.views import not_found
+from enrollment_server.backoffice import errors
 from enrollment_server.openapi import urls as openapi
 from operations.template_list import TemplateListView
 
@@ -27,6 +29,8 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
         openapi.PAGE,
     ],
     "admin": [
+        # Whoever types the address leaves out the slash.
+        path("admin", RedirectView.as_view(pattern_name="admin:index")),
         path("admin/", admin.site.urls),
         path("api/admin/template", TemplateListView.as_view()),
     ],
@@ -38,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path("", not_found),
 ]
 
-handler400 = bad_request
-handler404 = not_found
-handler500 = server_error
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -37,6 +37,12 @@ class NotFound(ApiError):
     http_status = HTTPStatus.NOT_FOUND
 
 
+class Forbidden(ApiError):
+    """Something that whoever asks may not have."""
+
+    http_status = HTTPStatus.FORBIDDEN
+
+
 class MethodNotAllowed(ApiError):
     """The path exists, for other methods."""
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from enrollment_server.api.errors import (
     ApiError,
     BodyTooLarge,
+    Forbidden,
     MalformedRequest,
     NotFound,
     UnexpectedFailure,
@@ -59,6 +60,10 @@ def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 def bad_request(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return _answer(MalformedRequest())
+
+
+def forbidden(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    return _answer(Forbidden())
 
 
 def server_error(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

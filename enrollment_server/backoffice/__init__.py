@@ -1,0 +1,1 @@
+"""Pages of the back office that belong to no table: of a customer, of a search, of an error."""
