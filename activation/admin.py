@@ -1,11 +1,31 @@
 """Who may spawn activations, and which were spawned: mobile-token-api.md 9.3."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from activation.models import SpawnAudit, SpawnRule
+from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
+from activation.values import Reason
+from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
 from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
-from powerauth.admin.unfolded import UnfoldAdmin
+from powerauth.admin.unfolded import UnfoldAdmin, labelled
+from powerauth.admin.words import Word
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+
+_OUTCOME_LABELS = {
+    SpawnOutcome.CREATED.value: "success",
+    SpawnOutcome.REFUSED.value: "danger",
+}
+_REASONS: dict[str, "_StrOrPromise"] = {
+    Reason.NO_RULE: _("no rule allows it"),
+    Reason.FLAGS_MISSING: _("the source activation lacks a flag"),
+    Reason.REFUSED_BY_HOOK: _("refused by the hook"),
+    Reason.HOOK_FAILED: _("the hook failed"),
+}
 
 
 @admin.register(SpawnRule)
@@ -31,10 +51,38 @@ class SpawnAuditAdmin(ReadOnlyAdmin):
         "user_id",
         "source_application_id",
         "requested_id",
-        "outcome",
-        "reason",
+        "shown_outcome",
+        "shown_reason",
     ]
     list_filter = ["outcome", RecentFilter]
+    linked = {
+        "user_id": to_customer("user_id"),
+        "source_activation_id": to_row(ACTIVATION, "source_activation_id"),
+        "destination_activation_id": to_row(ACTIVATION, "destination_activation_id"),
+        "source_application_id": to_row(APPLICATION, "source_application_id"),
+        "destination_application_id": to_row(APPLICATION, "destination_application_id"),
+    }
     search_help_text = _("Whole identifier of a user or activation")
     exact_texts = ("user_id", "source_activation_id", "destination_activation_id")
     ordering = ("-created_at", "-id")
+    fields = readonly_fields = (
+        "created_at",
+        "user_id",
+        "source_application_id",
+        "source_activation_id",
+        "requested_id",
+        "destination_application_id",
+        "destination_activation_id",
+        "rule",
+        "shown_outcome",
+        "shown_reason",
+    )
+
+    @labelled(description=_("outcome"), label=_OUTCOME_LABELS)
+    def shown_outcome(self, row: SpawnAudit) -> Word:
+        outcome = SpawnOutcome(row.outcome)
+        return Word(outcome.value, outcome.label)
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, row: SpawnAudit) -> str:
+        return str(_REASONS.get(row.reason, row.reason))

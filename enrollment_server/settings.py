@@ -256,6 +256,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+# Times of the back office have seconds and a zone.
+FORMAT_MODULE_PATH = "enrollment_server.formats"
 LANGUAGES = [
     ("en", _("English")),
     ("cs", _("Czech")),

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin
+from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
+from powerauth.admin.tables import ApplicationFilter, CustomerFilter, ReadOnlyAdmin
 from powerauth.admin.unfolded import action
 from powerauth.engine import activations
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -57,15 +58,21 @@ class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """Where messages go; the provider's whole token stays in the database."""
 
     list_display = [
+        "last_registered_at",
         "activation_id",
         "user_id",
         "application_id",
         "platform",
         "environment",
         "is_active",
-        "last_registered_at",
     ]
-    list_filter = ["is_active", "platform", "environment", ApplicationFilter]
+    list_filter = ["is_active", "platform", "environment", ApplicationFilter, CustomerFilter]
+    list_display_links = ["last_registered_at"]
+    linked = {
+        "user_id": to_customer("user_id"),
+        "activation_id": to_row(ACTIVATION, "activation_id"),
+        "application_id": to_row(APPLICATION, "application_id"),
+    }
     search_help_text = _("Whole identifier of a user or activation")
     exact_texts = ("user_id", "activation_id")
     # The order of the primary key is about the one of registration, and has an index.

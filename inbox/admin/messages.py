@@ -21,8 +21,9 @@ from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage, InboxMessageApplication
 from powerauth.admin import recording
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.links import to_customer
 from powerauth.admin.pages import form_page, shown_page
-from powerauth.admin.tables import ReadOnlyAdmin, ReadOnlyInline, RecentFilter
+from powerauth.admin.tables import CustomerFilter, ReadOnlyAdmin, ReadOnlyInline, RecentFilter
 from powerauth.admin.unfolded import action
 from powerauth.engine.audit_log import Change
 from powerauth.models import Application
@@ -97,7 +98,8 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """What the bank wrote; a message that was sent is not rewritten."""
 
     list_display = ["subject", "user_id", "type", "read", "created_at"]
-    list_filter = ["read", "type", MessageApplicationFilter, RecentFilter]
+    list_filter = ["read", "type", MessageApplicationFilter, RecentFilter, CustomerFilter]
+    linked = {"user_id": to_customer("user_id")}
     search_help_text = _("Whole identifier of a user or message")
     exact_texts = ("user_id",)
     exact_ids = ("id",)

@@ -25,8 +25,10 @@ from operations.models import (
     OperationTemplate,
 )
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.tables import ReadOnlyAdmin, ReadOnlyInline, RecentFilter
+from powerauth.admin.links import ACTIVATION, row_link, to_customer, to_row
+from powerauth.admin.tables import CustomerFilter, ReadOnlyAdmin, ReadOnlyInline, RecentFilter
 from powerauth.admin.unfolded import TextInput, action, labelled
+from powerauth.admin.words import Word, signature_kinds
 
 STATUS_LABELS = {
     OperationStatus.PENDING.value: "info",
@@ -92,6 +94,16 @@ class OperationTypeFilter(admin.SimpleListFilter):
         return queryset.filter(operation_type=self.value()) if self.value() else queryset
 
 
+@admin.display(description=_("timeline"))
+def _events(request: HttpRequest, operation: Operation) -> SafeString:
+    events = timeline(
+        operation,
+        at=timezone.now(),
+        shown=lambda activation_id: row_link(request, ACTIVATION, activation_id),
+    )
+    return render_to_string("backoffice/timeline.html", {"events": events})
+
+
 class OperationApplicationInline(ReadOnlyInline):
     """The applications that may decide."""
 
@@ -104,7 +116,12 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """Operations to look at: only users and back ends decide, support can cancel."""
 
     list_display = ["id", "user_id", "operation_type", "shown_status", "created_at", "expires_at"]
-    list_filter = ["status", OperationTypeFilter, RecentFilter]
+    list_filter = ["status", OperationTypeFilter, RecentFilter, CustomerFilter]
+    linked = {
+        "user_id": to_customer("user_id"),
+        "activation_id": to_row(ACTIVATION, "activation_id"),
+        "events": _events,
+    }
     search_help_text = _("Whole identifier of an operation or user, or external identifier")
     exact_texts = ("user_id", "external_id")
     exact_ids = ("id",)
@@ -116,7 +133,16 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     fieldsets = [
         (
             None,
-            {"fields": ["id", "user_id", "operation_type", "template_name", "status_now", "data"]},
+            {
+                "fields": [
+                    "id",
+                    "user_id",
+                    "operation_type",
+                    "template_name",
+                    "shown_status",
+                    "data",
+                ]
+            },
         ),
         (_("What happened"), {"fields": ["events"]}),
         (
@@ -126,7 +152,7 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
                     "shown_parameters",
                     "shown_additional_data",
                     "status_reason",
-                    "signature_types",
+                    "shown_signature_types",
                     "failure_count",
                     "max_failure_count",
                     "risk_flags",
@@ -142,18 +168,13 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     ]
 
     @labelled(description=_("state"), ordering="status", label=STATUS_LABELS)
-    def shown_status(self, operation: Operation) -> tuple[str, Any]:
+    def shown_status(self, operation: Operation) -> Word:
         status = operation.status_at(timezone.now())
-        return status.value, status.label
+        return Word(status.value, status.label)
 
-    @admin.display(description=_("state"))
-    def status_now(self, operation: Operation) -> str:
-        return str(operation.status_at(timezone.now()).label)
-
-    @admin.display(description=_("timeline"))
-    def events(self, operation: Operation) -> SafeString:
-        events = timeline(operation, at=timezone.now())
-        return render_to_string("backoffice/timeline.html", {"events": events})
+    @admin.display(description=_("allowed signature types"))
+    def shown_signature_types(self, operation: Operation) -> str:
+        return signature_kinds(operation.signature_types)
 
     @admin.display(description=_("parameters"))
     def shown_parameters(self, operation: Operation) -> SafeString:
@@ -191,4 +212,4 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
 def _json(value: object) -> SafeString:
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text)
+    return format_html("<pre>{}</pre>", text)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from operations.models import OperationTemplate
 from operations.operation_templates import MAX_EXPIRATION_S
 from powerauth.admin.unfolded import CheckboxSelectMultiple, NumberInput, UnfoldAdmin
+from powerauth.admin.words import signature_kind
 from powerauth.protocol.signature import SignatureType
 
 
@@ -17,7 +18,7 @@ class OperationTemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # not g
 
     signature_types = forms.MultipleChoiceField(
         label=_("allowed signature types"),
-        choices=[(kind.name, kind.name) for kind in SignatureType],
+        choices=lambda: [(kind.name, signature_kind(kind.name)) for kind in SignatureType],
         widget=CheckboxSelectMultiple,
     )
     max_failure_count = forms.IntegerField(

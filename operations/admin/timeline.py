@@ -2,13 +2,16 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from operations.models import Operation, OperationStatus
+from powerauth.admin.words import signature_kind
 from powerauth.models import SignatureAudit
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 # A signature is stored within moments of the decision that needed it.
 NEAR = timedelta(seconds=5)
 MAX_SIGNATURES = 100  # of a user, that are looked through
+
+Shown = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +33,18 @@ class Event:
     refused: bool = False
 
 
-def timeline(operation: Operation, *, at: datetime) -> list[Event]:
-    """Tell what happened to an operation until `at`, in this order."""
+def timeline(operation: Operation, *, at: datetime, shown: Shown = str) -> list[Event]:
+    """Tell what happened to an operation until `at`, in this order.
+
+    Args:
+        shown: how an activation is written, by its identifier.
+    """
     events = [_created(operation)]
     if operation.failure_count:
         numbers = {"count": operation.failure_count, "limit": operation.max_failure_count}
         text = _("Failed attempts: %(count)d of %(limit)d.") % numbers
         events.append(Event(text=text, refused=True))
-    events += _signatures(operation, at=at)
+    events += _signatures(operation, at=at, shown=shown)
     events.append(_state(operation, at=at))
     return events
 
@@ -68,7 +77,7 @@ def _state(operation: Operation, *, at: datetime) -> Event:
             return Event(text=text, refused=True)
 
 
-def _signatures(operation: Operation, *, at: datetime) -> list[Event]:
+def _signatures(operation: Operation, *, at: datetime, shown: Shown) -> list[Event]:
     """Find the signatures of the user that are about this operation, the oldest first."""
     if not operation.user_id:
         return []
@@ -79,7 +88,7 @@ def _signatures(operation: Operation, *, at: datetime) -> list[Event]:
         created_at__lte=until + NEAR,
     )
     newest = rows.order_by("-created_at", "-id")[:MAX_SIGNATURES]
-    return [_signature(row) for row in reversed(newest) if _is_about(row, operation)]
+    return [_signature(row, shown) for row in reversed(newest) if _is_about(row, operation)]
 
 
 def _is_about(row: SignatureAudit, operation: Operation) -> bool:
@@ -92,10 +101,11 @@ def _is_about(row: SignatureAudit, operation: Operation) -> bool:
     return str(operation.pk).encode() in body
 
 
-def _signature(row: SignatureAudit) -> Event:
-    values = {"kind": row.signature_type, "activation": row.activation_id}
+def _signature(row: SignatureAudit, shown: Shown) -> Event:
     if row.valid:
-        text = _("Signature %(kind)s of activation %(activation)s verified.") % values
+        text = _("Signature {kind} of activation {activation} verified.")
     else:
-        text = _("Signature %(kind)s of activation %(activation)s refused.") % values
-    return Event(text=text, at=row.created_at, refused=not row.valid)
+        text = _("Signature {kind} of activation {activation} refused.")
+    kind = signature_kind(row.signature_type)
+    told = format_html(text, kind=kind, activation=shown(str(row.activation_id)))
+    return Event(text=told, at=row.created_at, refused=not row.valid)

@@ -14,15 +14,18 @@ from powerauth.admin.activation_commit import COMMIT, fingerprint_text
 from powerauth.admin.activation_init import InitForm
 from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
 from powerauth.admin.confirmation import ConfirmingAdmin
+from powerauth.admin.links import APPLICATION, to_customer, to_row
 from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.qr import qr_svg
 from powerauth.admin.tables import (
     ApplicationFilter,
+    CustomerFilter,
     ReadOnlyAdmin,
     ReadOnlyInline,
     RecentFilter,
 )
 from powerauth.admin.unfolded import action, labelled
+from powerauth.admin.words import Word
 from powerauth.engine import activations
 from powerauth.engine.activation_init import activation_signature
 from powerauth.models import Activation, ActivationHistory, ActivationState
@@ -63,7 +66,11 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """Activations without their keys; the code is shown only on a page of its own."""
 
     list_display = ["id", "user_id", "application_id", "shown_state", "platform", "created_at"]
-    list_filter = ["state", ApplicationFilter, RecentFilter]
+    list_filter = ["state", ApplicationFilter, RecentFilter, CustomerFilter]
+    linked = {
+        "user_id": to_customer("user_id"),
+        "application_id": to_row(APPLICATION, "application_id"),
+    }
     search_help_text = _("Whole identifier of an activation or user")
     exact_texts = ("user_id",)
     exact_ids = ("id",)
@@ -107,9 +114,9 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     ]
 
     @labelled(description=_("state"), ordering="state", label=STATE_LABELS)
-    def shown_state(self, activation: Activation) -> tuple[str, Any]:
+    def shown_state(self, activation: Activation) -> Word:
         state = ActivationState(activation.state)
-        return state.name, state.label
+        return Word(state.name, state.label)
 
     @admin.display(description=_("fingerprint"))
     def fingerprint(self, activation: Activation) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.links import APPLICATION, to_row
 from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.qr import qr_svg
 from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
@@ -132,6 +133,7 @@ class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
     list_display = ["name", "application_id", "supported"]
     list_filter = ["supported", ApplicationFilter]
+    linked = {"application_id": to_row(APPLICATION, "application_id")}
     search_help_text = _("Whole name or application key")
     exact_texts = ("name", "application_key")
     ordering = ("application_id", "name")

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin import recording
+from powerauth.admin.links import object_link
 from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
 from powerauth.admin.unfolded import TextFilter
 from powerauth.engine import audit_log, audited
@@ -78,6 +79,11 @@ class AuditRecordAdmin(ReadOnlyAdmin):
     ]
     list_display_links = ["sequence"]
     list_filter = ["actor_kind", ObjectTypeFilter, ActionFilter, AuditTimeFilter]
+    linked = {
+        "object_id": lambda request, record: object_link(
+            request, record.object_type, record.object_id
+        )
+    }
     search_help_text = _("Whole identifier of an object, or identifier or name of an actor")
     exact_texts = ("object_id", "actor_id", "actor_name")
     ordering = ("-sequence",)

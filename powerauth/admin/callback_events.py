@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.links import ACTIVATION, CALLBACK, OPERATION, row_link
 from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
 from powerauth.admin.unfolded import action, labelled
+from powerauth.admin.words import Word
 from powerauth.engine import callbacks
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -64,6 +66,16 @@ class CallbackFilter(admin.SimpleListFilter):
         return queryset.filter(callback_id=parse_id(self.value() or ""))
 
 
+def _callback(request: HttpRequest, event: CallbackEvent) -> str:
+    return row_link(request, CALLBACK, event.callback_id, event.callback.name)
+
+
+def _object(request: HttpRequest, event: CallbackEvent) -> str:
+    label = OPERATION if event.payload.get("operationId") else ACTIVATION
+    key = event.payload.get("operationId") or event.payload.get("activationId")
+    return row_link(request, label, key or "")
+
+
 @admin.register(CallbackEvent)
 class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """What back ends were told, and what they still have to learn."""
@@ -72,6 +84,7 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     list_display_links = ["created_at"]
     list_select_related = ["callback"]
     list_filter = ["state", CallbackFilter, RecentFilter]
+    linked = {"callback": _callback, "object_id": _object}
     search_help_text = _("Whole identifier of an event")
     exact_ids = ("id",)
     ordering = ("-created_at", "-id")
@@ -79,16 +92,19 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     actions_detail = ("replay_one",)
     possible_actions = {"replay_one": REPLAY.possible}
     fieldsets = [
-        (None, {"fields": ["id", "callback", "shown_state", "attempts", "last_error"]}),
+        (
+            None,
+            {"fields": ["id", "callback", "object_id", "shown_state", "attempts", "last_error"]},
+        ),
         (_("Time"), {"fields": ["created_at", "next_attempt_at", "lease_until", "finished_at"]}),
         (_("Content"), {"fields": ["shown_payload"]}),
     ]
-    readonly_fields = ("shown_state", "shown_payload")
+    readonly_fields = ("object_id", "shown_state", "shown_payload")
 
     @labelled(description=_("state"), label=EVENT_LABELS)
-    def shown_state(self, event: CallbackEvent) -> tuple[str, Any]:
+    def shown_state(self, event: CallbackEvent) -> Word:
         state = CallbackEventState(event.state)
-        return state.value, state.label
+        return Word(state.value, state.label)
 
     @admin.display(description=_("of"))
     def object_id(self, event: CallbackEvent) -> str:
@@ -98,7 +114,7 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     @admin.display(description=_("all that can be sent"))
     def shown_payload(self, event: CallbackEvent) -> SafeString:
         text = json.dumps(event.payload, ensure_ascii=False, indent=2)
-        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text)
+        return format_html("<pre>{}</pre>", text)
 
     def has_replay_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.replay_callbackevent")

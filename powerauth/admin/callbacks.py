@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.admin.callback_events import CallbackFilter
 from powerauth.admin.callback_form import CallbackForm
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.links import APPLICATION, to_row
 from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.recording import recorded
 from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin
 from powerauth.admin.unfolded import action, labelled
+from powerauth.admin.words import Word, duration
 from powerauth.engine import callbacks
 from powerauth.models import Callback
 
@@ -81,6 +83,7 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
     list_display = ["name", "application_id", "type", "url", "condition", "failures"]
     list_filter = ["enabled", "type", ApplicationFilter]
+    linked = {"application_id": to_row(APPLICATION, "application_id")}
     search_help_text = _("Whole identifier, name or URL")
     exact_texts = ("name", "url")
     exact_ids = ("id",)
@@ -112,9 +115,9 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     )
 
     @labelled(description=_("state"), label=_CONDITION_LABELS)
-    def condition(self, callback: Callback) -> tuple[str, Any]:
+    def condition(self, callback: Callback) -> Word:
         condition = _condition(callback)
-        return condition, _CONDITIONS[condition]
+        return Word(condition, _CONDITIONS[condition])
 
     @admin.display(description=_("maximum of attempts"))
     def shown_attempts(self, callback: Callback) -> int:
@@ -122,11 +125,11 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("pause after the first failure"))
     def shown_backoff(self, callback: Callback) -> str:
-        return str(callbacks.initial_backoff_of(callback))
+        return duration(callbacks.initial_backoff_of(callback))
 
     @admin.display(description=_("delivered events are kept"))
     def shown_retention(self, callback: Callback) -> str:
-        return str(callbacks.retention_of(callback))
+        return duration(callbacks.retention_of(callback))
 
     @admin.display(description=_("authentication"))
     def methods(self, callback: Callback) -> str:

@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
 from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin, RecentFilter
 from powerauth.admin.unfolded import labelled
+from powerauth.admin.words import Word, note, signature_kind
 from powerauth.models import SignatureAudit
 
 
@@ -16,12 +18,17 @@ class SignatureAuditAdmin(ReadOnlyAdmin):
         "created_at",
         "user_id",
         "activation_id",
-        "signature_type",
+        "shown_type",
         "valid",
         "shown_note",
     ]
     list_display_links = ["created_at"]
     list_filter = ["valid", ApplicationFilter, RecentFilter]
+    linked = {
+        "user_id": to_customer("user_id"),
+        "activation_id": to_row(ACTIVATION, "activation_id"),
+        "application_id": to_row(APPLICATION, "application_id"),
+    }
     search_help_text = _("Whole identifier of a user or activation")
     exact_texts = ("user_id",)
     exact_ids = ("activation_id",)
@@ -34,10 +41,10 @@ class SignatureAuditAdmin(ReadOnlyAdmin):
         "activation_state",
         "activation_counter",
         "signature",
-        "signature_type",
+        "shown_type",
         "signature_version",
         "valid",
-        "note",
+        "shown_note",
         "additional_info",
         "signed_text",
     )
@@ -46,8 +53,12 @@ class SignatureAuditAdmin(ReadOnlyAdmin):
         description=_("note"),
         label={"signature_ok": "success", "signature_does_not_match": "danger"},
     )
-    def shown_note(self, row: SignatureAudit) -> str:
-        return row.note
+    def shown_note(self, row: SignatureAudit) -> Word:
+        return note(row.note)
+
+    @admin.display(description=_("signature type"))
+    def shown_type(self, row: SignatureAudit) -> str:
+        return signature_kind(row.signature_type)
 
     @admin.display(description=_("signed data"))
     def signed_text(self, row: SignatureAudit) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin.links import LinkingAdmin
 from powerauth.admin.unfolded import UnfoldAdmin, UnfoldInline
 from powerauth.engine.identifiers import parse_id
 from powerauth.models import Application
@@ -26,13 +27,15 @@ PAGED_ROWS = 10_000  # that can be reached by turning pages; filters reach the o
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time
     """Count no further than anybody turns pages."""
 
+    limit = PAGED_ROWS
+
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[:PAGED_ROWS].count())
+        return int(rows.order_by()[: self.limit].count())
 
 
-class TableAdmin(UnfoldAdmin):
+class TableAdmin(LinkingAdmin, UnfoldAdmin):
     """A list that searches whole values of indexed columns.
 
     `exact_texts` and `exact_ids` name the columns that a search compares: texts, and UUIDs.
@@ -150,3 +153,16 @@ class ApplicationFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(application_id=self.value()) if self.value() else queryset
+
+
+class CustomerFilter(admin.SimpleListFilter):
+    """Rows of one customer; there is nothing to choose from, links lead here."""
+
+    title = _("user")
+    parameter_name = "user_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(self.value() or "", self.value())] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(user_id=self.value()) if self.value() else queryset

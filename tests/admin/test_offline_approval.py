@@ -88,7 +88,8 @@ def test_from_the_page_to_the_phone_and_back(
     assert operation.additional_data["authFactor"] == factors
     assert LogEntry.objects.get().object_id == str(operation.pk)
     told = client.get(f"/admin/operations/operation/{operation.pk}/change/").content.decode()
-    assert f"{factors} of activation {alice.activation_id} verified." in told
+    words = factors.replace("_", " + ")
+    assert f"Signature {words} of activation {alice.activation_id} verified." in told
 
 
 def test_one_code_for_everybody(bank: Bank, alice: Phone) -> None:

@@ -2,19 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.utils import timezone
 
-from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
-from inbox import services as inbox
-from operations import creation
-from operations.creation import NewOperation
-from operations.models import Operation, OperationTemplate
-from powerauth.engine import integrations, otp, records
+from operations.models import Operation
+from powerauth.engine import otp, records
 from powerauth.models import (
     Activation,
     ApplicationVersion,
@@ -23,53 +17,11 @@ from powerauth.models import (
     TemporaryKey,
     Token,
 )
-from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
+from tests.admin.conftest import PUSH_TOKEN
 from tests.admin.office import pages
-from tests.bank import Bank
 
-PUSH_TOKEN = "push-token-that-nobody-may-see"
 CODE = re.compile(r"/activation/.+/code/$")
-
-
-@pytest.fixture
-def full_bank(bank: Bank, alice: Phone) -> str:
-    """A bank with a row of every kind; gives the secret of its integration."""
-    at = timezone.now()
-    name = bank.application.id
-    OperationTemplate.objects.update(proximity_check_enabled=True)
-    wanted = NewOperation(
-        template_name="payment",
-        applications=[name],
-        user_id="alice",
-        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
-    )
-    operation = creation.create(wanted, at=at)
-    alice.approve(alice.operation(str(operation.pk)), pin="9999")
-    alice.unread_count()
-    alice.register_push(PUSH_TOKEN, platform="apns", environment="production")
-    bank.code("bob", otp="otp-of-bob")
-    inbox.create_message(
-        user_id="alice",
-        type="html",
-        subject="Your card",
-        summary="On its way",
-        body="<b>Dear Alice</b>",
-        applications=[name],
-        at=at,
-    )
-    SpawnRule.objects.create(
-        source_application_id=name, requested_id="x", destination_application_id=name
-    )
-    SpawnAudit.objects.create(
-        user_id="alice",
-        source_application_id=name,
-        source_activation_id=alice.activation_id,
-        requested_id="x",
-        outcome=SpawnOutcome.REFUSED,
-        created_at=at - timedelta(minutes=1),
-    )
-    return integrations.create("core banking").client_secret
 
 
 def _spellings(value: bytes) -> Iterator[str]:

@@ -1,0 +1,4 @@
+"""Dates and times in Slovak."""
+
+DATETIME_FORMAT = "j. n. Y H:i:s T"
+SHORT_DATETIME_FORMAT = DATETIME_FORMAT
