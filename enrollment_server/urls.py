@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from enrollment_server.api.views import not_found
 from enrollment_server.backoffice import errors
+from enrollment_server.backoffice.customers import customer
+from enrollment_server.backoffice.search import find
 from enrollment_server.openapi import urls as openapi
 from operations.template_list import TemplateListView
 
@@ -31,6 +32,8 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "admin": [
         # Whoever types the address leaves out the slash.
         path("admin", RedirectView.as_view(pattern_name="admin:index")),
+        path("admin/customer/<path:quoted>/", admin.site.admin_view(customer), name="customer"),
+        path("admin/find/", admin.site.admin_view(find), name="find"),
         path("admin/", admin.site.urls),
         path("api/admin/template", TemplateListView.as_view()),
     ],
@@ -39,7 +42,7 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
 urlpatterns: list[URLPattern | URLResolver] = [
     *(pattern for section in settings.SECTIONS for pattern in _SECTIONS.get(section, [])),
     # A debugging page for unknown paths would be HTML.
-    re_path("", not_found),
+    re_path("", errors.not_found),
 ]
 
 handler400 = errors.bad_request

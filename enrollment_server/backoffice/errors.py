@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 
 from enrollment_server.api import views as api
 
@@ -54,6 +55,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return _answer(request, HTTPStatus.FORBIDDEN, api.forbidden)
 
 
+# It has nothing that a forged request could reach, and its answer is no page about cookies.
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404 to an unknown path, or to one of something that does not exist."""
     return _answer(request, HTTPStatus.NOT_FOUND, api.not_found)
