@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import translation
 
-from operations.admin.preview import preview
+from operations.admin.preview import catalogue_of, preview
 from operations.form_data import TemplateTexts
 from operations.models import FormTemplate
 from powerauth.admin.unfolded import Textarea, UnfoldAdmin
@@ -58,16 +59,6 @@ class FormTemplateAdmin(UnfoldAdmin):
         view = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", view, name="operations_formtemplate_preview"), *super().get_urls()]
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        context = {"preview_languages": settings.LANGUAGES, **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, context)
-
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         """Answer a piece of a page: how a phone would show what the form holds now."""
         if not self.has_view_permission(request):
@@ -82,13 +73,18 @@ class FormTemplateAdmin(UnfoldAdmin):
             ui=values.get("ui"),
             result_texts=values.get("result_texts"),
         )
+        language = values.get("language") or settings.DEFAULT_LANGUAGE
         shown = preview(
             texts,
-            language=values.get("preview_language") or settings.DEFAULT_LANGUAGE,
+            language=language,
             parameters_json=values.get("preview_parameters", ""),
         )
+        catalogue = catalogue_of(language)
         context = {
             "preview": shown,
+            "language": catalogue,
             "parameters_json": json.dumps(dict(shown.parameters), ensure_ascii=False, indent=2),
         }
-        return render(request, "backoffice/phone.html", context)
+        # The buttons are those of the customer's phone, whoever writes the template.
+        with translation.override(catalogue):
+            return render(request, "backoffice/phone.html", context)

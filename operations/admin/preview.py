@@ -67,6 +67,13 @@ def preview(texts: TemplateTexts, *, language: str, parameters_json: str) -> Pre
         return Preview(problems=(str(error),))
 
 
+def catalogue_of(language: str) -> str:
+    """Give the language of the texts that are not the bank's, on a phone set to `language`."""
+    wanted = parse_accept_language(language).language
+    known = {code for code, _ in settings.LANGUAGES}
+    return wanted if wanted in known else settings.LANGUAGE_CODE
+
+
 def sample_parameters(texts: TemplateTexts) -> dict[str, str | None]:
     """Give a value for each parameter that the texts of a template mention."""
     members = (texts.title, texts.message, texts.ui or "", texts.result_texts or "")
@@ -115,9 +122,7 @@ def _built(texts: TemplateTexts, *, language: str, parameters: Mapping[str, str 
     if problems:
         return Preview(parameters=parameters, problems=tuple(problems))
     locale = parse_accept_language(language)
-    known = {code for code, _ in settings.LANGUAGES}
-    catalogue = locale.language if locale.language in known else settings.LANGUAGE_CODE
-    with translation.override(catalogue):
+    with translation.override(catalogue_of(language)):
         ui = build_ui(texts.ui, risk_flags="", parameters=parameters, proximity_available=True)
     return Preview(
         form_data=build_form_data(texts, parameters, locale), ui=ui or {}, parameters=parameters

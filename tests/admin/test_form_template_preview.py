@@ -34,7 +34,7 @@ FORM = {
     "attributes": ATTRIBUTES,
     "ui": '{"flipButtons": true, "preApprovalScreen": {"type": "WARNING"}}',
     "result_texts": '{"success": "Paid"}',
-    "preview_language": "cs",
+    "language": "cs",
 }
 
 

@@ -3,7 +3,7 @@
 
 (() => {
   const DELAY_MS = 300;
-  const MEMBERS = ["title", "message", "attributes", "ui", "result_texts"];
+  const MEMBERS = ["language", "title", "message", "attributes", "ui", "result_texts"];
 
   function start() {
     const section = document.getElementById("preview");
@@ -11,7 +11,6 @@
       return;
     }
     const form = document.getElementById(section.dataset.form);
-    const language = document.getElementById("preview-language");
     const parameters = document.getElementById("preview-parameters");
     const phone = document.getElementById("preview-phone");
     let timer = 0;
@@ -23,7 +22,6 @@
         const field = form.elements.namedItem(name);
         data.set(name, field ? field.value : "");
       }
-      data.set("preview_language", language.value);
       data.set("preview_parameters", parameters.value);
       return data;
     }
