@@ -282,6 +282,11 @@ UNFOLD = {
             "href": "enrollment_server.dashboard.navigation.favicon",
         }
     ],
+    "STYLES": ["enrollment_server.backoffice.look.style_sheet"],
+    "SCRIPTS": [
+        "enrollment_server.backoffice.look.keyboard",
+        "enrollment_server.backoffice.look.charts",
+    ],
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

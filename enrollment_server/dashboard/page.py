@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from enrollment_server.dashboard import figures
 from operations.models import OperationStatus
 
-_BLUE, _GREEN, _RED, _GREY, _ORANGE = "#2563eb", "#15803d", "#dc2626", "#6b7280", "#d97706"
+# Each differs enough from a white and from a nearly black background.
+_BLUE, _GREEN, _RED = "#2563eb", "#15803d", "#dc2626"
+_GREY, _ORANGE, _VIOLET = "#6b7280", "#d97706", "#8b5cf6"
 _STATUS_COLOURS = {
     OperationStatus.PENDING: _BLUE,
     OperationStatus.APPROVED: _GREEN,
     OperationStatus.REJECTED: _ORANGE,
     OperationStatus.CANCELED: _GREY,
-    OperationStatus.EXPIRED: "#9ca3af",
+    OperationStatus.EXPIRED: _VIOLET,
     OperationStatus.FAILED: _RED,
 }
 
@@ -57,13 +59,14 @@ def _figure(title: str, number: object, link: str) -> dict[str, Any]:
 
 
 def _chart(
-    kind: str, title: str, labels: list[str], datasets: list[dict[str, Any]]
+    kind: str, title: str, labels: list[str], datasets: list[dict[str, Any]], *, axis: str = ""
 ) -> dict[str, Any]:
+    below = {"title": {"display": bool(axis), "text": axis}}
     return {
         "kind": kind,
         "title": title,
         "data": json.dumps({"labels": labels, "datasets": datasets}),
-        "options": json.dumps(_OPTIONS),
+        "options": json.dumps({**_OPTIONS, "scales": {"x": below, "y": _NUMBERS}}),
         # What the picture shows, for those who cannot see it.
         "rows": list(zip(labels, *(dataset["data"] for dataset in datasets), strict=True)),
     }
@@ -73,8 +76,8 @@ _OPTIONS: dict[str, Any] = {
     "animation": False,
     "maintainAspectRatio": False,
     "plugins": {"legend": {"display": True, "position": "bottom"}},
-    "scales": {"y": {"beginAtZero": True, "ticks": {"precision": 0}}, "x": {}},
 }
+_NUMBERS: dict[str, Any] = {"beginAtZero": True, "ticks": {"precision": 0}}
 
 
 def _status_chart(counts: dict[str, int]) -> dict[str, Any]:
@@ -94,16 +97,21 @@ def _decision_chart(at: datetime) -> dict[str, Any]:
         _line(_("Approved"), approved, _GREEN),
         _line(_("Rejected or failed"), other, _RED),
     ]
-    return _chart("line", _("Decisions an hour"), _hour_labels(at), datasets)
+    return _chart("line", _("Decisions an hour"), _hour_labels(at), datasets, axis=_zone(at))
 
 
 def _refusal_chart(at: datetime) -> dict[str, Any]:
     datasets = [_line(_("Refused signatures"), figures.refusals_by_hour(at), _ORANGE)]
-    return _chart("line", _("Refused signatures an hour"), _hour_labels(at), datasets)
+    title = _("Refused signatures an hour")
+    return _chart("line", title, _hour_labels(at), datasets, axis=_zone(at))
 
 
 def _line(label: str, numbers: list[int], colour: str) -> dict[str, Any]:
     return {"label": label, "data": numbers, "borderColor": colour, "backgroundColor": colour}
+
+
+def _zone(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "T")
 
 
 def _hour_labels(at: datetime) -> list[str]:
