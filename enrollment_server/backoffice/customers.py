@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from enrollment_server.backoffice.rows import Excerpt, excerpt
 from powerauth.admin import links
+from powerauth.admin.parameters import usable_text
 from powerauth.admin.tables import CustomerFilter
-
-MAX_LENGTH = 255  # characters of the identifier of a user
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     links.OPERATION: ("id", "operation_type", "shown_status", "created_at", "expires_at"),
@@ -33,7 +32,7 @@ def user_id_of(quoted: str) -> str:
 
 def can_exist(user_id: str) -> bool:
     """Tell whether a row could have this identifier of a user."""
-    return 0 < len(user_id) <= MAX_LENGTH and "\0" not in user_id
+    return bool(user_id) and usable_text(user_id)
 
 
 def customer(request: HttpRequest, quoted: str) -> HttpResponse:

@@ -1,6 +1,8 @@
 """Who works in the back office, and the pages that it has."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from django.contrib import admin
@@ -8,6 +10,15 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+
+_NOT_SHOWN = re.compile(
+    r"""<(script|style|template)\b.*?</\1>|<(?:[^>"']|"[^"]*"|'[^']*')*>""", re.DOTALL
+)
+
+
+def text_of(page: bytes) -> str:
+    """Give what a page shows, without its markup."""
+    return " ".join(unescape(_NOT_SHOWN.sub("", page.decode())).split())
 
 
 def client_of(user: User) -> Client:

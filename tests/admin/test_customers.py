@@ -271,8 +271,12 @@ def _fill(model: type[Model], **values: str) -> None:
         **({"id": "gen_random_uuid()"} if isinstance(model._meta.pk, UUIDField) else {}),
         **values,
     }
-    own_key = None if isinstance(model._meta.pk, UUIDField) else model._meta.pk.name
-    columns = [field.column for field in model._meta.concrete_fields if field.name != own_key]
+    by_uuid = isinstance(model._meta.pk, UUIDField)
+    columns = [
+        str(field.column)
+        for field in model._meta.concrete_fields
+        if by_uuid or not field.primary_key
+    ]
     copied = ", ".join(sql.get(name, f"one.{name}") for name in columns)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -18,10 +18,7 @@ from powerauth.admin.parameters import MAX_VALUES, declared, unusable_parameters
 from powerauth.models.secrecy import leads_to_secret, secret_columns
 from powerauth.phone.phone import Phone
 from tests.admin.office import notices, staff
-from tests.admin.test_pages import full_bank
 from tests.bank import Bank
-
-__all__ = ["full_bank"]
 
 ACTIVATIONS = "/admin/powerauth/activation/"
 LOOKUPS = [

@@ -13,7 +13,7 @@ from powerauth.engine import integrations, lifecycle
 from powerauth.models import Application, ApplicationVersion, Integration
 from powerauth.phone.phone import Phone
 from push.models import PushDevice
-from tests.admin.office import notices, staff
+from tests.admin.office import notices, staff, text_of
 from tests.bank import PIN, Bank, sdk_config
 
 OPERATIONS = "/admin/operations/operation/"
@@ -58,7 +58,7 @@ def test_timeline_tells_what_happened(chief: Client, bank: Bank, alice: Phone) -
     shown = alice.operation(str(operation.pk))
     alice.approve(shown, pin="9999")
     assert alice.approve(shown, pin=PIN).ok
-    text = chief.get(f"{OPERATIONS}{operation.pk}/change/").content.decode()
+    text = text_of(chief.get(f"{OPERATIONS}{operation.pk}/change/").content)
     told = [
         "Created; it belongs to alice.",
         "Failed attempts: 1 of 5.",

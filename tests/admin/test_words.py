@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -16,22 +16,14 @@ from powerauth.admin import words
 from powerauth.admin.tables import BoundedPaginator
 from powerauth.admin.words import Word
 from powerauth.models import CallbackEvent
-from tests.admin.office import pages
+from tests.admin.office import pages, text_of
 from tests.bank import Bank
 
-NOT_SHOWN = re.compile(
-    r"""<(script|style|template)\b.*?</\1>|<(?:[^>"']|"[^"]*"|'[^']*')*>""", re.DOTALL
-)
 # A tuple, an enumeration, a lazy text, a class or an object of Python.
 OF_THE_PROGRAM = re.compile(
     r"\('|\b[A-Z]\w*(?:State|Status|Type|Outcome|Kind|Platform)\.[A-Z_]+"
     r"|__proxy__|<class|object at 0x"
 )
-
-
-def text_of(page: bytes) -> str:
-    """Give what a page shows, without its markup."""
-    return unescape(NOT_SHOWN.sub(" ", page.decode()))
 
 
 def test_no_page_shows_a_value_of_the_program(chief: Client, full_bank: str) -> None:
@@ -57,7 +49,7 @@ def test_states_are_words_on_the_page_of_a_row(chief: Client, full_bank: str) ->
 
 
 def test_a_word_is_a_label_in_a_list_and_a_text_elsewhere() -> None:
-    word = Word("FAILED", OperationStatus.FAILED.label)
+    word: Any = Word("FAILED", OperationStatus.FAILED.label)
     assert word == ("FAILED", "failed")
     assert str(word) == linebreaksbr(word) == f"{word}" == "failed"
 
