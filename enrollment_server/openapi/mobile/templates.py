@@ -4,6 +4,7 @@ from enrollment_server.api.errors import NotFound
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint
 from enrollment_server.openapi.envelopes import answered, ok_example
 from enrollment_server.openapi.shapes import Schema, dictionary, items, members, ref, text
+from operations.template_list import TryAgain
 
 _SCHEMAS: dict[str, Schema] = {
     "FormTemplate": members(
@@ -43,7 +44,7 @@ CATALOGUE = Catalogue(
                     }
                 ]
             ),
-            refusals=(NotFound,),
+            refusals=(NotFound, TryAgain),
         ),
     },
 )
