@@ -53,7 +53,7 @@ def import_form_templates(content: bytes, *, strict: bool = False) -> Imported:
     for number, template in enumerate(templates, start=1):
         warnings += _warnings(number, template, templates)
     if strict and warnings:
-        raise UnusableImport(warnings[0])
+        raise UnusableImport("; ".join(warnings))
     with transaction.atomic():
         for template in templates:
             _store(template)

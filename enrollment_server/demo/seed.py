@@ -1,4 +1,4 @@
-"""The demo bank as rows: an application, templates in two languages, operations that wait."""
+"""The demo bank as rows: an application, templates in four languages, operations that wait."""
 
 import io
 import json

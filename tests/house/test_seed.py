@@ -54,7 +54,7 @@ def test_demo_bank_has_something_of_everything() -> None:
     assert pending.exclude(proximity_seed=b"").count() == 1
     assert pending.exclude(risk_flags="").count() == 1
     types = set(OperationTemplate.objects.values_list("operation_type", flat=True))
-    for language in ("en", "cs"):
+    for language in ("en", "cs", "sk", "de"):
         rows = FormTemplate.objects.filter(language=language)
         assert set(rows.values_list("placeholder", flat=True)) == types
         assert {
@@ -63,7 +63,7 @@ def test_demo_bank_has_something_of_everything() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("language", ["en", "cs"])
+@pytest.mark.parametrize("language", ["en", "cs", "sk", "de"])
 def test_every_demo_operation_is_shown_completely(language: str) -> None:
     seed.seed(at=timezone.now())
     operations = list(Operation.objects.with_form(language=language, default_language="en"))
