@@ -41,11 +41,16 @@ def _create_activation(office: Office, user_id: str) -> str:
 
 
 def test_a_working_day(bank: OwnBank, office: Office) -> None:
-    """Activate a phone from the page's code, write to its user, and cancel an operation."""
+    """Activate a phone from the page's code, commit it, write to its user, cancel an operation."""
     phone = bank.phone()
     phone.activate(_create_activation(office, "alice-browser"), pin=PIN)
     office.open(f"powerauth/activation/{phone.activation_id}/change/")
     office.await_text("alice-browser")
+    office.press("a[href$='/commit/']")
+    office.await_text(f"{phone.fingerprint[:4]} {phone.fingerprint[4:]}")
+    office.press("input[name=compared]")
+    office.press("#confirmation button[type=submit]")
+    office.await_text("Commit: 1 row.")
 
     office.open("inbox/inboxmessage/add/")
     office.fill("user_id", "alice-browser")
