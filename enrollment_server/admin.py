@@ -6,18 +6,26 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from enrollment_server import permission_names, roles
+from enrollment_server.account_forms import (
+    AccountForm,
+    GroupForm,
+    GroupsField,
+    PermissionsField,
+)
 from enrollment_server.rights import RIGHTS, may_change_rights, may_manage
 from powerauth.admin import recording
 from powerauth.admin.guarded import GuardedAdmin
+from powerauth.admin.parameters import usable_value
 from powerauth.admin.recording import RecordingAdmin
 from powerauth.engine.audited import Kind, register
 from powerauth.models.secrecy import keep_secret
@@ -63,11 +71,31 @@ register(USER, GROUP)
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
+# Whoever may not change rights sees them as words.
+_SHOWN_RIGHTS = ("is_superuser", "is_staff", "shown_groups", "shown_permissions")
 
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not generic at run time
-    """An account without its password, which has a page of its own."""
 
-    password = None  # type: ignore[assignment]  # how Django says that there is no such field
+def _lines(permissions: Any) -> SafeString:
+    rows = permissions.select_related("content_type").order_by("content_type_id", "codename")
+    titles = [(permission_names.title_of(row),) for row in rows]
+    return format_html_join(mark_safe("<br>"), "{}", titles) or mark_safe("-")
+
+
+class GroupFilter(admin.SimpleListFilter):
+    """People of one group, under the name that people read."""
+
+    title = _("group")
+    parameter_name = "group"
+
+    @staticmethod
+    def accepts(value: str) -> bool:
+        return usable_value(Group._meta.pk, value)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(group.pk, roles.title_of(group)) for group in Group.objects.order_by("name")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(groups=self.value()) if self.value() else queryset
 
 
 @admin.register(User)
@@ -77,12 +105,15 @@ class UserAdmin(GuardedAdmin, RecordingAdmin, DjangoUserAdmin, ModelAdmin):  # t
     form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    fieldsets = (
-        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
-        (_("Permissions"), {"fields": ("is_active", *RIGHTS)}),
-        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
-    )
-    readonly_fields = ("password_state", "password_link")
+    fieldsets = None  # Django's name the password
+    readonly_fields = ("password_state", "password_link", "shown_groups", "shown_permissions")
+    list_filter = ("is_staff", "is_superuser", "is_active", GroupFilter)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        field = GroupsField if db_field.name == "groups" else PermissionsField
+        return super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "form_class": field}
+        )
 
     @admin.display(description=_("password"))
     def password_state(self, user: User) -> str:
@@ -97,8 +128,21 @@ class UserAdmin(GuardedAdmin, RecordingAdmin, DjangoUserAdmin, ModelAdmin):  # t
         if obj is None:
             return super().get_fieldsets(request, obj)
         password = "link" if self.has_change_permission(request, obj) else "state"
-        first = (None, {"fields": ("username", f"password_{password}")})
-        return (first, *self.fieldsets)
+        rights = RIGHTS if may_change_rights(request.user) else _SHOWN_RIGHTS
+        return (
+            (None, {"fields": ("username", f"password_{password}")}),
+            (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+            (_("Permissions"), {"fields": ("is_active", *rights)}),
+            (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+        )
+
+    @admin.display(description=_("groups"))
+    def shown_groups(self, user: User) -> str:
+        return ", ".join(roles.title_of(group) for group in user.groups.order_by("name")) or "-"
+
+    @admin.display(description=_("permissions of the account itself"))
+    def shown_permissions(self, user: User) -> SafeString:
+        return _lines(user.user_permissions)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_readonly_fields(request, obj)
@@ -127,6 +171,29 @@ class UserAdmin(GuardedAdmin, RecordingAdmin, DjangoUserAdmin, ModelAdmin):  # t
 @admin.register(Group)
 class GroupAdmin(GuardedAdmin, RecordingAdmin, DjangoGroupAdmin, ModelAdmin):
     """Sets of permissions; whoever changes one changes what all its people may do."""
+
+    permission_verbs = ("view",)
+    form = GroupForm
+    list_display = ("title",)
+    readonly_fields = ("title", "shown_permissions")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if may_change_rights(request.user):
+            return ("name", "permissions")
+        return ("title", "shown_permissions")
+
+    @admin.display(description=_("permissions"))
+    def shown_permissions(self, group: Group) -> SafeString:
+        return _lines(group.permissions)
+
+    @admin.display(description=_("name"), ordering="name")
+    def title(self, group: Group) -> str:
+        return roles.title_of(group)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "form_class": PermissionsField}
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may_change_rights(request.user)

@@ -57,6 +57,7 @@ ACTIVATE = Verb(
 class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """Where messages go; the provider's whole token stays in the database."""
 
+    permission_verbs = ("view", "change", "delete")
     list_display = [
         "last_registered_at",
         "activation_id",

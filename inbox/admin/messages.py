@@ -97,6 +97,7 @@ class MessageApplicationInline(ReadOnlyInline):
 class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """What the bank wrote; a message that was sent is not rewritten."""
 
+    permission_verbs = ("view", "add", "change", "delete")
     list_display = ["subject", "user_id", "type", "read", "created_at"]
     list_filter = ["read", "type", MessageApplicationFilter, RecentFilter, CustomerFilter]
     linked = {"user_id": to_customer("user_id")}

@@ -92,6 +92,7 @@ class VersionInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnlyAdmin):
     """The mobile apps of the bank; one that exists stays."""
 
+    permission_verbs = ("view", "add")
     list_display = ["id", "created_at"]
     search_help_text = _("Whole identifier")
     exact_texts = ("id",)
@@ -131,6 +132,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
 class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """Builds of the apps; the secret of a build is part of its configuration only."""
 
+    permission_verbs = ("view", "add", "change")
     list_display = ["name", "application_id", "supported"]
     list_filter = ["supported", ApplicationFilter]
     linked = {"application_id": to_row(APPLICATION, "application_id")}

@@ -81,6 +81,7 @@ RENEW = Verb(
 class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     """Who is told of what; events refer to a callback, so that one that exists stays."""
 
+    permission_verbs = ("view", "add", "change")
     list_display = ["name", "application_id", "type", "url", "condition", "failures"]
     list_filter = ["enabled", "type", ApplicationFilter]
     linked = {"application_id": to_row(APPLICATION, "application_id")}

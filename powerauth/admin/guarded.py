@@ -6,7 +6,7 @@ system check (see `checks`) refuses admins that are made of anything else.
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets, helpers
@@ -49,6 +49,8 @@ class SecretKeeping(_Base):
 class GuardedAdmin(SecretKeeping):
     """An admin whose pages take only what they declare."""
 
+    # The verbs of Django's permissions that its pages ask for; forms offer no others.
+    permission_verbs: ClassVar[tuple[str, ...]] = ("view", "add", "change", "delete")
     # Counting rows beside each filter would ask for all of them.
     show_facets = ShowFacets.NEVER
 

@@ -31,6 +31,7 @@ class IntegrationForm(forms.Form):
 class IntegrationAdmin(TableAdmin):
     """Who may call the integration API; a lost secret is replaced by a new integration."""
 
+    permission_verbs = ("view", "add", "delete")
     list_display = ["name", "client_token", "created_at"]
     search_help_text = _("Whole name or client token")
     exact_texts = ("name", "client_token")

@@ -81,6 +81,8 @@ class TableAdmin(LinkingAdmin, UnfoldAdmin):
 class ReadOnlyAdmin(TableAdmin):
     """Rows to look at; what can be done with them is an action."""
 
+    permission_verbs = ("view",)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -97,6 +99,12 @@ class ReadOnlyInline(UnfoldInline):
     extra = 0
     max_num = 0
     show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Rows without a page of their own are part of the one that somebody may see.
+        if not self.admin_site.is_registered(self.model):
+            return True
+        return bool(super().has_view_permission(request, obj))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
