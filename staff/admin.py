@@ -8,13 +8,15 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from enrollment_server.rights import may_manage
 from powerauth.admin.tables import ReadOnlyAdmin
 from staff.models import FailedLogins, ProviderAccount, SecondFactor
 
 
 class AccountAdmin(ReadOnlyAdmin):
-    """Rows about an account, which can be taken away; those of a superuser only by another one."""
+    """Rows about an account, which can be taken away by who may do as much as their owner."""
 
+    permission_verbs = ("view", "delete")
     search_help_text = _("Whole name of a user")
     exact_texts: ClassVar[tuple[str, ...]] = ("user__username",)
     list_select_related = ("user",)
@@ -24,7 +26,7 @@ class AccountAdmin(ReadOnlyAdmin):
         if not request.user.has_perm(wanted):
             return False
         user: User | None = getattr(obj, "user", None)
-        return user is None or not user.is_superuser or is_superuser(request)
+        return user is None or may_manage(request.user, user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -96,6 +96,8 @@ class ConfirmingAdmin(TableAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         offered: list[Any] = super().get_actions_detail(request, object_id)
         row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return []
         prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
         return [
             action
