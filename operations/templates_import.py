@@ -1,7 +1,7 @@
 """Form templates from a JSON file: all of them, or none."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,9 @@ class Imported:
     warnings: tuple[str, ...]
 
 
-def import_form_templates(content: bytes, *, strict: bool = False) -> Imported:
+def import_form_templates(
+    content: bytes, *, strict: bool = False, told: Callable[[], None] = lambda: None
+) -> Imported:
     """Create or replace the form templates of a JSON list.
 
     Templates that move here from another server are stored as they are: JSON that no phone can be
@@ -41,6 +43,7 @@ def import_form_templates(content: bytes, *, strict: bool = False) -> Imported:
             JSON value, or a text that holds JSON as it is to be stored: there, a placeholder may
             stand outside of quotes.
         strict: refuse what would be warned of.
+        told: called after each template that is stored.
 
     Raises:
         UnusableImport: an entry is broken; nothing was changed.
@@ -57,6 +60,7 @@ def import_form_templates(content: bytes, *, strict: bool = False) -> Imported:
     with transaction.atomic():
         for template in templates:
             _store(template)
+            told()
     return Imported(count=len(templates), warnings=tuple(warnings))
 
 

@@ -25,8 +25,3 @@ TASKS: dict[str, Task] = {
     "failed logins": lambda at: staff.prune_failed_logins(at=at),
     "sessions": lambda at: staff.prune_sessions(at=at),
 }
-
-
-def prune(*, at: datetime) -> dict[str, int]:
-    """Do all tasks; give how many rows each ended or deleted, by its name."""
-    return {name: task(at) for name, task in TASKS.items()}

@@ -1,22 +1,28 @@
-"""`manage.py write_message`: a message to one user, from a shell or a script of the bank."""
+"""`manage.py write_message`: a message to users, from a shell or a script of the bank."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from enrollment_server.progress import Progress
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import MessageType
 from inbox.services import create_message
 
 
 class Command(BaseCommand):
-    """The user's apps show the message with their next look into the inbox; no push is sent."""
+    """The users' apps show the message with their next look into the inbox; no push is sent."""
 
-    help = "Writes a message to a user's inbox, and prints its identifier."
+    help = "Writes a message to the inboxes of users, and prints the identifier of each."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", help="identifier of the user")
+        parser.add_argument("user", nargs="*", help="identifier of a user; there may be several")
+        parser.add_argument(
+            "--users", type=Path, metavar="FILE", help="a file with one more user on each line"
+        )
         parser.add_argument(
             "--application",
             action="append",
@@ -29,19 +35,46 @@ class Command(BaseCommand):
         parser.add_argument("--type", choices=MessageType.values, default=MessageType.TEXT.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            message = create_message(
-                user_id=options["user"],
-                type=options["type"],
-                subject=options["subject"],
-                summary=options["summary"],
-                body=options["body"],
-                applications=options["application"],
-                at=timezone.now(),
-            )
-        except InvalidMessage as error:
-            complaints = "; ".join(f"{each.field}: {each.hint}" for each in error.violations)
-            raise CommandError(complaints) from error
-        except UnknownApplication as error:
-            raise CommandError(f"No such application: {error}") from error
-        self.stdout.write(str(message.pk))
+        users = [*options["user"], *_users_in(options["users"])]
+        if not users:
+            raise CommandError("Name a user, or a file of users by --users.")
+        at = timezone.now()
+        with Progress("messages", len(users), stream=self.stderr) as progress:
+            for number, user in enumerate(users):
+                try:
+                    self.stdout.write(_written(user, options, at=at))
+                except (InvalidMessage, UnknownApplication) as error:
+                    raise CommandError(_complaint(error, user, written=number)) from error
+                progress.advance()
+
+
+def _users_in(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+    return [user for line in lines if (user := line.strip())]
+
+
+def _written(user: str, options: dict[str, Any], *, at: datetime) -> str:
+    """Write the message to one user; give its identifier."""
+    message = create_message(
+        user_id=user,
+        type=options["type"],
+        subject=options["subject"],
+        summary=options["summary"],
+        body=options["body"],
+        applications=options["application"],
+        at=at,
+    )
+    return str(message.pk)
+
+
+def _complaint(error: InvalidMessage | UnknownApplication, user: str, *, written: int) -> str:
+    if isinstance(error, UnknownApplication):
+        text = f"No such application: {error}"
+    else:
+        text = "; ".join(f"{each.field}: {each.hint}" for each in error.violations)
+    return f"{text} (user {user!r}; messages written before: {written})" if written else text

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from enrollment_server.progress import Progress
 from operations.templates_import import UnusableImport, import_form_templates
 
 
@@ -27,7 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            imported = import_form_templates(path.read_bytes(), strict=options["strict"])
+            content = path.read_bytes()
+            with Progress("form templates", None, stream=self.stderr) as progress:
+                imported = import_form_templates(
+                    content, strict=options["strict"], told=progress.advance
+                )
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}") from error
         except UnusableImport as error:
