@@ -32,6 +32,12 @@ def _of_storage() -> Iterator[checks.CheckMessage]:
             "MASTER_DB_ENCRYPTION_KEY is not set: private keys and token secrets are stored in "
             "plain form.",
         )
+    elif settings.MASTER_DB_ENCRYPTION_READ_PLAIN:
+        yield _warning(
+            "W027",
+            "MASTER_DB_ENCRYPTION_READ_PLAIN is true: who can write to the database can slip in "
+            "secrets. It is for the time of encrypting only.",
+        )
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         yield _warning(
             "W005",

@@ -19,7 +19,6 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from enrollment_server import configuration
 from enrollment_server.listening import url
-from enrollment_server.worker import companion
 
 _METRICS_FOLDER = os.environ["PROMETHEUS_MULTIPROC_DIR"]
 if _found := configuration.problems():
@@ -61,6 +60,5 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """End the worker beside this server, and remove the folder of the metrics."""
-    companion.end(os.environ)
+    """Remove the folder of the metrics."""
     shutil.rmtree(_METRICS_FOLDER, ignore_errors=True)

@@ -49,12 +49,11 @@ class MetricsMiddleware:
         return response
 
 
-def registry() -> CollectorRegistry:
-    """Give the metrics of this process, or of all that share a folder with it."""
+def _registry() -> CollectorRegistry:
     if ValueClass.__name__ == "MmapedValue":
-        shared = CollectorRegistry()
-        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
-        return shared
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return registry
     return REGISTRY
 
 
@@ -78,4 +77,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Answer with the metrics of all worker processes of this server, or as if there were none."""
     if not may_read(request):
         return not_found(request)
-    return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)

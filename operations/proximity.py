@@ -6,16 +6,17 @@ from uuid import UUID
 
 from powerauth.engine import policy, records
 from powerauth.engine.offline import ProximityCheck
+from powerauth.engine.record_places import named
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.totp import totp, verify_totp
 
 SEED_SIZE = 16  # bytes
-RECORD = "operation.proximity"
+PLACE = named("operation.proximity")
 
 
 def new_seed(operation_id: UUID) -> bytes:
     """Give the record of a new random seed for an operation."""
-    return records.seal(secrets.token_bytes(SEED_SIZE), RECORD, str(operation_id))
+    return records.seal(secrets.token_bytes(SEED_SIZE), PLACE(operation_id))
 
 
 def current_otp(record: bytes | memoryview, *, operation_id: UUID, at: datetime) -> str:
@@ -54,4 +55,4 @@ def check_of(record: bytes | memoryview, *, operation_id: UUID) -> ProximityChec
 
 
 def _seed(record: bytes | memoryview, operation_id: UUID) -> bytes:
-    return records.unseal(record, RECORD, str(operation_id))
+    return records.unseal(record, PLACE(operation_id))

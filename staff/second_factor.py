@@ -18,10 +18,11 @@ from django.db import transaction
 from django_otp.oath import TOTP
 
 from powerauth.engine import records
+from powerauth.engine.record_places import named
 from staff.models import RecoveryCode, SecondFactor
 
-RECORD = "staff.second_factor"
-DRAFT_RECORD = "staff.second_factor.draft"
+PLACE = named("staff.second_factor")
+DRAFT_PLACE = named("staff.second_factor.draft")
 ISSUER = "Enrollment Server"
 SECRET_LENGTH = 20  # bytes, as RFC 4226 recommends
 STEP_S = 30
@@ -64,7 +65,7 @@ class Draft:
 
     def sealed(self, user: AbstractBaseUser) -> str:
         """Give the secret for keeping it in a session of the user."""
-        record = records.seal(self.secret, DRAFT_RECORD, str(user.pk))
+        record = records.seal(self.secret, DRAFT_PLACE(user.pk))
         return base64.b64encode(record).decode()
 
     @classmethod
@@ -72,7 +73,7 @@ class Draft:
         """Read what `sealed` gave; None if it cannot be read any more."""
         try:
             record = base64.b64decode(text)
-            return cls(secret=records.unseal(record, DRAFT_RECORD, str(user.pk)))
+            return cls(secret=records.unseal(record, DRAFT_PLACE(user.pk)))
         except (binascii.Error, records.SecretUnreadable):
             return None
 
@@ -92,7 +93,7 @@ def set_up(user: AbstractBaseUser, draft: Draft, code: str, *, at: datetime) -> 
     step = _matching_step(draft.secret, code, after=-1, at=at)
     if step is None:
         return None
-    record = records.seal(draft.secret, RECORD, str(user.pk))
+    record = records.seal(draft.secret, PLACE(user.pk))
     factor, is_new = SecondFactor.objects.get_or_create(
         user_id=user.pk,
         defaults={"secret": record, "last_step": step, "created_at": at, "last_used_at": at},
@@ -110,7 +111,7 @@ def verify(user: AbstractBaseUser, code: str, *, at: datetime) -> Proof | None:
     factor = SecondFactor.objects.select_for_update().filter(user_id=user.pk).first()
     if factor is None:
         return None
-    secret = records.unseal(factor.secret, RECORD, str(user.pk))
+    secret = records.unseal(factor.secret, PLACE(user.pk))
     step = _matching_step(secret, code, after=factor.last_step, at=at)
     if step is not None:
         SecondFactor.objects.filter(pk=factor.pk).update(last_step=step, last_used_at=at)

@@ -8,7 +8,14 @@ import requests
 from django.utils import timezone
 
 from operations.models import Operation
-from powerauth.engine import activation_init, applications, lifecycle
+from powerauth.engine import (
+    activation_init,
+    applications,
+    encryption,
+    lifecycle,
+    record_places,
+    records,
+)
 from powerauth.engine.activation_init import InitRequest
 from powerauth.models import Activation, Application
 from powerauth.phone.phone import Phone
@@ -87,3 +94,15 @@ def make_bank(**values: Any) -> Bank:
     OperationTemplateFactory.create()
     FormTemplateFactory.create()
     return Bank(application=ApplicationFactory.create(), **values)
+
+
+def take_user_away(phone: Phone) -> None:
+    """Make the activation of a phone one of nobody, with the records that it would have."""
+    row = Activation.objects.get(id=phone.activation_id)
+    server_key = encryption.unseal_server_key(row)
+    derived_keys = encryption.unseal_derived_keys(row)
+    row.user_id = ""
+    owner = (row.id, row.application_id, row.user_id)
+    row.server_private_key = records.seal(server_key, record_places.server_key(*owner))
+    row.derived_keys = records.seal(derived_keys, record_places.derived_keys(*owner))
+    row.save()

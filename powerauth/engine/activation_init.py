@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
-from powerauth.engine import activation_events, applications, otp, policy, records
+from powerauth.engine import activation_events, applications, otp, policy, record_places, records
 from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.engine.flags import check_flags
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -97,9 +97,8 @@ def begin(request: InitRequest, application: Application, *, at: datetime) -> Ac
         created_at=at,
         last_used_at=at,
     )
-    activation.server_private_key = records.seal(
-        pair.private_key, "activation.server", str(activation.id)
-    )
+    place = record_places.server_key(activation.id, application.id, activation.user_id)
+    activation.server_private_key = records.seal(pair.private_key, place)
     _save_with_code(activation, at=at)
     return activation
 

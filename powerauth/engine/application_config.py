@@ -6,6 +6,7 @@ from typing import Any
 
 from enrollment_server.api.json import MalformedJson, dump_json, load_json
 from powerauth.engine import applications, records
+from powerauth.engine.record_places import named
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ApplicationConfig
 
@@ -18,7 +19,7 @@ ALLOWED_KEYS = frozenset(
         OAUTH2_PROVIDERS,
     }
 )
-RECORD = "application_config"
+PLACE = named("application_config")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def store(application_id: str | None, key: str | None, values: Sequence[Any] | N
     row, _ = ApplicationConfig.objects.update_or_create(
         application=application,
         key=name,
-        defaults={"record": records.seal(record, RECORD, application.id, name)},
+        defaults={"record": records.seal(record, PLACE(application.id, name))},
     )
     return _entry(row)
 
@@ -101,5 +102,5 @@ def _record(values: Sequence[Any] | None) -> bytes:
 
 
 def _entry(row: ApplicationConfig) -> ConfigEntry:
-    record = records.unseal(row.record, RECORD, row.application_id, row.key)
+    record = records.unseal(row.record, PLACE(row.application_id, row.key))
     return ConfigEntry(key=row.key, values=load_json(record))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from powerauth.engine import records
+from powerauth.engine import record_places, records
 from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, ApplicationVersion, MasterKeyPair
@@ -57,7 +57,9 @@ def create_master_key_pair(application: Application) -> MasterKeyPair:
         name=f"{application.id} Default Keypair",
         algorithm=cryptography.algorithm,
         public_key=pair.public_key,
-        private_key=records.seal(pair.private_key, "master_key_pair", application.id),
+        private_key=records.seal(
+            pair.private_key, record_places.master_key(application.id, pair.public_key)
+        ),
     )
 
 
@@ -168,7 +170,8 @@ def master_keys(application_id: str) -> MasterKeys:
     row = MasterKeyPair.objects.filter(application_id=application_id).order_by("-id").first()
     if row is None:
         raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
-    private_key = records.unseal(row.private_key, "master_key_pair", application_id)
+    place = record_places.master_key(application_id, row.public_key)
+    private_key = records.unseal(row.private_key, place)
     pair = KeyPair(private_key=private_key, public_key=bytes(row.public_key))
     return MasterKeys(pair=pair, algorithm=row.algorithm)
 

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from enrollment_server.api.json import dump_json, load_json
-from powerauth.engine import callback_urls, records
+from powerauth.engine import callback_urls, record_places, records
+from powerauth.engine.record_places import Place
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Callback
 
-RECORD = "callback.authentication"
 TEXT_LENGTH = 1024  # characters
 
 
@@ -76,13 +76,17 @@ def of(callback: Callback) -> Authentication:
     Raises:
         SecretUnreadable: the stored record does not open.
     """
-    stored = load_json(records.unseal(callback.authentication, RECORD, str(callback.pk)))
+    stored = load_json(records.unseal(callback.authentication, _place(callback)))
     return Authentication(**{name: METHODS[name](**values) for name, values in stored.items()})
 
 
 def seal(authentication: Authentication, callback: Callback) -> bytes:
     """Give the record to store for a callback."""
-    return records.seal(dump_json(asdict(authentication)), RECORD, str(callback.pk))
+    return records.seal(dump_json(asdict(authentication)), _place(callback))
+
+
+def _place(callback: Callback) -> Place:
+    return record_places.callback_authentication(callback.pk, callback.application_id)
 
 
 def secrets_in(authentication: Authentication) -> list[str]:

@@ -15,16 +15,17 @@ from powerauth.engine import (
     callback_authentication,
     callback_move,
     callback_urls,
+    record_places,
     records,
 )
 from powerauth.engine.callback_authentication import Authentication
 from powerauth.engine.identifiers import parse_id
+from powerauth.engine.record_places import Place
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64
 
-SIGNING_RECORD = "callback.signing"
 SIGNING_SECRET_SIZE = 32  # bytes
 MAX_ATTEMPTS = 1000
 LONGEST = timedelta(days=36500)
@@ -172,7 +173,7 @@ def signing_secret_of(callback: Callback) -> bytes:
     Raises:
         SecretUnreadable: the stored record does not open.
     """
-    return records.unseal(callback.signing_secret, SIGNING_RECORD, str(callback.pk))
+    return records.unseal(callback.signing_secret, _signing_place(callback))
 
 
 def renew_signing_secret(callback: Callback) -> bytes:
@@ -223,6 +224,10 @@ def replay(event: CallbackEvent, *, at: datetime) -> bool:
     )
 
 
+def _signing_place(callback: Callback) -> Place:
+    return record_places.callback_signing(callback.pk, callback.application_id)
+
+
 def _id(text: str | None) -> uuid.UUID:
     if text is None:
         raise EngineRefusal(ErrorCode.INVALID_REQUEST)
@@ -258,7 +263,7 @@ def _units(duration: timedelta | None, unit: timedelta) -> int | None:
 
 def _set_new_secret(callback: Callback) -> bytes:
     secret = secrets.token_bytes(SIGNING_SECRET_SIZE)
-    callback.signing_secret = records.seal(secret, SIGNING_RECORD, str(callback.pk))
+    callback.signing_secret = records.seal(secret, _signing_place(callback))
     return secret
 
 

@@ -9,7 +9,15 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from powerauth.engine import activations, applications, policy, records, replay, version_floor
+from powerauth.engine import (
+    activations,
+    applications,
+    policy,
+    record_places,
+    records,
+    replay,
+    version_floor,
+)
 from powerauth.engine.cryptography import CURRENT_GENERATION, Cryptography, cryptography_of
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -163,12 +171,14 @@ def unseal_derived_keys(activation: Activation) -> bytes:
     """
     if not activation.derived_keys:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
-    return records.unseal(activation.derived_keys, "activation.derived", str(activation.id))
+    place = record_places.derived_keys(activation.id, activation.application_id, activation.user_id)
+    return records.unseal(activation.derived_keys, place)
 
 
 def unseal_server_key(activation: Activation) -> bytes:
     """Give the server private key of an activation."""
-    return records.unseal(activation.server_private_key, "activation.server", str(activation.id))
+    place = record_places.server_key(activation.id, activation.application_id, activation.user_id)
+    return records.unseal(activation.server_private_key, place)
 
 
 def _replay_horizon(call: EncryptedCall, *, at: datetime) -> datetime | None:
@@ -219,7 +229,8 @@ def _temporary_key(call: EncryptedCall, activation: Activation | None, *, at: da
     ).first()
     if row is None:
         raise EngineRefusal(ErrorCode.TEMPORARY_KEY_MISSING)
-    return records.unseal(row.private_key, "temporary_key", str(row.id))
+    place = record_places.temporary_key(row.id, row.application_key, row.activation_id)
+    return records.unseal(row.private_key, place)
 
 
 def seal(opened: OpenedCall, payload: object, *, at: datetime) -> EncryptedResponse:

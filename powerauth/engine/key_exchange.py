@@ -8,7 +8,15 @@ from typing import Any
 
 from django.db import transaction
 
-from powerauth.engine import activation_init, activations, applications, encryption, otp, records
+from powerauth.engine import (
+    activation_init,
+    activations,
+    applications,
+    encryption,
+    otp,
+    record_places,
+    records,
+)
 from powerauth.engine.activation_init import InitRequest
 from powerauth.engine.cryptography import cryptography_of
 from powerauth.engine.device_offer import DeviceOffer
@@ -171,12 +179,13 @@ def _store(
     server_key = encryption.unseal_server_key(activation)
     device_key = cryptography.normalize_public_key(offer.device_public_key or b"")
     derived_keys = cryptography.exchange_keys(server_key, device_key)
+    place = record_places.derived_keys(activation.id, activation.application_id, activation.user_id)
     activations.change(
         activation,
         at=at,
         state=ActivationState.ACTIVE if active else ActivationState.PENDING_COMMIT,
         device_public_key=device_key,
-        derived_keys=records.seal(derived_keys, "activation.derived", str(activation.id)),
+        derived_keys=records.seal(derived_keys, place),
         ctr_data=secrets.token_bytes(CTR_DATA_SIZE),
         counter=0,
         version=PROTOCOL_VERSION,

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from powerauth.engine import activations, applications, encryption, policy, records
+from powerauth.engine import activations, applications, encryption, policy, record_places, records
 from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -78,12 +78,14 @@ def _issue(
     pair = cryptography.generate_key_pair()
     key_id = uuid.uuid4()
     expires_at = at + policy.temporary_key_validity()
+    activation_id = activation.id if activation else None
+    place = record_places.temporary_key(key_id, claims.application_key, activation_id)
     TemporaryKeyRow.objects.create(
         id=key_id,
         application_key=claims.application_key,
-        activation_id=activation.id if activation else None,
+        activation_id=activation_id,
         algorithm=cryptography.algorithm,
-        private_key=records.seal(pair.private_key, "temporary_key", str(key_id)),
+        private_key=records.seal(pair.private_key, place),
         expires_at=expires_at,
     )
     if activation is not None:

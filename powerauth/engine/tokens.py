@@ -4,7 +4,15 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
-from powerauth.engine import activations, encryption, policy, records, replay, version_floor
+from powerauth.engine import (
+    activations,
+    encryption,
+    policy,
+    record_places,
+    records,
+    replay,
+    version_floor,
+)
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -57,7 +65,7 @@ def create(call: EncryptedCall, signature_type: SignatureType, *, at: datetime) 
     Token.objects.create(
         id=token_id,
         activation=opened.activation,
-        secret=records.seal(secret, "token", str(token_id)),
+        secret=records.seal(secret, record_places.token(token_id, opened.activation.id)),
         signature_type=signature_type,
         created_at=at,
     )
@@ -88,7 +96,7 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
         return refused
     if not version_floor.admits(token.activation, header.version, use="token"):
         return refused
-    secret = records.unseal(token.secret, "token", str(token.id))
+    secret = records.unseal(token.secret, record_places.token(token.id, token.activation_id))
     if not verify_digest(
         header.digest,
         secret=secret,

@@ -43,3 +43,7 @@ class MacMismatch(ProtocolError):
 
 class RecordUnreadable(ProtocolError):
     """A stored record cannot be decrypted: unknown key, changed content or foreign context."""
+
+
+class PlainRecordRefused(RecordUnreadable):
+    """A stored record is not encrypted, although there is a key."""

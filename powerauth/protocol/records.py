@@ -1,9 +1,10 @@
 """Encryption of stored secrets: one authenticated record for one value.
 
 A record begins with its mode, so that plain and encrypted rows coexist and keys can be replaced
-while the server runs. Layouts: ``00 || 00000000 || plain`` and ``02 || key id (4) || nonce (12) ||
-AES-256-GCM ciphertext and tag``. Mode 1 is the scheme of other servers; it has no MAC and only
-serves data that comes from them.
+while the server runs. Layouts: ``00 || 00000000 || plain`` and ``03 || key id (4) || nonce (12) ||
+AES-256-GCM ciphertext and tag``. Mode 2 is the same for a context that does not say what the row
+refers to; it is read, and written no more. Mode 1 is the scheme of other servers; it has no MAC and
+only serves data that comes from them.
 """
 
 import secrets
@@ -13,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from powerauth.protocol.encoding import cat
-from powerauth.protocol.errors import MalformedEncoding, RecordUnreadable
+from powerauth.protocol.errors import MalformedEncoding, PlainRecordRefused, RecordUnreadable
 from powerauth.protocol.primitives import (
     BLOCK_SIZE,
     RandomBytes,
@@ -25,7 +26,8 @@ from powerauth.protocol.primitives import (
 
 # The key id of zeros keeps an encrypted record with a damaged mode from passing as a plain one.
 _PLAIN = bytes(5)
-_GCM = b"\x02"
+_FORMER_GCM = b"\x02"
+_GCM = b"\x03"
 _KEY_ID_SIZE = 4
 _NONCE_SIZE = 12
 _HEADER_SIZE = 1 + _KEY_ID_SIZE + _NONCE_SIZE
@@ -76,19 +78,33 @@ class Keyring:
         cipher = AESGCM(_record_key(key, context))
         return header + cipher.encrypt(header[-_NONCE_SIZE:], plaintext, header)
 
-    def open(self, record: bytes, *, context: tuple[str, ...]) -> bytes:
+    def open(
+        self,
+        record: bytes,
+        *,
+        context: tuple[str, ...],
+        former_context: tuple[str, ...] | None = None,
+    ) -> bytes:
         """Read the value of a record.
 
+        Args:
+            former_context: context of a record of mode 2, where it was another one.
+
         Raises:
+            PlainRecordRefused: not encrypted, although there are keys.
             RecordUnreadable: unknown mode or key, changed content, or another context.
 
         Source: protocol.md 12.
         """
-        if self._reads_plain and record.startswith(_PLAIN):
+        if is_plain(record):
+            if not self._reads_plain:
+                raise PlainRecordRefused("a record without encryption, although there is a key")
             return record[len(_PLAIN) :]
         header, body = record[:_HEADER_SIZE], record[_HEADER_SIZE:]
-        if len(header) < _HEADER_SIZE or header[:1] != _GCM:
+        if len(header) < _HEADER_SIZE or header[:1] not in (_GCM, _FORMER_GCM):
             raise RecordUnreadable("unknown form of record")
+        if header[:1] == _FORMER_GCM and former_context is not None:
+            context = former_context
         for key_id, key in self._keys:
             if key_id == header[1 : 1 + _KEY_ID_SIZE]:
                 try:
@@ -102,6 +118,17 @@ class Keyring:
         """Tell whether sealing the value again would change the mode or the key."""
         current = _GCM + self._keys[0][0] if self._keys else _PLAIN
         return not record.startswith(current)
+
+    def fits(self, record: bytes) -> bool:
+        """Tell whether a record is one that these keys, or their absence, can read."""
+        if is_plain(record):
+            return self._reads_plain
+        return any(record[1 : 1 + _KEY_ID_SIZE] == key_id for key_id, _ in self._keys)
+
+
+def is_plain(record: bytes) -> bool:
+    """Tell whether a record is not encrypted."""
+    return record.startswith(_PLAIN)
 
 
 def seal_reference_record(

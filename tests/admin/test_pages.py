@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.test import Client
 
 from operations.models import Operation
-from powerauth.engine import otp, records
+from powerauth.engine import encryption, otp
 from powerauth.models import (
     Activation,
     ApplicationVersion,
@@ -41,7 +41,7 @@ def _secrets(client_secret: str) -> Iterator[str]:
             value = bytes(getattr(activation, column))
             yield from _spellings(value) if value else ()
         yield from filter(None, [activation.otp_hash])
-        key = records.unseal(activation.server_private_key, "activation.server", str(activation.pk))
+        key = encryption.unseal_server_key(activation)
         yield from _spellings(key)
     for model, column in ((MasterKeyPair, "private_key"), (Token, "secret")):
         for row in model.objects.all():

@@ -7,8 +7,12 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from powerauth.engine import records
+from powerauth.engine.record_places import Place
+from tests.records import FormerKeyring
 
 FIRST, SECOND = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+TOKEN = Place(("token", "1"))
+FORMER_RING = FormerKeyring(bytes([1]) * 32)
 
 
 @pytest.fixture(autouse=True)
@@ -18,33 +22,59 @@ def _keys(settings: Settings) -> None:
 
 
 def test_record_opens_in_its_row_only() -> None:
-    record = records.seal(b"secret", "token", "1")
+    record = records.seal(b"secret", TOKEN)
     assert b"secret" not in record
-    assert records.unseal(record, "token", "1") == b"secret"
-    assert records.unseal(memoryview(record), "token", "1") == b"secret"
-    for context in (("token", "2"), ("activation", "1"), ("token",), ("token1", "")):
+    assert records.unseal(record, TOKEN) == b"secret"
+    assert records.unseal(memoryview(record), TOKEN) == b"secret"
+    elsewhere = [
+        ("token", "2"),
+        ("activation", "1"),
+        ("token",),
+        ("token1", ""),
+        ("token", "1", ""),
+    ]
+    for row in elsewhere:
         with pytest.raises(records.SecretUnreadable):
-            records.unseal(record, *context)
+            records.unseal(record, Place(row))
+
+
+def test_record_opens_only_while_its_row_refers_to_the_same() -> None:
+    record = records.seal(b"secret", Place(("token", "1"), ("alice",)))
+    assert records.unseal(record, Place(("token", "1"), ("alice",))) == b"secret"
+    for place in (Place(("token", "1"), ("bob",)), TOKEN, Place(("token", "1", "alice"), ("",))):
+        with pytest.raises(records.SecretUnreadable):
+            records.unseal(record, place)
+
+
+def test_record_of_before_opens_by_its_row_alone() -> None:
+    former = FORMER_RING.seal(b"secret", context=("token", "1"))
+    assert records.unseal(former, Place(("token", "1"), ("alice",))) == b"secret"
+    assert records.keyring().needs_rotation(former)
+    with pytest.raises(records.SecretUnreadable):
+        records.unseal(former, Place(("token", "2"), ("alice",)))
 
 
 def test_rotation(settings: Settings) -> None:
-    old = records.seal(b"secret", "token", "1")
+    old = records.seal(b"secret", TOKEN)
     settings.MASTER_DB_ENCRYPTION_KEY = SECOND
     with pytest.raises(records.SecretUnreadable):
-        records.unseal(old, "token", "1")
+        records.unseal(old, TOKEN)
     settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = f" {FIRST} ,"
-    assert records.unseal(old, "token", "1") == b"secret"
-    new = records.seal(b"secret", "token", "1")
+    assert records.unseal(old, TOKEN) == b"secret"
+    new = records.seal(b"secret", TOKEN)
     settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = ""
-    assert records.unseal(new, "token", "1") == b"secret"
+    assert records.unseal(new, TOKEN) == b"secret"
 
 
 def test_plain_mode(settings: Settings) -> None:
     settings.MASTER_DB_ENCRYPTION_KEY = ""
-    record = records.seal(b"secret", "token", "1")
+    record = records.seal(b"secret", TOKEN)
     assert record.endswith(b"secret")
     settings.MASTER_DB_ENCRYPTION_KEY = FIRST
-    assert records.unseal(record, "token", "1") == b"secret"
+    with pytest.raises(records.SecretUnreadable, match="MASTER_DB_ENCRYPTION_READ_PLAIN"):
+        records.unseal(record, TOKEN)
+    settings.MASTER_DB_ENCRYPTION_READ_PLAIN = True
+    assert records.unseal(record, TOKEN) == b"secret"
 
 
 @pytest.mark.parametrize(
@@ -60,5 +90,5 @@ def test_configuration_that_cannot_be(settings: Settings, current: str, previous
 
 def test_failure_tells_no_secret() -> None:
     with pytest.raises(records.SecretUnreadable) as failure:
-        records.unseal(b"\x02" + b"secret" * 10, "token", "1")
+        records.unseal(b"\x02" + b"secret" * 10, TOKEN)
     assert "secret" not in str(failure.value)

@@ -30,7 +30,9 @@ def sound(settings: Settings) -> Settings:
 
 
 def found() -> list[str]:
-    return [message.id.removeprefix("enrollment_server.") for message in check_deployment(None)]
+    return [
+        str(message.id).removeprefix("enrollment_server.") for message in check_deployment(None)
+    ]
 
 
 def test_nothing_is_said_about_sound_settings(sound: Settings) -> None:
@@ -41,6 +43,7 @@ def test_nothing_is_said_about_sound_settings(sound: Settings) -> None:
     ("warning", "name", "value"),
     [
         ("W001", "MASTER_DB_ENCRYPTION_KEY", ""),
+        ("W027", "MASTER_DB_ENCRYPTION_READ_PLAIN", True),
         ("W003", "ALLOWED_HOSTS", ["bank.example", "*"]),
         ("W004", "SESSION_COOKIE_SECURE", False),
         ("W006", "CALLBACK_ALLOWED_HOSTS", []),

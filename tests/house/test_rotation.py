@@ -4,26 +4,31 @@ import base64
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import BinaryField
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from enrollment_server.management.commands.rotate_encryption import COLUMNS
 from operations import proximity
 from operations.models import Operation
-from powerauth.engine import application_config, callbacks, records
+from powerauth.engine import application_config, callbacks, record_places, records
 from powerauth.engine.callback_authentication import Authentication, HttpBasic
 from powerauth.engine.callbacks import Configuration, NewCallback
+from powerauth.engine.record_places import Place
 from powerauth.engine.rotation import SealedColumn, rotate
 from powerauth.models import CallbackType, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring
-from tests.bank import PIN, Bank
+from tests.bank import PIN, Bank, make_bank
+from tests.records import FormerKeyring
 from tests.staff.people import person, with_app
 
 NEW_KEY = base64.b64encode(b"new master key for records 12345"[:32]).decode()
@@ -138,14 +143,19 @@ def test_second_run_has_nothing_to_do(new_key: Settings) -> None:
     assert re.findall(r" ([1-9]\d*) encrypted anew", said) == []
 
 
-def test_plain_records_are_encrypted(used_bank: Bank) -> None:
+def test_plain_records_are_encrypted(used_bank: Bank, settings: Settings) -> None:
     token = Token.objects.order_by("pk")[0]
-    secret = records.unseal(token.secret, "token", str(token.pk))
+    place = record_places.token(token.pk, token.activation_id)
+    secret = records.unseal(token.secret, place)
     Token.objects.filter(pk=token.pk).update(secret=Keyring([]).seal(secret, context=()))
+    with pytest.raises(CommandError, match="1 records are not encrypted"):
+        run()
+    settings.MASTER_DB_ENCRYPTION_READ_PLAIN = True
     run()
+    settings.MASTER_DB_ENCRYPTION_READ_PLAIN = False
     token.refresh_from_db()
     assert not records.keyring().needs_rotation(bytes(token.secret))
-    assert records.unseal(token.secret, "token", str(token.pk)) == secret
+    assert records.unseal(token.secret, place) == secret
 
 
 def test_unreadable_record_is_reported_and_left(new_key: Settings) -> None:
@@ -161,15 +171,67 @@ def test_unreadable_record_is_reported_and_left(new_key: Settings) -> None:
 
 def test_what_changes_meanwhile_is_not_overwritten(new_key: Settings) -> None:
     """The other writer comes between reading and writing, as a running server may."""
-    written = records.seal(b"0123456789abcdef", "token", "by the other writer")
+    written = records.seal(b"0123456789abcdef", Place(("token", "by the other writer")))
 
-    def context(identifier: Any) -> tuple[str, ...]:
+    def place(identifier: Any, activation_id: Any) -> Place:
         Token.objects.filter(pk=identifier).update(secret=written)
-        return ("token", str(identifier))
+        return record_places.token(identifier, activation_id)
 
-    progress = rotate(SealedColumn(model=Token, column="secret", context=context))
-    assert (progress.rotated, progress.changed_meanwhile) == (0, 3)
+    tokens = next(column for column in COLUMNS if column.model is Token)
+    progress = rotate(replace(tokens, place=place))
+    assert (progress.rotated, progress.current, progress.changed_meanwhile) == (0, 3, 0)
     assert {bytes(secret) for secret in Token.objects.values_list("secret", flat=True)} == {written}
+
+
+def test_records_of_before_are_bound_to_what_their_row_refers_to(
+    used_bank: Bank, settings: Settings
+) -> None:
+    """The records of a former version are read, and moved to the present form."""
+    key = FormerKeyring(base64.b64decode(settings.MASTER_DB_ENCRYPTION_KEY))
+    for column in COLUMNS:
+        for row in column.model._default_manager.exclude(**{column.column: b""}):
+            place = column.place(*(getattr(row, name) for name in column.identified_by))
+            secret = records.unseal(getattr(row, column.column), place)
+            setattr(row, column.column, key.seal(secret, context=place.row))
+            row.save()
+    assert {record[0] for _, record in every_record()} == {2}
+    phone = used_bank.phone("dora")
+    assert phone.validate_signature(pin=PIN).ok
+    run()
+    assert {record[0] for _, record in every_record()} == {3}
+    assert phone.validate_signature(pin=PIN).ok
+    assert phone.operations() == []
+
+
+def test_a_batch_is_one_statement(new_key: Settings) -> None:
+    tokens = next(column for column in COLUMNS if column.model is Token)
+    with CaptureQueriesContext(connection) as queries:
+        assert rotate(tokens, batch_size=2).rotated == 3
+    written = [query for query in queries if "UPDATE" in query["sql"] and "SET" in query["sql"]]
+    assert len(written) == (2 if connection.vendor == "postgresql" else 3)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_row_is_neither_waited_for_nor_lost(settings: Settings) -> None:
+    bank = make_bank()
+    for number in range(3):
+        bank.phone(f"user-{number}").create_token()
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = NEW_KEY
+    tokens = next(column for column in COLUMNS if column.model is Token)
+    locked = Token.objects.order_by("pk")[0]
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM powerauth_token WHERE id = %s FOR UPDATE", [locked.pk])
+        progress = rotate(tokens)
+        assert (progress.rotated, progress.changed_meanwhile) == (2, 1)
+        other.rollback()
+    finally:
+        other.close()
+    assert rotate(tokens).rotated == 1
 
 
 @pytest.mark.django_db

@@ -59,7 +59,7 @@ def code_of(secret: bytes, moment: float | None = None) -> str:
 def current_code(user: User, *, later_s: float = 0) -> str:
     """Give the code that the app of a user shows now, or later."""
     factor = SecondFactor.objects.get(user=user)
-    secret = records.unseal(factor.secret, second_factor.RECORD, str(user.pk))
+    secret = records.unseal(factor.secret, second_factor.PLACE(user.pk))
     return code_of(secret, timezone.now().timestamp() + later_s)
 
 

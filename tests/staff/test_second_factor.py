@@ -80,10 +80,10 @@ def test_the_secret_is_stored_encrypted_and_nobody_sees_it(
     clerk: User, recovery_codes: list[str]
 ) -> None:
     factor = SecondFactor.objects.get()
-    secret = records.unseal(factor.secret, second_factor.RECORD, str(clerk.pk))
+    secret = records.unseal(factor.secret, second_factor.PLACE(clerk.pk))
     assert len(secret) == 20 and secret not in bytes(factor.secret)
     with pytest.raises(records.SecretUnreadable):
-        records.unseal(factor.secret, second_factor.RECORD, str(clerk.pk + 1))
+        records.unseal(factor.secret, second_factor.PLACE(clerk.pk + 1))
     hidden = [secret.hex(), Draft(secret=secret).text.replace(" ", ""), *recovery_codes]
     hidden += RecoveryCode.objects.values_list("digest", flat=True)
     hidden += [bytes(factor.secret).hex(), str(bytes(factor.secret))[2:-1]]

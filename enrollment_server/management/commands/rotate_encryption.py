@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from enrollment_server.progress import Progress
 from operations.models import Operation
-from operations.proximity import RECORD
-from powerauth.engine.rotation import BATCH_SIZE, SEALED_COLUMNS, SealedColumn, rotate
+from operations.proximity import PLACE
+from powerauth.engine.rotation import BATCH_SIZE, SEALED_COLUMNS, SealedColumn, count, rotate
 from staff import second_factor
 from staff.models import SecondFactor
 
@@ -17,12 +18,12 @@ COLUMNS = (
     SealedColumn(
         model=Operation,
         column="proximity_seed",
-        context=lambda identifier: (RECORD, str(identifier)),
+        place=PLACE,
     ),
     SealedColumn(
         model=SecondFactor,
         column="secret",
-        context=lambda user_id: (second_factor.RECORD, str(user_id)),
+        place=second_factor.PLACE,
         identified_by=("user_id",),
     ),
 )
@@ -44,14 +45,22 @@ class Command(BaseCommand):
             raise CommandError("MASTER_DB_ENCRYPTION_KEY is not set: there is no key to rotate to.")
         if options["batch_size"] < 1:
             raise CommandError("--batch-size must be at least 1.")
-        left = 0
+        left = plain = 0
         for column in COLUMNS:
-            done = rotate(column, batch_size=options["batch_size"])
+            name = f"{column.model._meta.label}.{column.column}"
+            with Progress(name, count(column), stream=self.stderr) as progress:
+                done = rotate(column, batch_size=options["batch_size"], told=progress.advance)
             left += done.unreadable + done.changed_meanwhile
+            plain += done.plain
             self.stdout.write(
-                f"{column.model._meta.label}.{column.column}: {done.rotated} encrypted anew, "
-                f"{done.current} were current, {done.changed_meanwhile} changed meanwhile, "
-                f"{done.unreadable} unreadable"
+                f"{name}: {done.rotated} encrypted anew, {done.current} were current, "
+                f"{done.changed_meanwhile} changed meanwhile, {done.unreadable} unreadable, "
+                f"{done.plain} plain"
+            )
+        if plain:
+            raise CommandError(
+                f"{plain} records are not encrypted and were not read: set "
+                "MASTER_DB_ENCRYPTION_READ_PLAIN=true and run this again."
             )
         if left:
             raise CommandError(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from powerauth.engine import lifecycle
-from powerauth.models import Activation, ApplicationVersion
+from powerauth.models import ApplicationVersion
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encryption import Scope
 from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
@@ -37,7 +37,7 @@ from tests.api.standard.wire import (
     refusal,
     to_bytes,
 )
-from tests.bank import PIN, Bank
+from tests.bank import PIN, Bank, take_user_away
 
 both = pytest.mark.parametrize("send", [plain, encrypted])
 pytestmark = pytest.mark.usefixtures("rule")
@@ -168,7 +168,7 @@ def test_an_activation_that_cannot_sign_any_more(
 
 @both
 def test_an_activation_without_a_user(alice: Phone, other_bank: Bank, send: Send) -> None:
-    Activation.objects.filter(id=alice.activation_id).update(user_id="")
+    take_user_away(alice)
     expected = refusal(400, "INVALID_ACTIVATION", "Activation is not valid")
     assert outcome(send(alice)) == expected
     assert nothing_happened(other_bank.application)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from powerauth.engine import lifecycle
-from powerauth.models import Activation, Token
+from powerauth.models import Token
 from powerauth.phone.phone import Phone
 from powerauth.phone.wire import to_body
 from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
@@ -29,7 +29,7 @@ from tests.api.inbox.wire import (
     WRONG_METHOD,
     outcome,
 )
-from tests.bank import PIN, Bank
+from tests.bank import PIN, Bank, take_user_away
 from tests.inbox.mailbox import write
 from tests.wsgi import BASE_URL
 
@@ -105,7 +105,7 @@ def test_inactive_activation(alice: Phone, payload: dict[str, Any], path: str, e
 
 @pytest.mark.parametrize("path", PATHS)
 def test_an_activation_without_a_user(alice: Phone, payload: dict[str, Any], path: str) -> None:
-    Activation.objects.filter(id=alice.activation_id).update(user_id="")
+    take_user_away(alice)
     assert outcome(alice.token_post(path, payload)) == NO_ACTIVATION
 
 

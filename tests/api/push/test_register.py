@@ -20,7 +20,7 @@ from tests.api.push.wire import (
     TOKEN_PATH,
     outcome,
 )
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS, Bank, take_user_away
 
 
 def device(phone: Phone) -> PushDevice:
@@ -189,7 +189,7 @@ def test_a_new_activation_takes_over_the_token(bank: Bank, alice: Phone) -> None
 
 
 def test_an_activation_without_a_user(alice: Phone) -> None:
-    Activation.objects.filter(id=alice.activation_id).update(user_id="")
+    take_user_away(alice)
     for answer in (alice.register_push("x"), alice.register_push_signed("x")):
         assert outcome(answer) == NO_ACTIVATION
     assert not PushDevice.objects.exists()

@@ -4,15 +4,17 @@ import base64
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import models
 from pytest_django import Settings
 
-from powerauth.engine import applications, records
+from powerauth.engine import applications, encryption, records
 from powerauth.models import Activation, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryption import Scope
 from powerauth.protocol.keys import FactorKeys
+from powerauth.protocol.records import Keyring
 from tests.api.standard.wire import FAILED, OK, PK, PKB, outcome
 from tests.bank import PIN, Bank
 
@@ -65,7 +67,39 @@ def test_records_name_their_row(alice: Phone, bob: Phone) -> None:
     )
     assert outcome(alice.validate_signature(pin=PIN)) == FAILED
     with pytest.raises(records.SecretUnreadable):
-        records.unseal(thief.derived_keys, "activation.derived", alice.activation_id)
+        encryption.unseal_derived_keys(Activation.objects.get(id=alice.activation_id))
+
+
+def test_a_token_that_is_given_to_another_activation(alice: Phone, bob: Phone) -> None:
+    """Who can write rows still cannot read as Alice with Bob's token."""
+    token = bob.create_token(PK, PIN)
+    Token.objects.filter(id=token.token_id).update(activation_id=alice.activation_id)
+    answer = bob.token_post("/api/auth/token/app/operation/list", b"{}", token=token)
+    assert answer.status == 500
+    assert Token.objects.get().last_used_at is None
+
+
+@pytest.mark.parametrize("column", ["user_id", "application_id"])
+def test_an_activation_that_is_given_to_somebody_else(
+    alice: Phone, other_bank: Bank, column: str
+) -> None:
+    values = {"user_id": "bob", "application_id": other_bank.application.id}
+    Activation.objects.update(**{column: values[column]})
+    row = Activation.objects.get()
+    for unseal in (encryption.unseal_derived_keys, encryption.unseal_server_key):
+        with pytest.raises(records.SecretUnreadable):
+            unseal(row)
+
+
+def test_plain_records_are_not_read_unless_a_setting_says_so(
+    alice: Phone, settings: Settings
+) -> None:
+    token = alice.create_token(PK, PIN)
+    plain = Keyring([]).seal(token.secret, context=())
+    Token.objects.update(secret=plain)
+    assert alice.token_post("/pa/v3/activation/detail", b"{}", token=token).status == 500
+    settings.MASTER_DB_ENCRYPTION_READ_PLAIN = True
+    assert alice.detail(token)["activationName"] == "Phone"
 
 
 def test_token_record_in_another_row(alice: Phone, bob: Phone) -> None:
@@ -124,4 +158,8 @@ def test_encryption_can_be_switched_on_later(bank: Bank, settings: Settings) -> 
     configured, settings.MASTER_DB_ENCRYPTION_KEY = settings.MASTER_DB_ENCRYPTION_KEY, ""
     phone = bank_without_key(bank).phone("alice")
     settings.MASTER_DB_ENCRYPTION_KEY = configured
+    settings.MASTER_DB_ENCRYPTION_READ_PLAIN = True
+    assert outcome(phone.validate_signature(pin=PIN)) == OK
+    call_command("rotate_encryption")
+    settings.MASTER_DB_ENCRYPTION_READ_PLAIN = False
     assert outcome(phone.validate_signature(pin=PIN)) == OK
