@@ -47,13 +47,21 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def brings_secrets(environment: Mapping[str, str]) -> bool:
+    """Tell whether an environment brings secrets of its own.
+
+    It then brings all of them: generated ones beside them would be known to some commands only.
+    """
+    return bool(environment.get("SECRET_KEY") or environment.get("SECRET_KEY_FILE"))
+
+
 def serves_here(arguments: list[str], environment: Mapping[str, str]) -> bool:
     """Tell whether a command of manage.py belongs to the server that `make run` serves from here.
 
     It then needs the same secrets to read the same rows. An environment that brings its own, and a
     production server, never get generated ones.
     """
-    if environment.get("SECRET_KEY") or environment.get("SECRET_KEY_FILE"):
+    if brings_secrets(environment):
         return False
     if "--no-demo" in arguments:
         return False
@@ -63,21 +71,23 @@ def serves_here(arguments: list[str], environment: Mapping[str, str]) -> bool:
 def prepare(environment: MutableMapping[str, str]) -> None:
     """Complete `environment` with what a local server needs and a newcomer did not set."""
     environment.setdefault("DJANGO_SETTINGS_MODULE", "enrollment_server.settings")
-    if not environment.get("SECRET_KEY"):
-        environment["SECRET_KEY"] = private_file(
-            VAR / "secret_key", lambda: secrets.token_urlsafe(50)
-        )
-    if "MASTER_DB_ENCRYPTION_KEY" not in environment:
-        environment["MASTER_DB_ENCRYPTION_KEY"] = private_file(
-            VAR / "master_db_encryption_key",
-            lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
-        )
+    if not brings_secrets(environment):
+        _bring_generated_secrets(environment)
     host = environment.get("HOST") or "127.0.0.1"
     if is_loopback(host):
         environment.setdefault("INTEGRATION_AUTH_REQUIRED", "false")
         environment.setdefault("STAFF_SECOND_FACTOR", "optional")
     else:
         environment.setdefault("ALLOWED_HOSTS", "*")
+
+
+def _bring_generated_secrets(environment: MutableMapping[str, str]) -> None:
+    environment["SECRET_KEY"] = private_file(VAR / "secret_key", lambda: secrets.token_urlsafe(50))
+    if not {"MASTER_DB_ENCRYPTION_KEY", "MASTER_DB_ENCRYPTION_KEY_FILE"} & set(environment):
+        environment["MASTER_DB_ENCRYPTION_KEY"] = private_file(
+            VAR / "master_db_encryption_key",
+            lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+        )
 
 
 def main(arguments: list[str]) -> None:

@@ -105,6 +105,43 @@ def test_commands_share_the_secrets_of_a_server_that_make_run_started(
     assert not serves_here(["create_integration", "bank"], {"SECRET_KEY_FILE": "own"})
 
 
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"SECRET_KEY": ""},
+        {"SECRET_KEY": "own"},
+        {"SECRET_KEY_FILE": "own"},
+        {"SECRET_KEY": "own", "MASTER_DB_ENCRYPTION_KEY": "own"},
+        {"MASTER_DB_ENCRYPTION_KEY": "own"},
+        {"MASTER_DB_ENCRYPTION_KEY_FILE": "own"},
+        {"MASTER_DB_ENCRYPTION_KEY": ""},
+    ],
+)
+def test_commands_and_the_server_of_make_run_come_to_the_same_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    monkeypatch.setattr(local, "VAR", tmp_path)
+    prepare({})
+    server, command = dict(environment), dict(environment)
+    prepare(server)
+    if serves_here(["create_integration", "bank"], command):
+        prepare(command)
+    names = ("SECRET_KEY", "MASTER_DB_ENCRYPTION_KEY", "MASTER_DB_ENCRYPTION_KEY_FILE")
+    assert [server.get(name) for name in names] == [command.get(name) for name in names]
+
+
+def test_an_environment_brings_all_secrets_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "VAR", tmp_path)
+    for name in ("SECRET_KEY", "SECRET_KEY_FILE"):
+        environment = {name: "own"}
+        prepare(environment)
+        assert "MASTER_DB_ENCRYPTION_KEY" not in environment
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_production_server_never_gets_generated_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

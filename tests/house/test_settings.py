@@ -62,7 +62,6 @@ def said_by(*arguments: str, environment: Mapping[str, str]) -> list[str]:
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of console, json."),
         ({"ACTIVATION_SPAWN_RULES": "{"}, "ACTIVATION_SPAWN_RULES is not JSON."),
         ({"ACTIVATION_SPAWN_RULES": "{}"}, "ACTIVATION_SPAWN_RULES must be a JSON list."),
-        ({"SECRET_KEY": ""}, "SECRET_KEY is not set: give it 50 random characters."),
         (
             {"SECRET_KEY_FILE": "/nowhere/at/all"},
             "SECRET_KEY_FILE names a file that cannot be read (No such file or directory).",
@@ -79,6 +78,11 @@ def said_by(*arguments: str, environment: Mapping[str, str]) -> list[str]:
 )
 def test_wrong_setting_is_one_line(environment: dict[str, str], message: str) -> None:
     assert said_by("manage.py", "prune", environment=environment) == [message]
+
+
+def test_missing_secret_is_one_line_even_where_make_run_has_made_one() -> None:
+    said = said_by("manage.py", "serve", "--no-demo", environment={"SECRET_KEY": ""})
+    assert said == ["SECRET_KEY is not set: give it 50 random characters."]
 
 
 def test_secret_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:

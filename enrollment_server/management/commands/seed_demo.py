@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enrollment_server.demo import seed
 from enrollment_server.demo.admin_login import USER_NAME, ensure_admin
+from enrollment_server.record_guard import refuse_mixed_records
 from enrollment_server.startup import StartupBlocked, startup_lock
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with startup_lock():
+                refuse_mixed_records()
                 new = seed.seed(at=timezone.now())
                 login = ensure_admin() if options["admin"] else None
         except StartupBlocked as error:

@@ -17,6 +17,7 @@ from enrollment_server.demo import seed
 from enrollment_server.demo.admin_login import AdminLogin, ensure_admin
 from enrollment_server.health import missing_migrations
 from enrollment_server.listening import AddressUnavailable, listen, url
+from enrollment_server.record_guard import refuse_mixed_records
 from enrollment_server.startup import StartupBlocked, migrate, startup_lock
 from enrollment_server.worker import companion
 
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         login: AdminLogin | None = None
         with startup_lock():
             migrate()
+            refuse_mixed_records()
             seed.seed(at=timezone.now())
             if options["admin"]:
                 login = ensure_admin()
@@ -79,15 +81,16 @@ class Command(BaseCommand):
                 migrate()
         elif missing_migrations():
             self.stderr.write(self.style.WARNING("The tables are not up to date: run migrate."))
+        refuse_mixed_records()
         return production_banner
 
     def _run(self, listener: int, *, worker: bool) -> NoReturn:
         """Become gunicorn: it gets the signals and its exit status is ours."""
         connection.close()
+        if worker:
+            companion.start(os.environ)
         os.set_inheritable(listener, True)
         environment = dict(os.environ)
-        if worker:
-            companion.start(environment)
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(settings.BASE_DIR), *([known] if known else [])]
