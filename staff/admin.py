@@ -1,10 +1,10 @@
 """What administrators see of logins: who has a second factor, who is locked; never a secret."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from staff.models import FailedLogins, ProviderAccount, SecondFactor
 
 
 class AccountAdmin(ReadOnlyAdmin):
-    """Rows about an account, which can be taken away by who may do as much as their owner."""
+    """Rows about an account, to take away by who may do no less than its owner."""
 
     permission_verbs = ("view", "delete")
     search_help_text = _("Whole name of a user")
@@ -27,20 +27,6 @@ class AccountAdmin(ReadOnlyAdmin):
             return False
         user: User | None = getattr(obj, "user", None)
         return user is None or may_manage(request.user, user)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        # Not even by an action on many rows.
-        return rows if is_superuser(request) else rows.filter(_not_of_superusers())
-
-
-def is_superuser(request: HttpRequest) -> bool:
-    """Tell whether a superuser asks."""
-    return isinstance(request.user, User) and request.user.is_superuser
-
-
-def _not_of_superusers() -> Q:
-    return Q(user=None) | Q(user__is_superuser=False)
 
 
 @admin.register(SecondFactor)

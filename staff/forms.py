@@ -21,13 +21,20 @@ class PasswordForm(_PasswordForm):
         return self.cleaned_data
 
 
+class CodeInput(TextInput):
+    """A field that does not come back with a wrong code in it."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class CodeForm(forms.Form):
     """A one-time code, or a recovery code."""
 
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
-        widget=TextInput(
+        widget=CodeInput(
             attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
         ),
     )

@@ -5,7 +5,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,15 +46,19 @@ class OwnBank:
 
 
 @contextmanager
-def own_bank() -> Iterator[OwnBank]:
+def own_bank(settings_of_it: Mapping[str, str] | None = None) -> Iterator[OwnBank]:
     """Serve a demo bank from an SQLite database that ends with the block.
+
+    Args:
+        settings_of_it: on top of what a server of one's own has.
 
     Raises:
         ServerFailed: the server did not start.
     """
     password = secrets.token_urlsafe(12)
     with tempfile.TemporaryDirectory(prefix="enrollment-") as folder:
-        environment = {"DATABASE_URL": f"sqlite:///{folder}/database.sqlite3"}
+        database = {"DATABASE_URL": f"sqlite:///{folder}/database.sqlite3"}
+        environment = {**database, **(settings_of_it or {})}
         with own_server(environment, arguments=("--no-admin",)) as server:
             await_readyz(server.url, new_session())
             _create_admin(environment, password)
