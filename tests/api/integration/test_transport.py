@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import requests
 from django.db import OperationalError
+from pytest_django.fixtures import Settings
 
 from enrollment_server import VERSION
-from powerauth.engine import applications
+from powerauth.engine import applications, integrations
 from powerauth.integration.renderers import format_time
 from powerauth.models import Activation, Application
 from tests.api.integration.back_end import ok, post, refusal, refused
@@ -74,7 +75,12 @@ def test_method_without_arguments_needs_no_object(http: requests.Session, body: 
     assert (response.status_code, response.json()["status"]) == (200, "OK")
 
 
-def test_body_needs_no_declared_type(http: requests.Session) -> None:
+def test_body_of_a_known_back_end_needs_no_declared_type(
+    http: requests.Session, settings: Settings
+) -> None:
+    settings.INTEGRATION_AUTH_REQUIRED = True
+    own = integrations.create("core banking")
+    http.auth = (own.integration.client_token, own.client_secret)
     assert http.post(STATUS_URL, data=b'{"requestObject": {}}').status_code == 200
 
 
