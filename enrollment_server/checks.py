@@ -208,6 +208,8 @@ RULES = (
     Rule(id="E025", setting="WEB_THREADS", test=between(1, 256)),
     Rule(id="E141", setting="DATABASE_CONN_MAX_AGE_S", test=at_least(0)),
     Rule(id="E142", setting="ALLOWED_HOSTS", test=served_hosts),
+    Rule(id="E145", setting="WEB_CONNECTIONS", test=between(16, 65_536)),
+    Rule(id="E146", setting="WEB_REQUEST_TIMEOUT_S", test=between(1, 600)),
     Rule(id="E026", setting="OPERATION_LIST_LIMIT", test=between(1, 1000)),
     Rule(
         id="E027",

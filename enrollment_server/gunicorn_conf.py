@@ -4,6 +4,7 @@ The metrics of all workers meet in a folder of this server's own, which ends wit
 """
 
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -25,8 +26,16 @@ if _found := configuration.problems():
     shutil.rmtree(_METRICS_FOLDER, ignore_errors=True)
     sys.exit("\n".join(_found))
 
+# Each connection is a file, and so are the database's and those of the metrics.
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+_needed_files = settings.WEB_CONNECTIONS + 256
+if 0 <= _files < _needed_files:
+    _raised = _needed_files if _most_files < 0 else min(_needed_files, _most_files)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_raised, _most_files))
+
 bind = [f"{settings.HOST}:{settings.PORT}"]
-worker_class = "gthread"
+worker_class = "enrollment_server.web.worker.BufferingWorker"
+worker_connections = settings.WEB_CONNECTIONS
 workers = settings.WEB_PROCESSES
 threads = settings.WEB_THREADS
 # Workers that are forked from a loaded application share its memory and are ready at once.
@@ -39,6 +48,8 @@ keepalive = 75  # seconds
 limit_request_line = 4094  # bytes
 limit_request_fields = 64
 limit_request_field_size = 8190  # bytes
+# Answers are sent by the event loop.
+sendfile = False
 # Django decides by TRUSTED_PROXIES and TLS_PROXY whom to believe; gunicorn believes nobody.
 forwarded_allow_ips = ""
 # Its default path is the same for all servers of one user.

@@ -39,6 +39,8 @@ if METRICS_ALLOWED == ["none"]:
     METRICS_ALLOWED = []
 WEB_PROCESSES = env_int("WEB_PROCESSES", default=2)
 WEB_THREADS = env_int("WEB_THREADS", default=4)
+WEB_CONNECTIONS = env_int("WEB_CONNECTIONS", default=1000)
+WEB_REQUEST_TIMEOUT_S = env_int("WEB_REQUEST_TIMEOUT_S", default=30)
 LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", LEVELS)
 LOG_FORMAT = env_choice("LOG_FORMAT", "console", STYLES)
 CORRELATION_HEADER_ENABLED = env_bool("CORRELATION_HEADER_ENABLED", default=False)

@@ -37,6 +37,8 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E025", "WEB_THREADS", [0]),
     ("E141", "DATABASE_CONN_MAX_AGE_S", [-1]),
     ("E142", "ALLOWED_HOSTS", [[], ["https://bank.example"], ["bank.example:443"]]),
+    ("E145", "WEB_CONNECTIONS", [15, 65_537]),
+    ("E146", "WEB_REQUEST_TIMEOUT_S", [0, 601]),
     ("E026", "OPERATION_LIST_LIMIT", [0, 1001]),
     ("E027", "DISALLOWED_FLAGS_ANSWER", ["401", ""]),
     ("E028", "DEFAULT_LANGUAGE", ["", "EN", "en_US", "../en"]),

@@ -30,9 +30,7 @@ def sound(settings: Settings) -> Settings:
 
 
 def found() -> list[str]:
-    return [
-        str(message.id).removeprefix("enrollment_server.") for message in check_deployment(None)
-    ]
+    return [str(one.id).removeprefix("enrollment_server.") for one in check_deployment(None)]
 
 
 def test_nothing_is_said_about_sound_settings(sound: Settings) -> None:

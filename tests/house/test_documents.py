@@ -1,10 +1,13 @@
 """The documents say what the code does."""
 
 import base64
+import json
 import os
 import re
 import secrets
 from pathlib import Path
+
+from django.conf import settings
 
 from tests.house.commands import ROOT, manage
 
@@ -50,3 +53,30 @@ def test_check_of_a_deployment_has_nothing_to_say_about_the_example(tmp_path: Pa
     )
     assert result.returncode == 0, result.stderr
     assert "WARNINGS" not in result.stderr
+
+
+def test_proxy_of_the_documents_fits_the_server() -> None:
+    proxy = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    server = (ROOT / "enrollment_server" / "gunicorn_conf.py").read_text(encoding="utf-8")
+
+    def number(pattern: str, text: str) -> int:
+        match = re.search(pattern, text, re.MULTILINE)
+        assert match is not None, pattern
+        return int(match[1])
+
+    megabytes = number(r"client_max_body_size (\d+)m;", proxy)
+    assert megabytes * 1024 * 1024 == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    kept = number(r"^\s+keepalive_timeout (\d+)s;\n    }", proxy)
+    assert kept < number(r"^keepalive = (\d+)", server)
+    # What a client says about its address, host and scheme is replaced.
+    for header in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"):
+        assert f"proxy_set_header {header} " in proxy
+    assert "proxy_add_x_forwarded_for" not in proxy
+    assert "proxy_request_buffering on;" in proxy
+    for probe in ("livez", "readyz", "metrics"):
+        assert re.search(rf"location ~ .*\b{probe}\b.*{{\n +return 404;", proxy)
+    answers = re.findall(r"return (\d+) '(.*)';", proxy)
+    assert [status for status, _ in answers] == ["404", "413", "429", "503"]
+    for _, body in answers:
+        assert json.loads(body)["status"] == "ERROR"
+        assert set(json.loads(body)["responseObject"]) == {"code", "message"}
