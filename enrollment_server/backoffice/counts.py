@@ -40,6 +40,15 @@ _COUNTED: dict[str, Any] = {
         "%(count)d signature", "%(count)d signatures", "count"
     ),
     "push.pushdevice": ngettext_lazy("%(count)d device", "%(count)d devices", "count"),
+    "staff.failedlogins": ngettext_lazy(
+        "%(count)d account or address", "%(count)d accounts or addresses", "count"
+    ),
+    "staff.provideraccount": ngettext_lazy(
+        "%(count)d provider account", "%(count)d provider accounts", "count"
+    ),
+    "staff.secondfactor": ngettext_lazy(
+        "%(count)d second factor", "%(count)d second factors", "count"
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import quote
+from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -97,32 +98,56 @@ def to_row(label: str, column: str) -> Shown:
     return lambda request, row: row_link(request, label, getattr(row, column))
 
 
+def to_related(relation: str) -> Shown:
+    """Show the row that another one refers to as a link."""
+
+    def show(request: HttpRequest, row: Any) -> str:
+        related = getattr(row, relation)
+        if related is None:
+            return "-"
+        return row_link(request, related._meta.label_lower, related.pk, related)
+
+    return show
+
+
 class LinkingAdmin(_Base):
     """An admin that shows some columns as links; `linked` says how, by their names."""
 
     linked: ClassVar[Mapping[str, Shown]] = {}
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self._drawn(request, super().get_list_display(request))
+        return self._drawn(request, super().get_list_display(request), self.linked)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = self._on_page()
         return [
-            (title, {**options, "fields": self._drawn(request, options["fields"])})
+            (title, {**options, "fields": self._drawn(request, options["fields"], shown)})
             for title, options in super().get_fieldsets(request, obj)
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self._drawn(request, super().get_readonly_fields(request, obj))
+        return self._drawn(request, super().get_readonly_fields(request, obj), self._on_page())
 
-    def _drawn(self, request: HttpRequest, names: Sequence[Any]) -> list[Any]:
+    def _on_page(self) -> Mapping[str, Shown]:
+        """Add the rows that a row refers to: Django would link them for everybody."""
+        relations = {
+            field.name: to_related(field.name)
+            for field in self.opts.concrete_fields
+            if isinstance(field, ForeignKey)
+        }
+        return {**relations, **self.linked}
+
+    def _drawn(
+        self, request: HttpRequest, names: Sequence[Any], shown: Mapping[str, Shown]
+    ) -> list[Any]:
         return [
-            self._column(request, name) if isinstance(name, str) and name in self.linked else name
+            self._column(request, name, shown[name])
+            if isinstance(name, str) and name in shown
+            else name
             for name in names
         ]
 
-    def _column(self, request: HttpRequest, name: str) -> Callable[[Any], str]:
-        show = self.linked[name]
-
+    def _column(self, request: HttpRequest, name: str, show: Shown) -> Callable[[Any], str]:
         @admin.display(description=self.heading(name))
         def column(row: Any) -> str:
             return show(request, row)
@@ -132,7 +157,7 @@ class LinkingAdmin(_Base):
 
     def heading(self, name: str) -> str:
         """Give the title of a column that is shown as a link."""
-        for described in (self.linked[name], getattr(type(self), name, None)):
+        for described in (self.linked.get(name), getattr(type(self), name, None)):
             if title := getattr(described, "short_description", None):
                 return capfirst(str(title))
         column: Any = self.opts.get_field(name)

@@ -20,7 +20,15 @@ from enrollment_server.backoffice.rows import LIMIT
 from inbox.models import InboxMessage
 from operations.models import Operation
 from powerauth.admin.links import customer_address
-from powerauth.models import Activation, AuditRecord, SignatureAudit
+from powerauth.engine import callbacks
+from powerauth.engine.callbacks import Configuration
+from powerauth.models import (
+    Activation,
+    AuditRecord,
+    CallbackEvent,
+    CallbackType,
+    SignatureAudit,
+)
 from powerauth.phone.phone import Phone
 from push.models import PushDevice
 from tests.admin.office import staff
@@ -222,6 +230,28 @@ def test_links_cost_no_statements(chief: Client, customer: str, bank: Bank, tabl
     with CaptureQueriesContext(connection) as many:
         chief.get(f"/admin/{table}/")
     assert len(many) == len(few)
+
+
+def test_related_rows_are_links_for_those_who_may_see_them(chief: Client, bank: Bank) -> None:
+    configuration = Configuration(
+        name="core", type=CallbackType.OPERATION_STATUS_CHANGE, url="https://core.bank.example/"
+    )
+    at = timezone.now()
+    callback = callbacks.create(bank.application.id, configuration, at=at).callback
+    operation = bank.operation("alice")
+    event = CallbackEvent.objects.create(
+        callback=callback,
+        payload={"operationId": str(operation.pk)},
+        next_attempt_at=at,
+        created_at=at,
+    )
+    lone = staff("clerk", "powerauth.view_callbackevent")
+    for address in ("", f"{event.pk}/change/"):
+        page = f"/admin/powerauth/callbackevent/{address}"
+        for target in (f"powerauth/callback/{callback.pk}", f"operations/operation/{operation.pk}"):
+            assert f'href="/admin/{target}/change/"' in _links(chief, page)
+            assert f'href="/admin/{target}/change/"' not in _links(lone, page)
+        assert "core" in _links(lone, page) and str(operation.pk) in _links(lone, page)
 
 
 def test_the_search_goes_to_a_customer(chief: Client, customer: str) -> None:

@@ -107,3 +107,22 @@ def test_preview_needs_a_right_to_look() -> None:
 
 def test_preview_is_asked_for_with_a_form_only(chief: Client) -> None:
     assert chief.get(PATH).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "button"),
+    [
+        ("cs", "cs", "Schválit"),
+        ("de-AT", "de", "Freigeben"),
+        ("en", "en", "Approve"),
+        ("fr", "en", "Approve"),
+        ("", "en", "Approve"),
+    ],
+)
+def test_the_preview_speaks_the_language_of_the_template(
+    chief: Client, language: str, shown: str, button: str
+) -> None:
+    """Whatever the language of the person who writes it."""
+    answer = chief.post(PATH, {**FORM, "language": language}, HTTP_ACCEPT_LANGUAGE="sk")
+    text = answer.content.decode()
+    assert f'lang="{shown}"' in text and f'"phone-approve">{button}<' in text
