@@ -18,10 +18,7 @@ from powerauth.engine import callbacks
 from powerauth.engine.callbacks import Configuration
 from powerauth.models import Application, AuditRecord, CallbackType, CommitPhase
 from tests.admin.office import client_of, pages, staff
-from tests.admin.test_pages import full_bank
 from tests.bank import Bank
-
-__all__ = ["full_bank"]
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "roles.md"
 MEANINGLESS = [
