@@ -1,6 +1,6 @@
 """What the mobile inbox endpoints read: mobile-token-api.md 10.
 
-Explicit null means absent, unknown members are ignored, and no value is converted.
+Explicit null means absent, and unknown members are ignored.
 """
 
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 from rest_framework import serializers
 
 from enrollment_server.api.fields import Text
+from enrollment_server.api.scalars import is_blank, truth_of, whole_of
 
 ID_LENGTH = 255  # characters
 
 
 class WholeNumber(serializers.Field[int, Any, int, Any]):
-    """A JSON number from 0 on, without a fraction; 0 if absent or null."""
+    """A number from 0 on, without a fraction; 0 if absent, null or blank."""
 
     default_error_messages = {"type": "Not a whole number.", "negative": "Negative."}
 
@@ -21,21 +22,22 @@ class WholeNumber(serializers.Field[int, Any, int, Any]):
         super().__init__(required=False, allow_null=True, default=0)
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return (True, 0) if data is None else super().validate_empty_values(data)
+        return (True, 0) if data is None or is_blank(data) else super().validate_empty_values(data)
 
     def to_internal_value(self, data: object) -> int:
-        if not isinstance(data, int) or isinstance(data, bool):
+        number = whole_of(data)
+        if number is None:
             self.fail("type")
-        if data < 0:
+        if number < 0:
             self.fail("negative")
-        return data
+        return number
 
     def to_representation(self, value: int) -> int:
         return value
 
 
 class Switch(serializers.Field[bool, Any, bool, Any]):
-    """A JSON boolean; false if absent or null."""
+    """A truth; false if absent, null or blank."""
 
     default_error_messages = {"type": "Not a boolean."}
 
@@ -43,19 +45,17 @@ class Switch(serializers.Field[bool, Any, bool, Any]):
         super().__init__(required=False, allow_null=True, default=False)
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return (True, False) if data is None else super().validate_empty_values(data)
+        nothing = data is None or is_blank(data)
+        return (True, False) if nothing else super().validate_empty_values(data)
 
     def to_internal_value(self, data: object) -> bool:
-        if not isinstance(data, bool):
+        truth = truth_of(data)
+        if truth is None:
             self.fail("type")
-        return data
+        return truth
 
     def to_representation(self, value: bool) -> bool:
         return value
-
-
-class NoInput(serializers.Serializer[Any]):
-    """The object of an endpoint without parameters."""
 
 
 class PageInput(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from enrollment_server.api import violations
 from operations import callbacks, data_template, policy, proximity
 from operations.missing_parameters import missing_parameters
 from operations.models import (
@@ -20,6 +21,7 @@ from powerauth.engine import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, Application
+from powerauth.rules import NOT_EMPTY, filled, fitting, invalid
 
 ACTIVATION_ID_LENGTH = 37  # characters
 TEXT_LENGTH = 255  # characters
@@ -62,15 +64,17 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     """
     _check_texts(wanted)
     activation = _activation(wanted)
-    _check(all(map(data_template.is_allowed, (wanted.parameters or {}).values())))
-    _check(wanted.expires_at is None or wanted.expires_at >= at)
+    _check_parameters(wanted.parameters or {})
+    if wanted.expires_at is not None and wanted.expires_at < at:
+        raise invalid("timestampExpires", "must not be in the past")
     template = OperationTemplate.objects.filter(template_name=wanted.template_name).first()
     if template is None:
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
     applications = list(wanted.applications or [])
     check_applications(applications)
     # Only a known activation can decide; its user is the operation's, if nobody else was named.
-    _check(wanted.activation_id is None or activation is not None)
+    if wanted.activation_id is not None and activation is None:
+        raise invalid("activationId", "must be an activation")
     missing = _missing_parameters(wanted, template)
     operation = _store(wanted, template, activation, at=at)
     if missing:
@@ -109,32 +113,36 @@ def _missing_parameters(wanted: NewOperation, template: OperationTemplate) -> li
         name = template.template_name
         logger.warning("operation refused: template=%r lacks parameters=%s", name, missing)
         listed = ", ".join(f"'{parameter}'" for parameter in missing)
-        raise EngineRefusal(
-            ErrorCode.INVALID_REQUEST,
-            f"Missing in 'parameters': {listed}. Operations of template '{name}' need them.",
-        )
+        raise invalid("parameters", f"must have {listed} for operations of template '{name}'")
     return missing
 
 
-def _check(holds: bool) -> None:
-    if not holds:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-
-
 def _check_texts(wanted: NewOperation) -> None:
-    _check(bool(wanted.template_name) and bool(wanted.applications))
-    _check(wanted.user_id is None or 0 < len(wanted.user_id) <= ID_LENGTH)
-    _check(len(wanted.activation_id or "") <= ACTIVATION_ID_LENGTH)
-    _check(len(wanted.activation_flag or "") <= TEXT_LENGTH)
-    _check(len(wanted.external_id or "") <= TEXT_LENGTH)
+    if not wanted.applications:
+        raise invalid("applications", NOT_EMPTY)
+    filled("templateName", wanted.template_name)
+    if wanted.user_id is not None:
+        filled("userId", wanted.user_id, ID_LENGTH)
+    fitting("activationId", wanted.activation_id, ACTIVATION_ID_LENGTH)
+    fitting("activationFlag", wanted.activation_flag, TEXT_LENGTH)
+    fitting("externalId", wanted.external_id, TEXT_LENGTH)
+
+
+def _check_parameters(parameters: Mapping[str, str]) -> None:
+    for name, value in parameters.items():
+        if not data_template.is_allowed(value):
+            raise invalid(
+                violations.joined("parameters", name),
+                "must not contain control characters but line feeds",
+            )
 
 
 def _activation(wanted: NewOperation) -> Activation | None:
     if wanted.activation_id is None:
         return None
     activation = activations.find(wanted.activation_id)
-    if wanted.user_id is not None:
-        _check(activation is not None and activation.user_id == wanted.user_id)
+    if wanted.user_id is not None and (activation is None or activation.user_id != wanted.user_id):
+        raise invalid("activationId", "must be an activation of the user")
     return activation
 
 

@@ -17,6 +17,7 @@ from powerauth.engine import activations
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.paging import Page
 from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.rules import NOT_EMPTY, filled, invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +35,8 @@ def get(operation_id: str | None) -> Operation:
     Raises:
         EngineRefusal: INVALID_REQUEST for no id, OPERATION_NOT_FOUND.
     """
-    if not operation_id:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    row = Operation.objects.filter(pk=parse_id(operation_id)).first()
+    key = parse_id(filled("operationId", operation_id))
+    row = Operation.objects.filter(pk=key).first()
     if row is None:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
     return row
@@ -68,16 +68,13 @@ def by_external_id(
     Raises:
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
     """
-    if not external_id:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    rows = Operation.objects.filter(external_id=external_id)
+    rows = Operation.objects.filter(external_id=filled("externalId", external_id))
     return _newest_first(_of_applications(rows, applications), page)
 
 
 def _owned(wanted: OwnedBy) -> OperationQuerySet:
-    if not wanted.user_id:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    rows = _of_applications(Operation.objects.filter(user_id=wanted.user_id), wanted.applications)
+    owned = Operation.objects.filter(user_id=filled("userId", wanted.user_id))
+    rows = _of_applications(owned, wanted.applications)
     if wanted.activation_id is None:
         return rows
     activation = activations.find(wanted.activation_id)
@@ -91,7 +88,7 @@ def _of_applications(
     rows: OperationQuerySet, application_ids: Sequence[str] | None
 ) -> OperationQuerySet:
     if not application_ids:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("applications", NOT_EMPTY)
     creation.check_applications(application_ids)
     link = OperationApplication.objects.filter(
         operation=OuterRef("pk"), application_id__in=application_ids

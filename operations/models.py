@@ -16,6 +16,7 @@ from operations import policy
 from operations.form_data import TemplateTexts
 from operations.template_checks import form_template, operation_template
 from operations.template_checks.parameters import KnownNames, names_in_data, uses
+from powerauth.models.exact_json import ExactJSONField
 from powerauth.models.secrecy import keep_secret
 
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
@@ -217,7 +218,7 @@ class Operation(models.Model):
     template_name = models.CharField(_("template"), max_length=255)
     data = models.TextField(_("data"))
     parameters = models.JSONField(_("parameters"), default=dict)
-    additional_data = models.JSONField(_("additional data"), default=dict)
+    additional_data = ExactJSONField(_("additional data"), default=dict)
     status = models.CharField(
         _("status"), max_length=16, choices=OperationStatus, default=OperationStatus.PENDING
     )

@@ -3,7 +3,6 @@
 Source: mobile-token-api.md 13, protocol.md 11, integration-api.md 8.3.
 """
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.offline import NONCE_SIZE, offline_base, offline_body
 from powerauth.protocol.signature import SignatureType
+from powerauth.rules import filled, invalid
 from powerauth.values import SignatureVerdict
 
 MAX_DECIDERS = 50  # activations that are offered to choose from
@@ -34,8 +34,6 @@ MAX_DECIDERS = 50  # activations that are offered to choose from
 _BIOMETRY = SignatureType.POSSESSION_BIOMETRY.name
 # What an offline signature can prove: always two factors.
 _OFFLINE_FACTORS = frozenset({SignatureType.POSSESSION_KNOWLEDGE.name, _BIOMETRY})
-# People group digits by spaces, and programs turn hyphens into dashes.
-_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def create(
             NO_MASTER_KEY_PAIR.
     """
     if bool(target.activation_id) is bool(target.application_id):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("activationId", "must be given, or applicationId instead of it")
     row = listing.get(operation_id)
     caller = _caller(target)
     locale = parse_accept_language(language, default=policy.default_language())
@@ -107,9 +105,10 @@ def approve(
         EngineRefusal: INVALID_REQUEST, ACTIVATION_NOT_FOUND, ACTIVATION_STATE,
             OPERATION_NOT_FOUND, OPERATION_STATE, OPERATION_NOT_APPROVABLE.
     """
-    if not operation_id or not activation_id or not code:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    signature = regrouped(code)
+    operation_id = filled("operationId", operation_id)
+    activation_id = filled("activationId", activation_id)
+    code = filled("code", code)
+    signature = offline.regrouped(code, engine_policy.offline_component_length())
     activation = _activation(activation_id, *STATES_IN_USE)
     locked = decisions.lock(operation_id, application_id=activation.application_id)
     if locked is None:
@@ -122,19 +121,6 @@ def approve(
     verdict = _verify(locked.row, activation, signature, at=at)
     decision = _decide(locked, verdict, additional_data or {}, at=at)
     return OfflineDecision(verdict=verdict, decision=decision)
-
-
-def regrouped(code: str) -> str:
-    """Bring typed digits into the two groups of an offline signature: protocol.md 11.4.
-
-    Raises:
-        EngineRefusal: INVALID_REQUEST for another number of digits, or other characters.
-    """
-    digits = _SEPARATORS.sub("", code)
-    length = engine_policy.offline_component_length()
-    if re.fullmatch(rf"[0-9]{{{2 * length}}}", digits) is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return f"{digits[:length]}-{digits[length:]}"
 
 
 def deciders(operation: Operation, *, at: datetime) -> list[Activation]:

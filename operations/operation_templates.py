@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from operations.models import OperationTemplate
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.signature import SignatureType
+from powerauth.rules import filled, fitting, given, invalid
 
 TEXT_LENGTH = 255  # characters
 MAX_NUMBER = 2**31 - 1  # the column holds no more
@@ -39,14 +40,14 @@ class TemplateValues:
         """
         kinds = [kind.name for kind in self.signature_types or []]
         if not kinds or len(set(kinds)) != len(kinds):
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+            raise invalid("signatureType", "must name at least one type, and none twice")
         return {
-            "operation_type": _text(self.operation_type),
-            "data_template": _text(self.data_template),
+            "operation_type": filled("operationType", self.operation_type, TEXT_LENGTH),
+            "data_template": filled("dataTemplate", self.data_template, TEXT_LENGTH),
             "signature_types": kinds,
-            "max_failure_count": _positive(self.max_failure_count, MAX_NUMBER),
-            "expiration_s": _positive(self.expiration_s, MAX_EXPIRATION_S),
-            "risk_flags": _text(self.risk_flags) if self.risk_flags else "",
+            "max_failure_count": _positive("maxFailureCount", self.max_failure_count, MAX_NUMBER),
+            "expiration_s": _positive("expiration", self.expiration_s, MAX_EXPIRATION_S),
+            "risk_flags": fitting("riskFlags", self.risk_flags, TEXT_LENGTH) or "",
             "proximity_check_enabled": bool(self.proximity_check_enabled),
         }
 
@@ -62,9 +63,7 @@ def get(template_id: int | None) -> OperationTemplate:
     Raises:
         EngineRefusal: INVALID_REQUEST for no id, OPERATION_TEMPLATE_NOT_FOUND.
     """
-    if template_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    template = OperationTemplate.objects.filter(pk=template_id).first()
+    template = OperationTemplate.objects.filter(pk=given("id", template_id)).first()
     if template is None:
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
     return template
@@ -76,7 +75,7 @@ def create(template_name: str | None, values: TemplateValues) -> OperationTempla
     Raises:
         EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_EXISTS.
     """
-    name = _text(template_name)
+    name = filled("templateName", template_name, TEXT_LENGTH)
     columns = values.columns()
     try:
         with transaction.atomic():
@@ -93,10 +92,9 @@ def update(template_id: int | None, values: TemplateValues) -> OperationTemplate
     Raises:
         EngineRefusal: INVALID_REQUEST, OPERATION_TEMPLATE_NOT_FOUND.
     """
-    if template_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    key = given("id", template_id)
     columns = values.columns()
-    if not OperationTemplate.objects.filter(pk=template_id).update(**columns):
+    if not OperationTemplate.objects.filter(pk=key).update(**columns):
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
     template = get(template_id)
     _tell_of_problems(template)
@@ -121,13 +119,7 @@ def _tell_of_problems(template: OperationTemplate) -> None:
             logger.warning("operation template %r: %s", template.template_name, problem)
 
 
-def _text(text: str | None) -> str:
-    if not text or len(text) > TEXT_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return text
-
-
-def _positive(number: int | None, limit: int) -> int:
+def _positive(member: str, number: int | None, limit: int) -> int:
     if number is None or not 0 < number <= limit:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid(member, f"must be between 1 and {limit}")
     return number

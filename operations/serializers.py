@@ -1,6 +1,6 @@
 """What the mobile operation endpoints read: mobile-token-api.md 4.
 
-Explicit null means absent, unknown members are ignored, and no value is converted: the text of an
+Explicit null means absent, unknown members are ignored, and no text is changed: that of an
 operation has to arrive as it was sent.
 """
 
@@ -8,8 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Text
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.fields import Anything, Text
 
 ID_LENGTH = 256  # characters
 OTP_LENGTH = 255  # characters
@@ -28,20 +27,18 @@ class OperationInput(ObjectInput):
 
 
 class ProximityInput(ObjectInput):
-    """A scanned one-time password. Its `type` and times are hints that nothing depends on."""
+    """A scanned one-time password, which an operation may ask for.
 
-    otp = Text(max_length=OTP_LENGTH)
+    Its `type` and times are hints that nothing depends on.
+    """
 
-
-def _check_size(value: object) -> None:
-    if len(dump_json(value)) > MOBILE_TOKEN_DATA_SIZE:
-        raise serializers.ValidationError("Too large.")
-
-
-def _mobile_token_data() -> serializers.JSONField:
-    return serializers.JSONField(
-        required=False, allow_null=True, default=None, validators=[_check_size]
+    otp = Text(
+        required=False, allow_null=True, allow_blank=True, default=None, max_length=OTP_LENGTH
     )
+
+
+def _mobile_token_data() -> Anything:
+    return Anything(max_size=MOBILE_TOKEN_DATA_SIZE, required=False, allow_null=True, default=None)
 
 
 class ApproveInput(OperationInput):

@@ -15,6 +15,7 @@ from powerauth.engine import applications
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.signature import SignatureType
+from powerauth.rules import filled, fitting, given, not_blank
 
 REASON_LENGTH = 32  # characters of a status reason
 
@@ -37,10 +38,11 @@ def approve(
 
     Source: integration-api.md 13.6.
     """
-    if not operation_id or not data or signature_type is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    user_id = _given(user_id)
-    application_id = _given(application_id)
+    operation_id = filled("operationId", operation_id)
+    user_id = not_blank("userId", user_id, ID_LENGTH)
+    application_id = not_blank("applicationId", application_id, ID_LENGTH)
+    data = filled("data", data)
+    signature_type = given("signatureType", signature_type)
     locked = decisions.lock(operation_id, application_id=application_id)
     if locked is None:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
@@ -85,10 +87,9 @@ def reject(
 
     Source: integration-api.md 13.10.
     """
-    if not operation_id:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    user_id = _given(user_id)
-    application_id = _given(application_id)
+    operation_id = filled("operationId", operation_id)
+    user_id = not_blank("userId", user_id, ID_LENGTH)
+    application_id = not_blank("applicationId", application_id, ID_LENGTH)
     locked = decisions.lock(operation_id, application_id=application_id)
     if locked is None:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_REJECTABLE)
@@ -113,8 +114,7 @@ def cancel(
 
     Source: integration-api.md 13.11.
     """
-    if len(reason or "") > REASON_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    fitting("statusReason", reason, REASON_LENGTH)
     operation = _pending(operation_id, at=at)
     decisions.change(
         operation,
@@ -136,9 +136,8 @@ def claim(operation_id: str | None, *, user_id: str | None, at: datetime) -> Ope
 
     Source: integration-api.md 13.5.
     """
-    if not operation_id:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    user_id = _given(user_id)
+    operation_id = filled("operationId", operation_id)
+    user_id = not_blank("userId", user_id, ID_LENGTH)
     locked = decisions.lock(operation_id)
     if locked is None:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
@@ -147,18 +146,9 @@ def claim(operation_id: str | None, *, user_id: str | None, at: datetime) -> Ope
 
 
 def _pending(operation_id: str | None, *, at: datetime) -> Operation:
-    if not operation_id:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    locked = decisions.lock(operation_id)
+    locked = decisions.lock(filled("operationId", operation_id))
     if locked is None:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
     if locked.row.status_at(at) is not OperationStatus.PENDING:
         raise EngineRefusal(ErrorCode.OPERATION_STATE)
     return locked.row
-
-
-def _given(text: str | None) -> str:
-    """Give an identifier that is there, is not blank and fits its column."""
-    if not text or not text.strip() or len(text) > ID_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return text

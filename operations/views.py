@@ -71,12 +71,11 @@ class ReadingView(OperationView):
 
 
 class ListView(ReadingView):
-    """What waits for the user's decision: mobile-token-api.md 4.2."""
+    """What waits for the user's decision; the body is not read. mobile-token-api.md 4.2."""
 
     access = _reading("OPERATION_LIST_RESOURCE_IDS")
 
     def post(self, request: Request) -> Response:
-        _read(ObjectInput, request, optional=True)
         locale, at = _locale(request), timezone.now()
         operations = get_backend().pending(_caller(request), language=locale.language, at=at)
         return _stamped(present_all(operations, locale=locale), at=at)
@@ -111,12 +110,11 @@ class ClaimView(ReadingView):
 
 
 class HistoryView(OperationView):
-    """The user's operations of all states: mobile-token-api.md 4.4."""
+    """The user's operations of all states; the body is not read. mobile-token-api.md 4.4."""
 
     access = Access(signed_with=frozenset({PK, PB}), resource_id="/operation/history")
 
     def post(self, request: Request) -> Response:
-        _read(ObjectInput, request, optional=True)
         locale = _locale(request)
         operations = get_backend().history(
             _caller(request), language=locale.language, at=timezone.now()
@@ -186,11 +184,8 @@ class RejectView(DecisionView):
         return Response()
 
 
-def _read(
-    serializer: type[ObjectInput], request: Request, *, optional: bool = False
-) -> Mapping[str, Any]:
-    data: Any = request.data
-    body = serializer(data={} if optional and data is None else data)
+def _read(serializer: type[ObjectInput], request: Request) -> Mapping[str, Any]:
+    body = serializer(data=request.data)
     body.is_valid(raise_exception=True)
     members: dict[str, Any] = body.validated_data
     return members

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.json import MalformedJson, dump_json, load_json
+from enrollment_server.api.json import MalformedJson, dump_json, load_exact
 from enrollment_server.api.parsers import unwrap
 from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
@@ -91,7 +91,7 @@ def is_envelope(body: bytes) -> bool:
 def _members(body: bytes) -> Mapping[str, Any]:
     """Give the members of an encrypted body; one that is no JSON object has none."""
     try:
-        payload = load_json(body)
+        payload = load_exact(body)
     except MalformedJson:
         return {}
     return payload if isinstance(payload, dict) else {}
@@ -240,6 +240,6 @@ class EncryptedView(ApiView):
         """
         plaintext = self.plaintext(request)
         try:
-            return load_json(plaintext) if plaintext.strip() else {}
+            return load_exact(plaintext) if plaintext.strip() else {}
         except MalformedJson as error:
             raise self.invalid_request() from error

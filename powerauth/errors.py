@@ -77,9 +77,16 @@ class EngineRefusal(Exception):
     Args:
         code: the documented reason.
         message: replaces the code's text where the document gives a validator's text.
+        member: which member of the request the message is about, by its name on the wire.
     """
 
-    def __init__(self, code: ErrorCode, message: str | None = None) -> None:
+    def __init__(self, code: ErrorCode, message: str | None = None, *, member: str = "") -> None:
         self.code = code
         self.message = message or code.message
+        self.member = member
         super().__init__(self.message)
+
+    @property
+    def log_details(self) -> dict[str, str]:
+        """What a log line about the refusal says: no value of the request."""
+        return {"reason": self.code.value, "member": self.member}

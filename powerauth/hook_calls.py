@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from enrollment_server.api.json import dump_json, load_json
+from enrollment_server.api.json import dump_json, load_exact
 from powerauth.models.application import ID_LENGTH
 
 logger = logging.getLogger(__name__)
@@ -121,4 +121,4 @@ def end(answer: timedelta | None, *, at: datetime) -> datetime | None:
 
 
 def _storable(value: object) -> Any:
-    return load_json(dump_json(value))
+    return load_exact(dump_json(value))

@@ -10,6 +10,7 @@ class ApiError(Exception):
     Args:
         message: replaces the class's message where the document gives it a parameter.
         extra: members beside `code` and `message`.
+        log: what the log line about the refusal says besides; no value of the request.
     """
 
     code = "ERROR_GENERIC"
@@ -17,11 +18,16 @@ class ApiError(Exception):
     http_status: int = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(
-        self, message: str | None = None, *, extra: Mapping[str, object] | None = None
+        self,
+        message: str | None = None,
+        *,
+        extra: Mapping[str, object] | None = None,
+        log: Mapping[str, str] | None = None,
     ) -> None:
         if message is not None:
             self.message = message
         self.extra = dict(extra or {})
+        self.log_details = dict(log or {})
         super().__init__(self.message)
 
 

@@ -1,30 +1,48 @@
-"""Members of JSON payloads, taken exactly as they are written."""
+"""Members of JSON payloads of phones, which may name a scalar of another kind: see `scalars`."""
 
 from typing import Any
 
-from rest_framework.serializers import CharField, DictField
+from rest_framework.serializers import CharField, DictField, Field
+
+from enrollment_server.api.exact_numbers import TooManyDigits
+from enrollment_server.api.json import stored_size
+from enrollment_server.api.scalars import text_of
+
+MAX_SIZE = 1024 * 1024  # bytes of free members, without exponents
 
 
 class Text(CharField):
-    """A JSON text: a number is none, nothing is trimmed, and white space alone is blank."""
+    """A text: nothing is trimmed, and white space alone is blank."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
+        text = text_of(data)
+        if text is None:
             self.fail("invalid")
-        if not self.allow_blank and not data.strip():
+        if not self.allow_blank and not text.strip():
             self.fail("blank")
-        return super().to_internal_value(data)
+        return super().to_internal_value(text)
+
+
+def _fits(value: Any, max_size: int) -> bool:
+    try:
+        return stored_size(value) <= max_size
+    except TooManyDigits:
+        return False
 
 
 class Members(DictField):
-    """A JSON object with free members."""
+    """A JSON object with free members, whose numbers keep all their digits."""
+
+    default_error_messages = {"size": "Too large."}
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
             self.fail("not_a_dict", input_type=type(data).__name__)
+        if not _fits(data, MAX_SIZE):
+            self.fail("size")
         return super().to_internal_value(data)
 
 
@@ -37,3 +55,25 @@ class TextMembers(Members):
         if isinstance(data, dict):
             data = {name: value for name, value in data.items() if value is not None}
         return super().to_internal_value(data)
+
+
+class Anything(Field[Any, Any, Any, Any]):
+    """Any JSON value, kept to the last digit.
+
+    Args:
+        max_size: bytes of its JSON, without exponents.
+    """
+
+    default_error_messages = {"size": "Too large."}
+
+    def __init__(self, *, max_size: int, **kwargs: Any) -> None:
+        self.max_size = max_size
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not _fits(data, self.max_size):
+            self.fail("size")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value

@@ -8,7 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.json import MalformedJson, load_exact
 
 
 class ObjectParser(BaseParser):
@@ -51,16 +51,16 @@ def unwrap(data: bytes) -> Any:
     """Give the `requestObject` of a JSON body, None if there is none.
 
     Raises:
-        ParseError: not a JSON object.
+        ParseError: not a JSON object; its detail says what it is, and repeats nothing of it.
     """
     return _object(data).get("requestObject")
 
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        body = load_json(data)
+        body = load_exact(data)
     except MalformedJson as error:
-        raise ParseError from error
+        raise ParseError(str(error)) from error
     if not isinstance(body, dict):
-        raise ParseError
+        raise ParseError("no JSON object")
     return body

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Members, Text, TextMembers
+from enrollment_server.api.fields import Anything, Members, Text, TextMembers
 from enrollment_server.openapi import shapes
 from enrollment_server.openapi.shapes import Schema
 from inbox.serializers import Switch, WholeNumber
@@ -92,7 +92,7 @@ def _duration(field: Field) -> Schema:
 _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     serializers.Serializer: lambda field: schema_of(type(field)),
     serializers.ChoiceField: lambda field: shapes.one_of(*field.choices),
-    serializers.JSONField: lambda field: shapes.ANYTHING,
+    Anything: lambda field: shapes.ANYTHING,
     TextMembers: lambda field: {
         **shapes.dictionary(shapes.nullable(shapes.text())),
         **({} if field.allow_empty else {"minProperties": 1}),

@@ -1,6 +1,5 @@
 """Operations: what they are, what happened to them, and how the bank takes one back."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -14,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from enrollment_server.api.json import pretty_json
 from operations import services
 from operations.admin.offline import TITLE as OFFLINE_TITLE
 from operations.admin.offline import offline_page
@@ -211,5 +211,5 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
 
 def _json(value: object) -> SafeString:
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = pretty_json(value)
     return format_html("<pre>{}</pre>", text)

@@ -24,6 +24,7 @@ from powerauth.integration.changes import Changes
 from powerauth.integration.fields import AnyMap, EnumField, Text
 from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.qr_code import ImageFormat, TextTooLong
+from powerauth.rules import invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ class ApproveView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         if body["signature"] and body["code"]:
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+            raise invalid("code", "must be null with a signature, which is the same")
         outcome = offline.approve(
             body["operation_id"],
             activation_id=body["activation_id"],

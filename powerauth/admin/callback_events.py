@@ -1,6 +1,5 @@
 """Events for back ends, sent or still to be sent: integration-api.md 11.4."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from enrollment_server.api.json import pretty_json
 from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
 from powerauth.admin.links import ACTIVATION, CALLBACK, OPERATION, row_link
 from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
@@ -113,7 +113,7 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("all that can be sent"))
     def shown_payload(self, event: CallbackEvent) -> SafeString:
-        text = json.dumps(event.payload, ensure_ascii=False, indent=2)
+        text = pretty_json(event.payload)
         return format_html("<pre>{}</pre>", text)
 
     def has_replay_permission(self, request: HttpRequest, obj: Any = None) -> bool:

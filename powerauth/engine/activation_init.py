@@ -19,6 +19,7 @@ from powerauth.models import (
 )
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
+from powerauth.rules import filled, invalid
 
 ATTEMPTS = 10  # to find an unused activation code
 _PREFIX = 11  # characters of a code that must not repeat within an application
@@ -60,9 +61,13 @@ def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
     """Create an activation in state CREATED, for a phone that will bring its code.
 
     Raises:
-        EngineRefusal: in the order of integration-api.md 7.1.
+        EngineRefusal: in the order of integration-api.md 7.1; INVALID_REQUEST for an end in the
+            past.
     """
-    activation = begin(request, check(request), at=at)
+    application = check(request)
+    if request.expires_at is not None and request.expires_at < at:
+        raise invalid("timestampActivationExpire", "must not be in the past")
+    activation = begin(request, application, at=at)
     return InitializedActivation(
         activation=activation,
         activation_code=activation.activation_code,
@@ -85,7 +90,7 @@ def begin(request: InitRequest, application: Application, *, at: datetime) -> Ac
     activation = Activation(
         application=application,
         user_id=request.user_id or "",
-        flags=check_flags(sorted(set(request.flags))),
+        flags=check_flags(sorted(set(request.flags)), member="flags"),
         otp_hash=otp.hash_otp(request.otp) if request.otp else "",
         otp_validation=request.otp_validation or OtpValidation.NONE,
         commit_phase=request.commit_phase or CommitPhase.ON_COMMIT,
@@ -111,19 +116,18 @@ def check(request: InitRequest) -> Application:
     """
     # This engine makes no other kind of activation.
     if request.protocol not in (None, ActivationProtocol.POWERAUTH):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    if not request.user_id or len(request.user_id) > ID_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("protocol", f"must be {ActivationProtocol.POWERAUTH}")
+    filled("userId", request.user_id, ID_LENGTH)
     if request.application_id is None:
         raise EngineRefusal(ErrorCode.NO_APPLICATION_ID)
     application = applications.get(request.application_id)
     limit = request.max_failed_attempts
     if limit is not None and not 0 < limit <= _MAX_FAILURES:
         raise EngineRefusal(ErrorCode.ACTIVATION_PROPERTIES)
-    if (request.otp_validation or OtpValidation.NONE) is not OtpValidation.NONE and (
-        request.commit_phase is not None or not request.otp
-    ):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if (request.otp_validation or OtpValidation.NONE) is not OtpValidation.NONE:
+        if request.commit_phase is not None:
+            raise invalid("commitPhase", "must be null with an activationOtpValidation")
+        filled("activationOtp", request.otp)
     # Only for its refusal: without a master key pair no phone could be activated.
     applications.master_public_key(application.id)
     return application

@@ -12,8 +12,8 @@ from powerauth.engine.activation_init import ActivationProtocol
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.paging import Page
 from powerauth.engine.periods import millisecond, within
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationHistory, ActivationState
+from powerauth.rules import NOT_EMPTY, given, invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,7 @@ def of_user(wanted: ActivationFilter, page: Page, *, at: datetime) -> list[Activ
     Raises:
         EngineRefusal: INVALID_REQUEST for no user.
     """
-    if wanted.user_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    rows = Activation.objects.filter(user_id=wanted.user_id)
+    rows = Activation.objects.filter(user_id=given("userId", wanted.user_id))
     if wanted.application_id is not None:
         rows = rows.filter(application_id=wanted.application_id)
     _remove_expired(rows, at=at)
@@ -83,7 +81,7 @@ def lookup(wanted: ActivationCriteria) -> list[Activation]:
         EngineRefusal: INVALID_REQUEST for no users.
     """
     if not wanted.user_ids:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("userIds", NOT_EMPTY)
     rows = Activation.objects.filter(user_id__in=set(wanted.user_ids))
     if wanted.application_ids:
         rows = rows.filter(application_id__in=set(wanted.application_ids))
@@ -111,7 +109,6 @@ def history(
     Raises:
         EngineRefusal: INVALID_REQUEST for no activation.
     """
-    if activation_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    rows = ActivationHistory.objects.filter(activation_id=parse_id(activation_id))
+    key = parse_id(given("activationId", activation_id))
+    rows = ActivationHistory.objects.filter(activation_id=key)
     return list(within(rows, since=since, until=until).order_by("-created_at", "-id"))

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from powerauth.engine import activations, encryption, policy
 from powerauth.engine.cryptography import cryptography_of
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.status_blob import StatusFields, random_status
+from powerauth.rules import given, invalid
 from powerauth.values import StatusAnswer
 
 
@@ -19,9 +19,7 @@ def current(activation_id: str | None, *, at: datetime) -> Activation | None:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier.
     """
-    if activation_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    activation = activations.find(activation_id)
+    activation = activations.find(given("activationId", activation_id))
     if activation is None or not activations.is_expired(activation, at=at):
         return activation
     with transaction.atomic():
@@ -45,7 +43,7 @@ def answer(activation: Activation | None, challenge: bytes | None) -> StatusAnsw
         else:
             blob, nonce = _sealed(activation, challenge)
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("challenge", "must be 16 bytes") from error
     return StatusAnswer(blob=blob, nonce=nonce)
 
 

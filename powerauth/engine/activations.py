@@ -15,6 +15,7 @@ from powerauth.engine import activation_events
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationHistory, ActivationState, TemporaryKey
+from powerauth.rules import given
 from powerauth.values import ActivationFacts
 
 PENDING_STATES = (ActivationState.CREATED, ActivationState.PENDING_COMMIT)
@@ -73,9 +74,10 @@ def lock(activation_id: str | uuid.UUID | None) -> Activation:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, ACTIVATION_NOT_FOUND for an unknown one.
     """
-    if activation_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    key = activation_id if isinstance(activation_id, uuid.UUID) else parse_id(activation_id)
+    if isinstance(activation_id, uuid.UUID):
+        key = activation_id
+    else:
+        key = parse_id(given("activationId", activation_id))
     row = (
         Activation.objects.select_related("application")
         .select_for_update(of=("self",))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrollment_server.api.json import MalformedJson, dump_json, load_json
+from enrollment_server.api.json import MalformedJson, dump_json, load_exact
 from powerauth.engine import applications, records
 from powerauth.engine.record_places import named
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ApplicationConfig
+from powerauth.rules import given, invalid
 
 OAUTH2_PROVIDERS = "oauth2_providers"
 ALLOWED_KEYS = frozenset(
@@ -20,6 +20,7 @@ ALLOWED_KEYS = frozenset(
     }
 )
 PLACE = named("application_config")
+NO_LIST = "must be a list of JSON values"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def every(application_id: str | None) -> list[ConfigEntry]:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier.
     """
-    rows = ApplicationConfig.objects.filter(application_id=_given(application_id))
+    rows = ApplicationConfig.objects.filter(application_id=given("applicationId", application_id))
     return [_entry(row) for row in rows.order_by("key")]
 
 
@@ -74,33 +75,28 @@ def remove(application_id: str | None, key: str | None) -> None:
         EngineRefusal: INVALID_REQUEST for a key that is not allowed, or no identifier.
     """
     name = _allowed(key)
-    ApplicationConfig.objects.filter(application_id=_given(application_id), key=name).delete()
-
-
-def _given(application_id: str | None) -> str:
-    if application_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return application_id
+    rows = ApplicationConfig.objects.filter(application_id=given("applicationId", application_id))
+    rows.filter(key=name).delete()
 
 
 def _allowed(key: str | None) -> str:
-    if key is None or key not in ALLOWED_KEYS:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return key
+    if given("key", key) not in ALLOWED_KEYS:
+        raise invalid("key", f"must be one of {', '.join(sorted(ALLOWED_KEYS))}")
+    return str(key)
 
 
 def _record(values: Sequence[Any] | None) -> bytes:
     """Write values as JSON that can be read again."""
-    if values is None or isinstance(values, str | bytes):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if isinstance(given("values", values), str | bytes):
+        raise invalid("values", NO_LIST)
     try:
-        record = dump_json(list(values))
-        load_json(record)
+        record = dump_json(list(values or ()))
+        load_exact(record)
     except (TypeError, MalformedJson) as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("values", NO_LIST) from error
     return record
 
 
 def _entry(row: ApplicationConfig) -> ConfigEntry:
     record = records.unseal(row.record, PLACE(row.application_id, row.key))
-    return ConfigEntry(key=row.key, values=load_json(record))
+    return ConfigEntry(key=row.key, values=load_exact(record))

@@ -6,6 +6,7 @@ from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application
 from powerauth.models.application import ID_LENGTH
+from powerauth.rules import NOT_EMPTY, filled, given, invalid
 
 
 def add(application_id: str | None, roles: Collection[str] | None) -> Application:
@@ -34,8 +35,11 @@ def _change(
     roles: Collection[str] | None,
     combine: Callable[[set[str], set[str]], set[str]],
 ) -> Application:
-    if application_id is None or not roles or any(not 0 < len(one) <= ID_LENGTH for one in roles):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    given("applicationId", application_id)
+    if not roles:
+        raise invalid("applicationRoles", NOT_EMPTY)
+    for role in roles:
+        filled("applicationRoles", role, ID_LENGTH)
     # Two changes at once both count; rows that merely refer to the application go on.
     locked = Application.objects.select_for_update(no_key=True)
     application = locked.filter(id=application_id).first()

@@ -12,23 +12,10 @@ from powerauth.models import Application, ApplicationVersion, MasterKeyPair
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import KeyPair
+from powerauth.rules import filled, given
 
 DEFAULT_VERSION = "default"
 CREDENTIAL_SIZE = 16  # bytes of an application key or secret
-
-
-def _new_id(text: str | None) -> str:
-    """Give an identifier that a new row can have."""
-    if not text or len(text) > ID_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return text
-
-
-def _given(text: str | None) -> str:
-    """Give an identifier to look for; one that no row can have is merely unknown."""
-    if text is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return text
 
 
 def create(application_id: str | None) -> Application:
@@ -37,7 +24,7 @@ def create(application_id: str | None) -> Application:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, DUPLICATE_APPLICATION for a known one.
     """
-    name = _new_id(application_id)
+    name = filled("applicationId", application_id, ID_LENGTH)
     try:
         with transaction.atomic():
             application = Application.objects.create(id=name)
@@ -69,7 +56,7 @@ def get(application_id: str | None) -> Application:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, APPLICATION_NOT_FOUND for an unknown one.
     """
-    application = Application.objects.filter(id=_given(application_id)).first()
+    application = Application.objects.filter(id=given("applicationId", application_id)).first()
     if application is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
     return application
@@ -82,7 +69,7 @@ def of_version(application_key: str | None) -> Application:
         EngineRefusal: INVALID_REQUEST for no key, APPLICATION_NOT_FOUND for an unknown one.
     """
     application = Application.objects.filter(
-        versions__application_key=_given(application_key)
+        versions__application_key=given("applicationKey", application_key)
     ).first()
     if application is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
@@ -119,7 +106,7 @@ def create_version(application_id: str | None, version_id: str | None) -> Applic
     Raises:
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND, DUPLICATE_APPLICATION.
     """
-    name = _new_id(version_id)
+    name = filled("applicationVersionId", version_id, ID_LENGTH)
     application = get(application_id)
     try:
         with transaction.atomic():
@@ -137,7 +124,8 @@ def set_supported(
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
     """
     version = ApplicationVersion.objects.filter(
-        application_id=_given(application_id), name=_given(version_id)
+        application_id=given("applicationId", application_id),
+        name=given("applicationVersionId", version_id),
     ).first()
     if version is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from enrollment_server.api.json import dump_json, load_json
 from powerauth.engine import callback_urls, record_places, records
 from powerauth.engine.record_places import Place
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Callback
+from powerauth.rules import NOT_BLANK, fitting, invalid
 
 TEXT_LENGTH = 1024  # characters
 
@@ -63,6 +63,7 @@ class Authentication:
 
 
 METHODS = {"certificate": Certificate, "http_basic": HttpBasic, "oauth2": OAuth2}
+_ON_THE_WIRE = {Certificate: "certificate", HttpBasic: "httpBasic", OAuth2: "oauth2"}
 SECRETS = frozenset(
     {"key_store_password", "key_password", "trust_store_password", "password", "client_secret"}
 )
@@ -134,9 +135,9 @@ def checked(authentication: Authentication) -> Authentication:
     if certificate.use_custom_trust_store:
         _need(certificate, "trust_store_location")
     if ":" in (http_basic.username or ""):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("authentication.httpBasic.username", "must not contain a colon")
     if oauth2.token_uri is not None:
-        callback_urls.check(oauth2.token_uri)
+        callback_urls.check(oauth2.token_uri, member="authentication.oauth2.tokenUri")
     return Authentication(certificate=certificate, http_basic=http_basic, oauth2=oauth2)
 
 
@@ -146,12 +147,20 @@ def _without_blanks(method: M) -> M:
         for one in fields(method)
         if isinstance(getattr(method, one.name), str)
     }
-    if any(len(text) > TEXT_LENGTH for text in texts.values()):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    for name, text in texts.items():
+        fitting(_member(method, name), text, TEXT_LENGTH)
     values: dict[str, Any] = {name: text or None for name, text in texts.items()}
     return replace(method, **values)
 
 
 def _need(method: Certificate | HttpBasic | OAuth2, *names: str) -> None:
-    if method.enabled and any(getattr(method, name) is None for name in names):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    for name in names if method.enabled else ():
+        if getattr(method, name) is None:
+            raise invalid(_member(method, name), NOT_BLANK)
+
+
+def _member(method: Certificate | HttpBasic | OAuth2, name: str) -> str:
+    """Give where a text of a method stands in a request."""
+    first, *others = name.split("_")
+    member = first + "".join(map(str.capitalize, others))
+    return f"authentication.{_ON_THE_WIRE[type(method)]}.{member}"

@@ -4,7 +4,6 @@ An event is a row of the same transaction, so it exists exactly if the change do
 the matter of another process (integration-api.md 11.3, 11.4).
 """
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
@@ -12,10 +11,19 @@ from typing import Any
 
 from django.db import connection
 
+from enrollment_server.api.json import dump_json
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 
-# Django keeps a UUID on SQLite as hexadecimal text.
-_RANDOM_ID = {"postgresql": "GEN_RANDOM_UUID()", "sqlite": "LOWER(HEX(RANDOMBLOB(16)))"}
+# A random UUID of version 4, which receivers may insist on (RFC 9562, 5.4). SQLite has no function
+# for it, and Django keeps one there as hexadecimal text.
+_RANDOM_ID = {
+    "postgresql": "GEN_RANDOM_UUID()",
+    "sqlite": (
+        "LOWER(HEX(RANDOMBLOB(6)) || '4' || SUBSTR(HEX(RANDOMBLOB(2)), 2) "
+        "|| SUBSTR('89AB', 1 + (RANDOM() & 3), 1) || SUBSTR(HEX(RANDOMBLOB(2)), 2) "
+        "|| HEX(RANDOMBLOB(6)))"
+    ),
+}
 _JSON = {"postgresql": "%s::jsonb", "sqlite": "%s"}
 
 
@@ -39,7 +47,7 @@ def write(
     if not application_ids:
         return 0
     moment = connection.ops.adapt_datetimefield_value(at)
-    values = [json.dumps(payload), moment, moment, kind.value, *application_ids]
+    values = [dump_json(payload).decode(), moment, moment, kind.value, *application_ids]
     with connection.cursor() as cursor:
         cursor.execute(_insert(connection.vendor, len(application_ids)), values)
         return int(cursor.rowcount)

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models.callback import URL_LENGTH
+from powerauth.rules import fitting, given
 
 _PORTS = {"http": 80, "https": 443}
 # Parsers disagree on what other characters mean, such as a host with percent signs in it.
@@ -17,16 +18,19 @@ Origin = tuple[str, str, int]
 """Scheme, host and port: whom a request reaches, and who learns what proves us."""
 
 
-def check(url: str | None) -> str:
+def check(url: str | None, *, member: str = "callbackUrl") -> str:
     """Give a URL that may be called.
+
+    Args:
+        member: of a request, that it stands in.
 
     Raises:
         EngineRefusal: URL_FORMAT for what is no URL of http or https, for one with a user or a
             password in it, and for one of a host that CALLBACK_ALLOWED_HOSTS does not have;
             INVALID_REQUEST for a long one.
     """
-    if url is None or len(url) > URL_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    url = given(member, url)
+    fitting(member, url, URL_LENGTH)
     parts = _split(url)
     # What is before an @ is often taken for the host by people, and for credentials by programs.
     if parts.username is not None or parts.password is not None:

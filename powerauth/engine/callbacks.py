@@ -21,10 +21,10 @@ from powerauth.engine import (
 from powerauth.engine.callback_authentication import Authentication
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.record_places import Place
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64
+from powerauth.rules import given, invalid, not_blank
 
 SIGNING_SECRET_SIZE = 32  # bytes
 MAX_ATTEMPTS = 1000
@@ -94,7 +94,7 @@ def update(
         id=_id(callback_id), application=application, enabled=True
     ).first()
     if callback is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("id", "must be a callback of the application that is not removed")
     return configure(callback, configuration)
 
 
@@ -135,13 +135,15 @@ def goes_elsewhere(callback: Callback, configuration: Configuration) -> bool:
 
 
 def every(application_id: str | None) -> list[Callback]:
-    """List the enabled callbacks of an application by name.
+    """List the enabled callbacks of an application by name; an unknown application has none.
 
     Raises:
-        EngineRefusal: INVALID_REQUEST for no identifier, APPLICATION_NOT_FOUND.
+        EngineRefusal: INVALID_REQUEST for no identifier.
     """
-    application = applications.get(application_id)
-    return list(Callback.objects.filter(application=application, enabled=True).order_by("name"))
+    rows = Callback.objects.filter(
+        application_id=given("applicationId", application_id), enabled=True
+    )
+    return list(rows.order_by("name"))
 
 
 def remove(callback_id: str | None) -> bool:
@@ -229,35 +231,30 @@ def _signing_place(callback: Callback) -> Place:
 
 
 def _id(text: str | None) -> uuid.UUID:
-    if text is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return parse_id(text)
+    return parse_id(given("id", text))
 
 
 def _columns(configuration: Configuration) -> dict[str, Any]:
     """Check what is said of a callback, and give it by columns, authentication left out."""
-    name, kind = configuration.name, configuration.type
     attempts = configuration.max_attempts
-    if not name or not name.strip() or len(name) > ID_LENGTH or kind is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
     if attempts is not None and not 1 <= attempts <= MAX_ATTEMPTS:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("maxAttempts", f"must be between 1 and {MAX_ATTEMPTS}")
     return {
-        "name": name,
-        "type": kind,
+        "name": not_blank("name", configuration.name, ID_LENGTH),
+        "type": given("type", configuration.type),
         "url": callback_urls.check(configuration.url),
         "attributes": configuration.attributes,
         "max_attempts": attempts,
-        "initial_backoff_ms": _units(configuration.initial_backoff, _MILLISECOND),
-        "retention_s": _units(configuration.retention, _SECOND),
+        "initial_backoff_ms": _units("initialBackoff", configuration.initial_backoff, _MILLISECOND),
+        "retention_s": _units("retentionPeriod", configuration.retention, _SECOND),
     }
 
 
-def _units(duration: timedelta | None, unit: timedelta) -> int | None:
+def _units(member: str, duration: timedelta | None, unit: timedelta) -> int | None:
     if duration is None:
         return None
     if not timedelta(0) <= duration <= LONGEST:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid(member, f"must be between 0 and {LONGEST.days} days")
     return -(-duration // unit)  # rounded up: a fraction must not become nothing
 
 

@@ -11,6 +11,7 @@ from powerauth.protocol.encrypted_messages import MAC_SIZE, EncryptedRequest
 from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.primitives import BLOCK_SIZE
+from powerauth.rules import given
 from powerauth.values import EncryptedCall
 
 
@@ -54,11 +55,11 @@ def secrets_of(parameters: EnvelopeParameters, *, at: datetime) -> EnvelopeSecre
             APPLICATION_NOT_FOUND after it; then TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, and
             DECRYPTION_FAILED for parameters that no request has.
     """
-    if parameters.application_key is None or parameters.ephemeral_public_key is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    application_key = given("applicationKey", parameters.application_key)
+    given("ephemeralPublicKey", parameters.ephemeral_public_key)
     if parameters.activation_id is None:
-        return _of_application(parameters, parameters.application_key, at=at)
-    return _of_activation(parameters, parameters.application_key, parameters.activation_id, at=at)
+        return _of_application(parameters, application_key, at=at)
+    return _of_activation(parameters, application_key, parameters.activation_id, at=at)
 
 
 def _of_application(

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.json import MalformedJson, load_exact
+from enrollment_server.api.scalars import text_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError
+from powerauth.rules import invalid
 
 UNKNOWN_PLATFORM = "unknown"
 
@@ -33,14 +35,14 @@ class DeviceOffer:
                 for a missing device key.
         """
         try:
-            payload = load_json(plaintext)
+            payload = load_exact(plaintext)
         except MalformedJson as error:
             raise EngineRefusal(ErrorCode.INPUT_FORMAT) from error
         if not isinstance(payload, Mapping):
             raise EngineRefusal(ErrorCode.INPUT_FORMAT)
         public_key = _text(payload, "devicePublicKey", 255)
         if not public_key:
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+            raise invalid("encryptedData", "must hold a devicePublicKey")
         return cls(
             device_public_key=_bytes(public_key),
             otp=_text(payload, "activationOtp", 255),
@@ -56,9 +58,10 @@ def _text(payload: Mapping[str, Any], name: str, limit: int) -> str:
     value = payload.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > limit:
+    text = text_of(value)
+    if text is None or len(text) > limit:
         raise EngineRefusal(ErrorCode.INPUT_FORMAT)
-    return value
+    return text
 
 
 def _bytes(text: str) -> bytes | None:

@@ -31,6 +31,7 @@ from powerauth.protocol.encryption import (
 )
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import traits_of
+from powerauth.rules import FRESH, invalid
 from powerauth.values import EncryptedCall
 
 
@@ -80,7 +81,7 @@ def _active(call: EncryptedCall) -> Activation:
     if activation.state != ActivationState.ACTIVE:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
     if not version_floor.admits(activation, call.version, use="encryption"):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("protocolVersion", "must not be below that of the activation")
     return activation
 
 
@@ -153,7 +154,7 @@ def _context(
 def _remember(call: EncryptedCall, *, expires_at: datetime) -> None:
     unique = replay_key(call.request, call.activation_id)
     if not replay.remember(unique, expires_at=expires_at):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("timestamp", FRESH)
 
 
 def _transport_key(activation: Activation | None) -> bytes | None:
@@ -191,7 +192,7 @@ def _replay_horizon(call: EncryptedCall, *, at: datetime) -> datetime | None:
 def _horizon(timestamp: int, *, at: datetime) -> datetime:
     sent_at = time_of(timestamp)
     if sent_at is None or not at - policy.request_past() <= sent_at <= at + policy.request_future():
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("timestamp", FRESH)
     return sent_at + policy.request_past() + policy.request_future()
 
 

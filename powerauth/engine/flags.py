@@ -4,24 +4,30 @@ from powerauth.engine import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
+from powerauth.rules import NOT_EMPTY, given, invalid
 
 MAX_LENGTH = 255  # characters of all flags of an activation together
 
 
-def check_flags(flags: list[str]) -> list[str]:
+def check_flags(flags: list[str], *, member: str = "activationFlags") -> list[str]:
     """Give `flags` if an activation can hold them.
+
+    Args:
+        member: of a request, that they stand in.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for an empty flag or more than 255 characters in all.
     """
-    if not all(flags) or len(",".join(flags)) > MAX_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if not all(flags):
+        raise invalid(member, "must not contain an empty flag")
+    if len(",".join(flags)) > MAX_LENGTH:
+        raise invalid(member, f"must have at most {MAX_LENGTH} characters in all")
     return flags
 
 
 def _given(flags: list[str] | None) -> set[str]:
     if not flags:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("activationFlags", NOT_EMPTY)
     return set(flags)
 
 
@@ -36,9 +42,7 @@ def of(activation_id: str | None) -> Activation:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, ACTIVATION_NOT_FOUND for an unknown one.
     """
-    if activation_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    activation = activations.find(activation_id)
+    activation = activations.find(given("activationId", activation_id))
     if activation is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     return activation

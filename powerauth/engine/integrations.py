@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from powerauth.engine.identifiers import parse_id
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Integration
 from powerauth.models.application import ID_LENGTH
+from powerauth.rules import filled, given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,7 @@ def create(name: str | None) -> NewIntegration:
     Raises:
         EngineRefusal: INVALID_REQUEST for no name or a long one.
     """
-    if not name or len(name) > ID_LENGTH:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    name = filled("name", name, ID_LENGTH)
     secret = str(uuid.uuid4())
     integration = Integration.objects.create(
         name=name, client_token=str(uuid.uuid4()), client_secret_hash=_hash(secret)
@@ -49,9 +48,7 @@ def remove(integration_id: str | None) -> bool:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier.
     """
-    if integration_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    removed, _ = Integration.objects.filter(id=parse_id(integration_id)).delete()
+    removed, _ = Integration.objects.filter(id=parse_id(given("id", integration_id))).delete()
     return removed > 0
 
 

@@ -8,15 +8,16 @@ from powerauth.engine.identifiers import parse_id
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, CommitPhase, OtpValidation
+from powerauth.rules import NOT_EMPTY, filled, fitting, given, invalid, not_blank
 
 MAX_NAME = 255  # characters
 MAX_TEXT = 255  # characters of a reason, and of the user of a back end
 
 
-def _check_texts(*texts: str | None) -> None:
+def _check_texts(external_user_id: str | None, reason: str | None = None) -> None:
     """Refuse texts that history could not hold."""
-    if any(len(text or "") > MAX_TEXT for text in texts):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    fitting("externalUserId", external_user_id, MAX_TEXT)
+    fitting("reason", reason, MAX_TEXT)
 
 
 @commits_refusals
@@ -63,8 +64,8 @@ def update_otp(
         EngineRefusal: INVALID_REQUEST for no identifier or OTP, ACTIVATION_NOT_FOUND,
             ACTIVATION_STATE, OTP_MODE.
     """
-    if not activation_id or not otp_text:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    filled("activationId", activation_id)
+    otp_text = filled("activationOtp", otp_text)
     _check_texts(external_user_id)
     activation = activations.lock(activation_id)
     activations.remove_expired(activation, at=at)
@@ -166,8 +167,7 @@ def rename(
             ACTIVATION_STATE unless it is ACTIVE or PENDING_COMMIT.
     """
     _check_texts(external_user_id)
-    if not name.strip() or len(name) > MAX_NAME:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    not_blank("activationName", name, MAX_NAME)
     activation = activations.lock(activation_id)
     if activation.state not in (ActivationState.ACTIVE, ActivationState.PENDING_COMMIT):
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
@@ -203,8 +203,9 @@ def set_state(
         EngineRefusal: INVALID_REQUEST for no identifiers or no state; ACTIVATION_STATE if an
             activation would leave REMOVED.
     """
-    if not activation_ids or state is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if not activation_ids:
+        raise invalid("activationIds", NOT_EMPTY)
+    given("activationStatus", state)
     differing = [one for one in _locked(activation_ids) if one.state != state]
     if any(one.state == ActivationState.REMOVED for one in differing):
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)

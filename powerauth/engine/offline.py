@@ -3,6 +3,7 @@
 Source: protocol.md 11, integration-api.md 8.3.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +21,13 @@ from powerauth.protocol.offline import (
     with_totp,
 )
 from powerauth.protocol.totp import totp
+from powerauth.rules import BASE64, invalid
 from powerauth.values import SignatureVerdict
 
 NONCE_SIZE = 16  # bytes
 MAX_STEP_COUNT = 60  # past proximity codes that a caller may ask for
+# People group digits by spaces, and programs turn hyphens into dashes.
+_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +50,16 @@ class ProximityCheck:
         Raises:
             EngineRefusal: INVALID_REQUEST for a seed or a step that is none.
         """
-        if self.step_s <= 0 or not 0 <= self.past_steps <= MAX_STEP_COUNT:
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        if self.step_s <= 0:
+            raise invalid("proximityCheck.stepLength", "must be greater than 0")
+        if not 0 <= self.past_steps <= MAX_STEP_COUNT:
+            raise invalid("proximityCheck.stepCount", f"must be between 0 and {MAX_STEP_COUNT}")
         seconds = int(at.timestamp()) - steps_ago * self.step_s
         try:
             seed = b64d(self.seed)
             return totp(seed, seconds, step=self.step_s, digits=policy.proximity_otp_length())
         except ProtocolError as error:
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+            raise invalid("proximityCheck.seed", BASE64) from error
 
     def accepted_codes(self, at: datetime) -> list[str]:
         """Compute the codes that a user may have seen, the present one first; see `code`."""
@@ -116,8 +122,23 @@ def _payload(
             private_key=private_key,
         )
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("nonce", f"must be Base64 of {NONCE_SIZE} bytes") from error
     return OfflineData(offline_data=text, nonce=nonce_b64)
+
+
+def regrouped(code: str, length: int) -> str:
+    """Bring typed digits into the two components of an offline signature: protocol.md 11.4.
+
+    Args:
+        length: digits of a component.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for another number of digits, or other characters.
+    """
+    digits = _SEPARATORS.sub("", code)
+    if re.fullmatch(rf"[0-9]{{{2 * length}}}", digits) is None:
+        raise invalid("signature", f"must have {2 * length} digits")
+    return f"{digits[:length]}-{digits[length:]}"
 
 
 def verify(
@@ -134,7 +155,7 @@ def verify(
 
     Args:
         base: base string without the secret.
-        signature: components joined by `-`.
+        signature: the digits that the app shows, in any groups.
         component_length: digits of a component, default by setting.
 
     Raises:
@@ -142,14 +163,14 @@ def verify(
     """
     length = policy.offline_component_length() if component_length is None else component_length
     if not 4 <= length <= 8:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("componentLength", "must be between 4 and 8")
     try:
-        text = parse_offline_signature(signature, length)
+        text = parse_offline_signature(regrouped(signature, length), length)
         bases = [base]
         if proximity is not None:
             bases = [with_totp(base, code) for code in proximity.accepted_codes(at)]
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("data", "must be a base string") from error
     attempt = OfflineAttempt(
         activation_id=activation_id,
         bases=bases,

@@ -6,7 +6,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from powerauth.engine import policy
-from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.rules import invalid
 
 _LIMIT = 2**31  # of a page number and of a page size: their product has to fit 64 bits
 
@@ -28,8 +28,10 @@ class Page:
             EngineRefusal: INVALID_REQUEST for a negative number, a size below 1, or huge ones.
         """
         page = cls(number=number or 0, size=policy.page_size() if size is None else size)
-        if not (0 <= page.number < _LIMIT and 1 <= page.size < _LIMIT):
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        if not 0 <= page.number < _LIMIT:
+            raise invalid("pageNumber", f"must be between 0 and {_LIMIT - 1}")
+        if not 1 <= page.size < _LIMIT:
+            raise invalid("pageSize", f"must be between 1 and {_LIMIT - 1}")
         return page
 
     def cut(self, rows: QuerySet[M]) -> QuerySet[M]:

@@ -9,6 +9,9 @@ from typing import NoReturn
 
 from powerauth.engine import activations, applications
 from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.rules import given, invalid
+
+SWITCHED_OFF = "must not ask for recovery codes, which are switched off"
 
 
 def check_application(application_id: str | None) -> None:
@@ -17,8 +20,8 @@ def check_application(application_id: str | None) -> None:
     Raises:
         EngineRefusal: INVALID_REQUEST for no application or an unknown one.
     """
-    if application_id is None or not applications.existing([application_id]):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    if not applications.existing([given("applicationId", application_id)]):
+        raise invalid("applicationId", "must be an application")
 
 
 def configure(application_id: str | None, *switches: bool | None) -> None:
@@ -32,7 +35,7 @@ def configure(application_id: str | None, *switches: bool | None) -> None:
     """
     check_application(application_id)
     if any(switches):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("", SWITCHED_OFF)
 
 
 def issue() -> NoReturn:
@@ -41,7 +44,7 @@ def issue() -> NoReturn:
     Raises:
         EngineRefusal: INVALID_REQUEST, as for any wrong member of these calls.
     """
-    raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    raise invalid("", SWITCHED_OFF)
 
 
 def confirm(activation_id: str | None, application_key: str | None) -> NoReturn:
@@ -51,11 +54,11 @@ def confirm(activation_id: str | None, application_key: str | None) -> NoReturn:
         EngineRefusal: INVALID_REQUEST for no identifier or key, ACTIVATION_NOT_FOUND for an
             unknown activation, INVALID_REQUEST for any other.
     """
-    if activation_id is None or application_key is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    if activations.find(activation_id) is None:
+    known = activations.find(given("activationId", activation_id))
+    given("applicationKey", application_key)
+    if known is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
-    raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    raise invalid("", SWITCHED_OFF)
 
 
 def check_lookup(
@@ -67,7 +70,7 @@ def check_lookup(
         EngineRefusal: INVALID_REQUEST for neither user nor activation, or an unknown application.
     """
     if user_id is None and activation_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("userId", "must not be null without an activationId")
     if application_id is not None:
         check_application(application_id)
 
@@ -79,5 +82,5 @@ def revoke(code_ids: Sequence[int] | None) -> bool:
         EngineRefusal: INVALID_REQUEST for no numbers or a negative one.
     """
     if not code_ids or any(one < 0 for one in code_ids):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("recoveryCodeIds", "must name codes by numbers that are not negative")
     return False

@@ -7,10 +7,10 @@ from datetime import datetime
 from powerauth.engine.paging import Page
 from powerauth.engine.periods import within
 from powerauth.engine.signature_trail import DATA_SHA256
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ApplicationVersion, SignatureAudit
 from powerauth.protocol.offline import OFFLINE_SECRET
 from powerauth.protocol.signature import signature_data
+from powerauth.rules import given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,7 @@ def of_user(
     Raises:
         EngineRefusal: INVALID_REQUEST for no user.
     """
-    if user_id is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    rows = SignatureAudit.objects.filter(user_id=user_id)
+    rows = SignatureAudit.objects.filter(user_id=given("userId", user_id))
     if application_id is not None:
         rows = rows.filter(application_id=application_id)
     rows = within(rows, since=since, until=until).order_by("-created_at", "-id")

@@ -17,6 +17,9 @@ from powerauth.protocol.temporary_key import (
     sign_response,
     verify_request,
 )
+from powerauth.rules import invalid
+
+SIGNED = "must be a request that its application or activation has signed"
 
 
 def create(jwt: str, *, at: datetime) -> str:
@@ -33,7 +36,7 @@ def create(jwt: str, *, at: datetime) -> str:
     try:
         claims = TemporaryKeyRequest.parse_unverified(jwt)
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("jwt", SIGNED) from error
     version = applications.supported_version(claims.application_key)
     if version is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
@@ -64,7 +67,7 @@ def _verify(jwt: str, version: ApplicationVersion, activation: Activation | None
     try:
         verify_request(jwt, request_secret(version.application_secret, transport_key))
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("jwt", SIGNED) from error
 
 
 def _issue(

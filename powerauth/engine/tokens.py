@@ -21,6 +21,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signature import SignatureType
 from powerauth.protocol.token import token_replay_key, verify_digest
+from powerauth.rules import invalid
 from powerauth.values import CreatedToken, EncryptedCall, TokenVerdict
 
 SECRET_SIZE = 16  # bytes
@@ -56,7 +57,8 @@ def create(call: EncryptedCall, signature_type: SignatureType, *, at: datetime) 
             `encryption.open_call`.
     """
     if signature_type not in CREATING_TYPES:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        names = ", ".join(sorted(kind.name for kind in CREATING_TYPES))
+        raise invalid("signatureType", f"must be one of {names}")
     opened = encryption.open_call(call, at=at)
     if opened.activation is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
@@ -107,7 +109,7 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
         # A nonce that was used is refused before its digest is looked at; only right digests are
         # remembered, so that garbage cannot use up nonces.
         if replay.is_known(_replay_key(header)):
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+            raise invalid("nonce", "must not have been used before")
         return refused
     _remember(header, at=at)
     _touch(token, at=at)
@@ -126,7 +128,7 @@ def _remember(header: TokenHeader, *, at: datetime) -> None:
     """Refuse a nonce that this token has used; remember it as long as it could be accepted."""
     horizon = at + policy.token_past() + policy.token_future()
     if not replay.remember(_replay_key(header), expires_at=horizon):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+        raise invalid("nonce", "must not have been used before")
 
 
 def _replay_key(header: TokenHeader) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.json import MalformedJson, load_exact
 from powerauth.engine import activations, applications, encryption, policy, signatures
 from powerauth.engine.cryptography import cryptography_of
 from powerauth.engine.encryption import OpenedCall
@@ -77,7 +77,7 @@ def _reason(plaintext: bytes) -> str | None:
         EngineRefusal: INPUT_FORMAT.
     """
     try:
-        payload = load_json(plaintext)
+        payload = load_exact(plaintext)
     except MalformedJson:
         return None
     if not isinstance(payload, Mapping):

@@ -5,7 +5,6 @@ engine's. A refusal of the engine becomes HTTP 400 with its code, whatever else 
 here once.
 """
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import DataError
 from django.utils import timezone
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -24,6 +24,7 @@ from enrollment_server.api.views import ApiView
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
 from powerauth.integration.changes import Changes, recorded
+from powerauth.integration.complaints import refusal_of
 from powerauth.integration.errors import (
     CallerRejected,
     CallFailed,
@@ -33,12 +34,11 @@ from powerauth.integration.errors import (
 )
 from powerauth.integration.renderers import IntegrationRenderer
 
-logger = logging.getLogger(__name__)
-
 ENGINE_PREFIX = "rest/v3/"
 
 
-def _wire_name(name: str) -> str:
+def wire_name(name: str) -> str:
+    """Give the name on the wire of a member, `userId` for `user_id`."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
 
@@ -53,10 +53,10 @@ class Input(Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         fields = {}
         for name, field in super().get_fields().items():
-            wire_name = _wire_name(name)
-            if wire_name != name:
+            shown = wire_name(name)
+            if shown != name:
                 field.source = name
-            fields[wire_name] = field
+            fields[shown] = field
         return fields
 
 
@@ -76,6 +76,7 @@ class IntegrationView(ApiView, ABC):
     unexpected_failure: ClassVar[type[ApiError]] = CallFailed
     input_class: ClassVar[type[Input]] = Input
     changes: ClassVar[Changes | None] = None
+    members_within = "requestObject"  # where refusals say that members stand
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Also where credentials are needed: a browser remembers those that somebody typed there.
@@ -125,9 +126,13 @@ class IntegrationView(ApiView, ABC):
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Answer what the engine refuses, and what no column can hold, with HTTP 400."""
-        if isinstance(exc, EngineRefusal):
-            return CallRefused(exc)
-        if isinstance(exc, DataError):
-            logger.warning("value that no column holds in %s", type(self).__name__)
-            return CallRefused(EngineRefusal(ErrorCode.INVALID_REQUEST))
+        match exc:
+            case EngineRefusal():
+                return CallRefused(exc)
+            case ValidationError():
+                return refusal_of(exc, within=self.members_within)
+            case ParseError():
+                return MalformedCall(f"The body is not usable: {exc.detail}.")
+            case DataError():
+                return CallRefused(EngineRefusal(ErrorCode.INVALID_REQUEST))
         return None

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from powerauth.access import check_version
-from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.integration.api import Input
+from powerauth.integration.api import Input, wire_name
 from powerauth.integration.fields import Number, Text
 from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import traits_of
+from powerauth.rules import given, invalid
 from powerauth.values import EncryptedCall, PreparedActivation
 
 
@@ -19,12 +19,15 @@ def require(body: Mapping[str, Any], *names: str) -> None:
     Raises:
         EngineRefusal: INVALID_REQUEST.
     """
-    if any(body[name] is None for name in names):
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    for name in names:
+        given(wire_name(name), body[name])
 
 
-def checked_version(text: str) -> str:
+def checked_version(text: str, *, member: str = "protocolVersion") -> str:
     """Give a protocol version that this bank's phones may speak.
+
+    Args:
+        member: of a request, that it stands in.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for any other.
@@ -33,7 +36,7 @@ def checked_version(text: str) -> str:
         version = traits_of(text).version
         check_version(version)
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid(member, "must be a protocol version that may be spoken here") from error
     return version
 
 
@@ -70,7 +73,7 @@ def encrypted_call(
     try:
         request = EncryptedRequest.parse(members, checked)
     except ProtocolError as error:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+        raise invalid("", "must be an envelope of its protocol version") from error
     return EncryptedCall(
         request=request,
         encryptor=encryptor,

@@ -163,7 +163,7 @@ class UnlockView(IntegrationView):
             application_key=body["application_key"],
             signature=body["signature"],
             signature_type=body["signature_type"],
-            version=checked_version(body["signature_version"]),
+            version=checked_version(body["signature_version"], member="signatureVersion"),
             bases=[body["signed_data"].encode()],
         )
         unlocked = vault.unlock(call, signed, at=at)

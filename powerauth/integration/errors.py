@@ -7,7 +7,10 @@ from powerauth.errors import EngineRefusal, ErrorCode
 
 
 class MalformedCall(ApiError):
-    """Not JSON, a value of another type than documented, or an unknown name of an enum."""
+    """Not JSON, a value of another type than documented, or an unknown name of an enum.
+
+    The message says which member has to be what, where it is a member that is wrong.
+    """
 
     code = "ERROR_HTTP_REQUEST"
     message = "Invalid HTTP request."
@@ -43,7 +46,7 @@ class CallRefused(ApiError):
     http_status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, refusal: EngineRefusal) -> None:
-        super().__init__(refusal.message)
+        super().__init__(refusal.message, log=refusal.log_details)
         self.code = refusal.code.value
 
 

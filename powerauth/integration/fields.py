@@ -1,21 +1,30 @@
 """Values of requests: integration-api.md 1.2.
 
 Every member of a request may be absent or null, which is the same: None. What a method needs, the
-engine decides. A value of another JSON type is a malformed request; a value of the right type that
-no rule foresees (Base64 that is none, a null inside a list or map) is an invalid one (1.3).
+engine decides. A scalar of another kind is converted as clients in Java rely on, see `scalars`. A
+value of any other JSON type is a malformed request; a value of the right type that no rule foresees
+(Base64 that is none, a null inside a list or map) is an invalid one (1.3). Either way the message
+says what the value has to be, and nothing of what it is.
 """
 
 import re
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NoReturn
 
+from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 
-from powerauth.errors import EngineRefusal, ErrorCode
+from enrollment_server.api.exact_numbers import ExactNumber, TooManyDigits
+from enrollment_server.api.fields import MAX_SIZE
+from enrollment_server.api.json import stored_size
+from enrollment_server.api.scalars import is_blank, text_of, truth_of, whole_of
 from powerauth.integration import durations
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError
+
+MALFORMED = "type"  # a value of another type: the request as a whole is malformed
+INVALID = "rule"  # a value of the right type that breaks a rule
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -24,67 +33,91 @@ _TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)", flags=re.ASCII
 )
 
-T = TypeVar("T")
+
+def refuse(rule: str, code: str = MALFORMED) -> NoReturn:
+    """Refuse a value.
+
+    Args:
+        rule: what a value of this member has to be, such as `must be a text`.
+        code: `MALFORMED` or `INVALID`.
+    """
+    raise ValidationError(rule, code=code)
 
 
 class OptionalField(Field[Any, Any, Any, Any]):
     """A member of a request; absent and null are None.
 
-    Subclasses convert any other value, and call `self.fail("type")` for one of a wrong type.
+    Subclasses convert any other value, and call `refuse` for one that they cannot take. Where
+    `blank_is_null`, a text of nothing is None as well.
     """
 
-    default_error_messages = {"type": "Wrong type of value."}
+    blank_is_null = False
 
     def __init__(self) -> None:
         super().__init__(required=False, allow_null=True, default=None)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if self.blank_is_null and is_blank(data):
+            return True, None
+        return super().validate_empty_values(data)
 
     def to_representation(self, value: Any) -> Any:
         return value
 
 
 class Text(OptionalField):
-    """A JSON string, exactly as it is."""
+    """A text, exactly as it is."""
 
     def to_internal_value(self, data: object) -> str:
-        if not isinstance(data, str):
-            self.fail("type")
-        return data
+        text = text_of(data)
+        if text is None:
+            refuse("must be a text")
+        return text
 
 
 class Number(OptionalField):
-    """A JSON number without a fraction, of 64 bits."""
+    """A number without a fraction, of 64 bits."""
+
+    blank_is_null = True
 
     def to_internal_value(self, data: object) -> int:
-        if not isinstance(data, int) or isinstance(data, bool):
-            self.fail("type")
-        return data
+        number = whole_of(data)
+        if number is None:
+            refuse("must be a whole number of 64 bits")
+        return number
 
 
 class Flag(OptionalField):
-    """A JSON boolean."""
+    """A boolean."""
+
+    blank_is_null = True
 
     def to_internal_value(self, data: object) -> bool:
-        if not isinstance(data, bool):
-            self.fail("type")
-        return data
+        truth = truth_of(data)
+        if truth is None:
+            refuse("must be true or false")
+        return truth
 
 
 class FlexibleDateTime(OptionalField):
-    """A time: ISO-8601 text with an offset, or milliseconds since 1970 as a JSON number.
+    """A time: ISO-8601 text with an offset, or milliseconds since 1970 as a number.
 
     A number beyond the years 1 to 9999 means the first or the last moment of them: callers say
     `from the beginning` and `for ever` so.
     """
 
+    blank_is_null = True
+
     def to_internal_value(self, data: object) -> datetime:
-        if isinstance(data, int) and not isinstance(data, bool):
-            return _from_milliseconds(data)
-        if not isinstance(data, str) or not _TIME.fullmatch(data):
-            self.fail("type")
-        try:
-            return datetime.fromisoformat(data).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail("type")
+        milliseconds = whole_of(data)
+        if milliseconds is not None:
+            return _from_milliseconds(milliseconds)
+        if isinstance(data, str) and _TIME.fullmatch(data):
+            try:
+                return datetime.fromisoformat(data).astimezone(UTC)
+            except (ValueError, OverflowError):
+                pass
+        refuse("must be a time: ISO-8601 with an offset, or milliseconds since 1970")
 
 
 def _from_milliseconds(number: int) -> datetime:
@@ -95,28 +128,33 @@ def _from_milliseconds(number: int) -> datetime:
 
 
 class Duration(OptionalField):
-    """A duration: ISO-8601 text such as `PT2.5S` or `P30D`, or seconds as a JSON number."""
+    """A duration: ISO-8601 text such as `PT2.5S` or `P30D`, or seconds as a number."""
+
+    blank_is_null = True
 
     def to_internal_value(self, data: object) -> timedelta:
         duration = None
         if isinstance(data, str):
             duration = durations.parse(data)
-        elif isinstance(data, int | float) and not isinstance(data, bool):
+        elif isinstance(data, int | ExactNumber) and not isinstance(data, bool):
             duration = _from_seconds(data)
         if duration is None:
-            self.fail("type")
+            refuse("must be a duration: ISO-8601 of days at most, or seconds")
         return duration
 
 
-def _from_seconds(number: float) -> timedelta | None:
+def _from_seconds(number: int | ExactNumber) -> timedelta | None:
     try:
-        return timedelta(seconds=number)
+        return timedelta(seconds=float(number))
     except OverflowError:
         return None
 
 
 class EnumField(OptionalField):
-    """A name of an enum, in upper case and case-sensitive; the member is what callers get."""
+    """A name of an enum, in upper case and case-sensitive; the member is what callers get.
+
+    The number of a name is not taken for it, as Java would: it would mean another one next year.
+    """
 
     def __init__(self, enum: type[Enum]) -> None:
         self._members = self.named(enum)
@@ -128,7 +166,7 @@ class EnumField(OptionalField):
 
     def to_internal_value(self, data: object) -> Enum:
         if not isinstance(data, str) or data not in self._members:
-            self.fail("type")
+            refuse(f"must be one of {', '.join(self._members)}")
         return self._members[data]
 
 
@@ -140,27 +178,20 @@ class WireEnumField(EnumField):
 
 
 class Binary(OptionalField):
-    """Bytes as Base64.
-
-    Raises:
-        EngineRefusal: INVALID_REQUEST for a text that is not Base64.
-    """
+    """Bytes as Base64."""
 
     def to_internal_value(self, data: object) -> bytes:
-        if not isinstance(data, str):
-            self.fail("type")
+        text = text_of(data)
+        if text is None:
+            refuse("must be a text")
         try:
-            return b64d(data)
-        except ProtocolError as error:
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST) from error
+            return b64d(text)
+        except ProtocolError:
+            refuse("must be Base64", INVALID)
 
 
 class ListOf(OptionalField):
-    """A JSON array of values of one kind.
-
-    Raises:
-        EngineRefusal: INVALID_REQUEST for a null in it.
-    """
+    """A JSON array of values of one kind, none of them null."""
 
     def __init__(self, element: OptionalField) -> None:
         self._element = element
@@ -168,48 +199,54 @@ class ListOf(OptionalField):
 
     def to_internal_value(self, data: object) -> list[Any]:
         if not isinstance(data, list):
-            self.fail("type")
-        return [self._element.to_internal_value(_present(value)) for value in data]
+            refuse("must be a list")
+        return [_within(index, self._element, value) for index, value in enumerate(data)]
 
 
 class TextList(ListOf):
-    """A JSON array of strings; see `ListOf`."""
+    """A JSON array of texts; see `ListOf`."""
 
     def __init__(self) -> None:
         super().__init__(Text())
 
 
 class TextMap(OptionalField):
-    """A JSON object of strings.
-
-    Raises:
-        EngineRefusal: INVALID_REQUEST for a null value in it.
-    """
+    """A JSON object of texts, none of them null."""
 
     def to_internal_value(self, data: object) -> dict[str, str]:
         if not isinstance(data, dict):
-            self.fail("type")
+            refuse("must be an object")
         text = Text()
-        return {name: text.to_internal_value(_present(value)) for name, value in data.items()}
+        return {name: _within(name, text, value) for name, value in data.items()}
+
+
+def _within(place: int | str, element: OptionalField, value: Any) -> Any:
+    """Convert one value of a list or a map, and say where it stands if it is refused."""
+    try:
+        if value is None:
+            refuse("must not be null", INVALID)
+        return element.to_internal_value(value)
+    except ValidationError as error:
+        raise ValidationError({place: error.detail}) from error  # type: ignore[dict-item]
 
 
 class AnyValue(OptionalField):
-    """Whatever JSON value."""
+    """Whatever JSON value, kept to the last digit."""
 
     def to_internal_value(self, data: Any) -> Any:
+        try:
+            if stored_size(data) > MAX_SIZE:
+                refuse(f"must not be longer than {MAX_SIZE} bytes", INVALID)
+        except TooManyDigits:
+            refuse("must not have numbers of more than 1000 digits", INVALID)
         return data
 
 
-class AnyMap(OptionalField):
-    """A JSON object of whatever values."""
+class AnyMap(AnyValue):
+    """A JSON object of whatever values; see `AnyValue`."""
 
     def to_internal_value(self, data: object) -> dict[str, Any]:
         if not isinstance(data, dict):
-            self.fail("type")
-        return data
-
-
-def _present(value: T | None) -> T:
-    if value is None:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-    return value
+            refuse("must be an object")
+        members: dict[str, Any] = super().to_internal_value(data)
+        return members

@@ -50,7 +50,8 @@ def _described(activation: Activation) -> dict[str, Any]:
         "maxFailedAttempts": activation.max_failed_attempts,
         "timestampCreated": activation.created_at,
         "timestampLastUsed": activation.last_used_at,
-        "timestampLastChange": activation.last_change_at,
+        # Its creation is the only change of an activation that still waits for its phone.
+        "timestampLastChange": activation.last_change_at or activation.created_at,
         "version": activation.version or 0,
     }
 

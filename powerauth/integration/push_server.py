@@ -7,15 +7,14 @@ its own; texts and codes of refusals are a Push Server's.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db import DataError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.errors import ApiError, UnexpectedFailure
-from powerauth.errors import EngineRefusal
 from powerauth.integration import query
 from powerauth.integration.api import IntegrationView
-from powerauth.integration.errors import MalformedCall
+from powerauth.integration.errors import CallRefused, MalformedCall
 from powerauth.integration.push_server_errors import EMPTY_REQUEST, BusinessFailure
 from powerauth.integration.renderers import BackEndRenderer
 
@@ -31,6 +30,7 @@ class PushServerView(IntegrationView):
     unexpected_failure: ClassVar[type[ApiError]] = UnexpectedFailure
 
     def get(self, request: Request) -> Response:
+        self.members_within = ""
         return self.answer(query.members(request.query_params))
 
     def post(self, request: Request) -> Response:
@@ -42,9 +42,12 @@ class PushServerView(IntegrationView):
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Answer a null within a list, and what no column can hold, as a malformed request."""
-        if isinstance(exc, EngineRefusal | DataError):
-            return MalformedCall()
-        return None
+        error = super().documented_error(exc)
+        if isinstance(error, CallRefused):
+            return MalformedCall(
+                error.message if isinstance(exc, ValidationError) else None, log=error.log_details
+            )
+        return error
 
 
 def require(members: Mapping[str, Any], complaints: Mapping[str, str]) -> None:

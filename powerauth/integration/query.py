@@ -4,11 +4,10 @@ An absent parameter is None, as in `fields`; so is an empty one, for a number or
 """
 
 import re
-from typing import Any
 
 from django.http import QueryDict
 
-from powerauth.integration.fields import Flag, Number, TextList
+from powerauth.integration.fields import Flag, Number, TextList, refuse
 
 _NUMBER = re.compile(r"-?\d{1,18}", flags=re.ASCII)
 _FLAGS = {"true": True, "false": False}
@@ -17,24 +16,18 @@ _FLAGS = {"true": True, "false": False}
 class QueryNumber(Number):
     """Decimal digits."""
 
-    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return super().validate_empty_values(_given(data))
-
     def to_internal_value(self, data: object) -> int:
         if not isinstance(data, str) or not _NUMBER.fullmatch(data):
-            self.fail("type")
+            refuse("must be a whole number")
         return int(data)
 
 
 class QueryFlag(Flag):
     """`true` or `false`."""
 
-    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return super().validate_empty_values(_given(data))
-
     def to_internal_value(self, data: object) -> bool:
         if not isinstance(data, str) or data.lower() not in _FLAGS:
-            self.fail("type")
+            refuse("must be true or false")
         return _FLAGS[data.lower()]
 
 
@@ -43,14 +36,10 @@ class QueryTextList(TextList):
 
     def to_internal_value(self, data: object) -> list[str]:
         if not isinstance(data, str):
-            self.fail("type")
+            refuse("must be a list")
         return [text for text in data.split(",") if text]
 
 
 def members(parameters: QueryDict) -> dict[str, str]:
     """Give each parameter once; the values of a repeated one are joined by commas."""
     return {name: ",".join(map(str, values)) for name, values in parameters.lists()}
-
-
-def _given(text: Any) -> Any:
-    return None if text == "" else text

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from enrollment_server.api.errors import ApiError
+from enrollment_server.api.json import json_form
 from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from powerauth.integration.errors import CallerRejected
 
@@ -16,10 +17,8 @@ def format_time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _default(value: object) -> str:
-    if isinstance(value, datetime):
-        return format_time(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+def _default(value: object) -> object:
+    return format_time(value) if isinstance(value, datetime) else json_form(value)
 
 
 class BackEndRenderer(EnvelopeRenderer):

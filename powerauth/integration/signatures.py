@@ -79,7 +79,7 @@ class VerifyView(IntegrationView):
             application_key=body["application_key"],
             signature=body["signature"],
             signature_type=body["signature_type"],
-            version=checked_version(body["signature_version"]),
+            version=checked_version(body["signature_version"], member="signatureVersion"),
             bases=[body["data"].encode()],
         )
         return verdicts.signature(signatures.verify_online(signed, at=at))

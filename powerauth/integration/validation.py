@@ -1,8 +1,9 @@
 """Members that a method declares as mandatory or bounded: integration-api.md 1.3.
 
-Only four methods name what is wrong with their request: `activation/name/update`,
-`application/callback/create`, `application/callback/update` and `telemetry/report`. A view gives
-`check` the members on the wire, each with the reason why its value is refused, or None:
+Four methods name all that is wrong with their request at once: `activation/name/update`,
+`application/callback/create`, `application/callback/update` and `telemetry/report`; others name the
+first member that the engine refuses. A view gives `check` the members on the wire, each with the
+reason why its value is refused, or None:
 
     check(
         {
@@ -15,16 +16,17 @@ Only four methods name what is wrong with their request: `activation/name/update
 from collections.abc import Mapping
 
 from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.rules import NOT_BLANK, NOT_NULL, complaint
 
 
 def not_blank(value: str | None) -> str | None:
     """Give why a text is no text with something in it; None if it is one."""
-    return None if value and value.strip() else "must not be blank"
+    return None if value and value.strip() else NOT_BLANK
 
 
 def not_null(value: object) -> str | None:
     """Give why a member is missing; None if it has a value."""
-    return "must not be null" if value is None else None
+    return NOT_NULL if value is None else None
 
 
 def at_least(value: int | None, minimum: int) -> str | None:
@@ -44,10 +46,7 @@ def check(reasons: Mapping[str, str | None]) -> None:
         EngineRefusal: INVALID_REQUEST with the text `requestObject.<member> - <reason>`, sorted by
             member and joined by `, `.
     """
-    found = [
-        f"requestObject.{member} - {reason}"
-        for member, reason in sorted(reasons.items())
-        if reason is not None
-    ]
+    found = {name: reason for name, reason in sorted(reasons.items()) if reason is not None}
     if found:
-        raise EngineRefusal(ErrorCode.INVALID_REQUEST, ", ".join(found))
+        message = ", ".join(complaint(name, reason) for name, reason in found.items())
+        raise EngineRefusal(ErrorCode.INVALID_REQUEST, message, member=",".join(found))

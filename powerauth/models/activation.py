@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.application import ID_LENGTH, Application
+from powerauth.models.exact_json import ExactJSONField
 from powerauth.models.secrecy import keep_secret, leave_open
 
 
@@ -88,7 +89,7 @@ class Activation(models.Model):
     device_info = models.CharField(_("device"), max_length=255, default="")
     extras = models.TextField(_("extras"), default="")
     external_id = models.CharField(_("external identifier"), max_length=255, default="")
-    custom_attributes = models.JSONField(_("custom attributes"), default=dict, blank=True)
+    custom_attributes = ExactJSONField(_("custom attributes"), default=dict, blank=True)
 
     created_at = models.DateTimeField(_("created"))
     last_used_at = models.DateTimeField(_("last used"))

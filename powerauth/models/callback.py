@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.models.application import ID_LENGTH, Application
+from powerauth.models.exact_json import ExactJSONField
 from powerauth.models.secrecy import keep_secret
 
 URL_LENGTH = 1024  # characters
@@ -86,7 +87,7 @@ class CallbackEvent(models.Model):
     callback = models.ForeignKey(
         Callback, models.CASCADE, related_name="events", db_index=False, verbose_name=_("callback")
     )
-    payload = models.JSONField(_("content"))
+    payload = ExactJSONField(_("content"))
     state = models.CharField(
         _("state"),
         max_length=16,

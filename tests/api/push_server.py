@@ -1,5 +1,6 @@
 """The bank's back end: calls what a Push Server offers, and checks every envelope."""
 
+import re
 from typing import Any
 
 import requests
@@ -7,7 +8,6 @@ import requests
 from tests.wsgi import BASE_URL
 
 Refusal = tuple[str, str]
-MALFORMED: Refusal = ("ERROR_HTTP_REQUEST", "Invalid HTTP request.")
 EMPTY: Refusal = ("ERROR_GENERIC", "Request must not be empty.")
 NO_APP: Refusal = ("ERROR_GENERIC", "App ID must not be null.")
 UNKNOWN_ID = "12345678-1234-4234-8234-123456789012"
@@ -55,6 +55,14 @@ def refusal(response: requests.Response) -> Refusal:
     assert body == {"status": "ERROR", "responseObject": detail}
     assert set(detail) == {"code", "message"}
     return detail["code"], detail["message"]
+
+
+def malformed(response: requests.Response) -> str:
+    """Check the whole body of a refusal that names what is malformed, and give its text."""
+    code, message = refusal(response)
+    assert code == "ERROR_HTTP_REQUEST"
+    assert re.fullmatch(r"[\w.*\[\]-]+ - must [^\n]+|The body is not usable: [^\n]+\.", message)
+    return message
 
 
 def violations(response: requests.Response) -> list[tuple[str, object]]:

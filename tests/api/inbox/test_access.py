@@ -116,7 +116,7 @@ def test_other_methods(db: None, http: requests.Session, method: str, path: str)
     assert (response.status_code, response.json()) == WRONG_METHOD
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [LIST, DETAIL, READ])
 def test_media_type(alice: Phone, payload: dict[str, Any], path: str) -> None:
     answer = alice.token_post(path, payload, headers={"Content-Type": "text/plain"})
     assert outcome(answer) == WRONG_MEDIA_TYPE

@@ -285,7 +285,7 @@ MALFORMED: list[object] = [
 
 
 @pytest.mark.parametrize("body", MALFORMED, ids=str)
-@pytest.mark.parametrize("path", [COUNT, LIST, DETAIL])
+@pytest.mark.parametrize("path", [LIST, DETAIL])
 def test_malformed(alice: Phone, path: str, body: object) -> None:
     assert outcome(alice.token_post(path, body)) == INVALID
 
@@ -297,17 +297,33 @@ def test_no_request_object(alice: Phone, path: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("member", ["page", "size"])
-@pytest.mark.parametrize("value", [-1, -(2**40), 1.5, 2.0, "1", "", True, [1], {}])
+@pytest.mark.parametrize("value", [-1, -(2**40), 1.5, "one", True, [1], {}])
 def test_no_whole_numbers(alice: Phone, member: str, value: object) -> None:
     assert outcome(alice.token_post(LIST, {member: value})) == INVALID
 
 
-@pytest.mark.parametrize("value", [0, 1, "true", "", [], {}])
+@pytest.mark.parametrize("value", [1.5, "yes", [], {}])
 def test_no_boolean(alice: Phone, value: object) -> None:
     assert outcome(alice.token_post(LIST, {"onlyUnread": value})) == INVALID
 
 
-BAD_IDS: list[object] = [None, "", " ", 1, [], {}, "x" * 256, True]
+def test_values_of_another_kind_mean_what_java_makes_of_them(
+    alice: Phone, application: str
+) -> None:
+    write("alice", [application])
+    asked = {"page": "0", "size": 2.0, "onlyUnread": "true"}
+    assert len(alice.token_post(LIST, asked).payload) == 1
+    assert len(alice.token_post(LIST, {"page": "", "size": "", "onlyUnread": 0}).payload) == 1
+
+
+@pytest.mark.parametrize("body", [*MALFORMED, b"", b"x=1"], ids=str)
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain", ""])
+def test_the_body_of_a_count_is_not_read(alice: Phone, body: object, media_type: str) -> None:
+    headers = {"Content-Type": media_type}
+    assert alice.token_post(COUNT, body, headers=headers).payload == {"countUnread": 0}
+
+
+BAD_IDS: list[object] = [None, "", " ", [], {}, "x" * 256]
 
 
 @pytest.mark.parametrize("members", [{}, *({"id": value} for value in BAD_IDS)], ids=str)

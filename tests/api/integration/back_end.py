@@ -1,5 +1,6 @@
 """The bank's back end: calls the integration API over HTTP and checks every envelope."""
 
+import re
 from typing import Any
 
 import requests
@@ -16,15 +17,19 @@ ENGINE_MESSAGES = {
     "ERR0012": "Invalid Signature Provided.",
     "ERR0015": "Application or application version does not exist.",
     "ERR0018": "Data decryption failed.",
-    "ERR0024": "Invalid request received.",
     "ERR0030": "Token timestamp is too old.",
     "ERR0031": "Activation OTP does not match value stored in database.",
     "ERR0032": "Activation OTP used in the wrong OTP validation mode.",
+    "ERR0033": "Operation template was not found.",
+    "ERR0034": "Operation was not found.",
+    "ERR0036": "Operation state is invalid for the requested change.",
+    "ERR0037": "Operation cannot be approved.",
+    "ERR0038": "Operation cannot be rejected.",
+    "ERR0039": "Operation template already exists.",
     "ERR0040": "Activation cannot be created with the specified properties.",
     "ERR0043": "Duplicate application or application version.",
     "ERR0044": "Token timestamp is too much in the future.",
     "ERR0045": "Missing temporary key pair.",
-    "ERROR_HTTP_REQUEST": "Invalid HTTP request.",
 }
 
 
@@ -45,15 +50,29 @@ def ok(http: requests.Session, path: str, **members: object) -> Any:
     return body["responseObject"]
 
 
+# Refusals of a request for one of its members name the member and the rule.
+NAMING = ("ERR0024", "ERROR_HTTP_REQUEST")
+COMPLAINT = re.compile(r"requestObject[\w.*\[\]-]* - must [^\n]+|The body is not usable: [^\n]+\.")
+
+
 def refusal(response: requests.Response) -> str:
     """Check the whole body of a refusal with HTTP 400, and give its code."""
+    return told(response)[0]
+
+
+def told(response: requests.Response) -> tuple[str, str]:
+    """Check the whole body of a refusal with HTTP 400, and give its code and its message."""
     body = response.json()
     assert response.status_code == 400, body
     code = str(body["responseObject"]["code"])
-    message = ENGINE_MESSAGES[code]
+    message = str(body["responseObject"]["message"])
+    if code in NAMING:
+        assert COMPLAINT.fullmatch(message), message
+    else:
+        assert message == ENGINE_MESSAGES[code]
     detail = {"code": code, "message": message, "localizedMessage": message}
     assert body == {"status": "ERROR", "responseObject": detail}
-    return code
+    return code, message
 
 
 def refused(http: requests.Session, path: str, **members: object) -> str:

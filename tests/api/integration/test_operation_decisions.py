@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from operations import proximity
 from operations.models import Operation, OperationTemplate
-from powerauth.errors import ErrorCode
 from powerauth.phone.phone import Phone
-from tests.api.integration.back_end import ok, post
+from tests.api.integration.back_end import ok, post, refusal
 from tests.bank import Bank
 
 UNKNOWN_ID = "5ff1b1ed-a3cc-45a3-8ab0-ed60950312b6"
@@ -44,16 +43,6 @@ def _result(answer: requests.Response) -> tuple[str, dict[str, Any]]:
     assert (answer.status_code, body["status"]) == (200, "OK"), body
     assert set(body["responseObject"]) == {"result", "operation"}
     return body["responseObject"]["result"], body["responseObject"]["operation"]
-
-
-def _refusal(answer: requests.Response) -> str:
-    body = answer.json()
-    detail = body["responseObject"]
-    assert (answer.status_code, body["status"]) == (400, "ERROR"), body
-    texts = {code.value: code.message for code in ErrorCode}
-    message = texts.get(detail["code"], "Invalid HTTP request.")
-    assert detail == {"code": detail["code"], "message": message, "localizedMessage": message}
-    return str(detail["code"])
 
 
 def _stored(operation: Operation) -> tuple[str, int, str]:
@@ -117,7 +106,7 @@ def test_wrong_data_until_it_fails(bank: Bank, report: Reported) -> None:
     assert (result, shown["status"], shown["failureCount"]) == ("OPERATION_FAILED", "FAILED", 3)
     assert shown["timestampFinalized"] is not None
     assert _stored(operation) == ("FAILED", 3, "alice")
-    assert _refusal(report("approve", operation)) == "ERR0037"
+    assert refusal(report("approve", operation)) == "ERR0037"
 
 
 @pytest.mark.parametrize(
@@ -179,19 +168,19 @@ def test_approve_needs_all_members(
     bank: Bank, report: Reported, name: str, value: str | None
 ) -> None:
     operation = bank.operation("alice")
-    assert _refusal(report("approve", operation, **{name: value})) == "ERR0024"
+    assert refusal(report("approve", operation, **{name: value})) == "ERR0024"
     assert _stored(operation) == ("PENDING", 0, "alice")
 
 
 def test_approve_validates_the_rest(bank: Bank, report: Reported) -> None:
     operation = bank.operation("alice")
-    assert _refusal(report("approve", operation, applicationId="  ")) == "ERR0024"
-    assert _refusal(report("approve", operation, signatureType=None)) == "ERR0024"
-    assert _refusal(report("approve", operation, signatureType="possession")) == (
+    assert refusal(report("approve", operation, applicationId="  ")) == "ERR0024"
+    assert refusal(report("approve", operation, signatureType=None)) == "ERR0024"
+    assert refusal(report("approve", operation, signatureType="possession")) == (
         "ERROR_HTTP_REQUEST"
     )
-    assert _refusal(report("approve", operation, additionalData=[])) == "ERROR_HTTP_REQUEST"
-    assert _refusal(report("approve", operation, data=7)) == "ERROR_HTTP_REQUEST"
+    assert refusal(report("approve", operation, additionalData=[])) == "ERROR_HTTP_REQUEST"
+    assert refusal(report("approve", operation, data=[7])) == "ERROR_HTTP_REQUEST"
     assert _stored(operation) == ("PENDING", 0, "alice")
 
 
@@ -199,10 +188,10 @@ def test_refusals_of_approve_in_their_order(bank: Bank, report: Reported) -> Non
     operation, done = bank.operation("alice"), bank.operation("alice", status="APPROVED")
     unknown = {"operationId": UNKNOWN_ID}
     elsewhere = {"applicationId": "unknown"}
-    assert _refusal(report("approve", operation, **unknown, userId=None)) == "ERR0024"
-    assert _refusal(report("approve", operation, **unknown, **elsewhere)) == "ERR0037"
-    assert _refusal(report("approve", done, **elsewhere)) == "ERR0015"
-    assert _refusal(report("approve", done)) == "ERR0037"
+    assert refusal(report("approve", operation, **unknown, userId=None)) == "ERR0024"
+    assert refusal(report("approve", operation, **unknown, **elsewhere)) == "ERR0037"
+    assert refusal(report("approve", done, **elsewhere)) == "ERR0015"
+    assert refusal(report("approve", done)) == "ERR0037"
     assert _stored(operation) == ("PENDING", 0, "alice")
 
 
@@ -215,7 +204,7 @@ def test_what_is_not_pending_stays(
     bank: Bank, report: Reported, method: str, code: str, status: str
 ) -> None:
     operation = bank.operation("alice", status=status)
-    assert _refusal(report(method, operation, additionalData={"a": 1})) == code
+    assert refusal(report(method, operation, additionalData={"a": 1})) == code
     assert _stored(operation) == (status, 0, "alice")
     assert (operation.additional_data, operation.finalized_at) == ({}, None)
 
@@ -226,9 +215,9 @@ def test_expired(http: requests.Session, bank: Bank, report: Reported) -> None:
     owner = {"userId": "alice", "applications": [bank.application.id]}
     [listed] = ok(http, "operation/list", **owner)
     assert listed["status"] == "EXPIRED"
-    assert _refusal(report("approve", operation)) == "ERR0037"
-    assert _refusal(report("approve/fail", operation)) == "ERR0036"
-    assert _refusal(report("reject", operation)) == "ERR0038"
+    assert refusal(report("approve", operation)) == "ERR0037"
+    assert refusal(report("approve/fail", operation)) == "ERR0036"
+    assert refusal(report("reject", operation)) == "ERR0038"
     assert _stored(operation) == ("PENDING", 0, "alice")
 
 
@@ -248,9 +237,9 @@ def test_failed_attempts_are_reported(bank: Bank, report: Reported) -> None:
 
 def test_failed_attempt_of_nothing(bank: Bank, report: Reported) -> None:
     operation = bank.operation("alice")
-    assert _refusal(report("approve/fail", operation, operationId=None)) == "ERR0024"
-    assert _refusal(report("approve/fail", operation, operationId=UNKNOWN_ID)) == "ERR0034"
-    assert _refusal(report("approve/fail", operation, operationId=[])) == "ERROR_HTTP_REQUEST"
+    assert refusal(report("approve/fail", operation, operationId=None)) == "ERR0024"
+    assert refusal(report("approve/fail", operation, operationId=UNKNOWN_ID)) == "ERR0034"
+    assert refusal(report("approve/fail", operation, operationId=[])) == "ERROR_HTTP_REQUEST"
 
 
 @pytest.mark.main_path
@@ -265,7 +254,7 @@ def test_reject(bank: Bank, report: Reported, owner: str) -> None:
     assert shown["timestampFinalized"] is not None
     assert _stored(operation) == ("REJECTED", 0, "alice")
     assert operation.additional_data == shown["additionalData"]
-    assert _refusal(report("reject", operation)) == "ERR0038"
+    assert refusal(report("reject", operation)) == "ERR0038"
 
 
 def test_reject_of_others_changes_nothing(bank: Bank, other_bank: Bank, report: Reported) -> None:
@@ -283,18 +272,18 @@ def test_reject_of_others_changes_nothing(bank: Bank, other_bank: Bank, report: 
 @pytest.mark.parametrize("name", ["operationId", "userId", "applicationId"])
 def test_reject_needs_all_members(bank: Bank, report: Reported, name: str) -> None:
     operation = bank.operation("alice")
-    assert _refusal(report("reject", operation, **{name: None})) == "ERR0024"
-    assert _refusal(report("reject", operation, **{name: ""})) == "ERR0024"
+    assert refusal(report("reject", operation, **{name: None})) == "ERR0024"
+    assert refusal(report("reject", operation, **{name: ""})) == "ERR0024"
     assert _stored(operation) == ("PENDING", 0, "alice")
 
 
 def test_refusals_of_reject_in_their_order(bank: Bank, report: Reported) -> None:
     done = bank.operation("alice", status="APPROVED")
     elsewhere = {"applicationId": "unknown"}
-    assert _refusal(report("reject", done, operationId=UNKNOWN_ID, **elsewhere)) == "ERR0038"
-    assert _refusal(report("reject", done, **elsewhere)) == "ERR0015"
-    assert _refusal(report("reject", done)) == "ERR0038"
-    assert _refusal(report("reject", done, userId=1)) == "ERROR_HTTP_REQUEST"
+    assert refusal(report("reject", done, operationId=UNKNOWN_ID, **elsewhere)) == "ERR0038"
+    assert refusal(report("reject", done, **elsewhere)) == "ERR0015"
+    assert refusal(report("reject", done)) == "ERR0038"
+    assert refusal(report("reject", done, userId=[1])) == "ERROR_HTTP_REQUEST"
 
 
 def test_the_state_machine_has_no_way_back(
@@ -302,9 +291,9 @@ def test_the_state_machine_has_no_way_back(
 ) -> None:
     operation = bank.operation("alice")
     assert _result(report("approve", operation))[0] == "APPROVED"
-    assert _refusal(report("reject", operation)) == "ERR0038"
+    assert refusal(report("reject", operation)) == "ERR0038"
     key = {"operationId": str(operation.pk)}
-    assert _refusal(post(http, "operation/cancel", key)) == "ERR0036"
+    assert refusal(post(http, "operation/cancel", key)) == "ERR0036"
     assert _stored(operation) == ("APPROVED", 0, "alice")
 
 
@@ -320,6 +309,6 @@ def test_without_an_owner_it_is_listed_once_claimed(
     ok(http, "operation/claim", userId="alice", **key)
     for method in ("operation/list", "operation/list/pending"):
         assert [row["id"] for row in ok(http, method, **owner)] == [str(operation.pk)]
-    assert _refusal(post(http, "operation/claim", {**key, "userId": "bob"})) == "ERR0034"
-    assert _refusal(post(http, "operation/detail", {**key, "userId": "bob"})) == "ERR0034"
+    assert refusal(post(http, "operation/claim", {**key, "userId": "bob"})) == "ERR0034"
+    assert refusal(post(http, "operation/detail", {**key, "userId": "bob"})) == "ERR0034"
     assert len(alice.operations()) == 1

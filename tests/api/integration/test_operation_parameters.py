@@ -66,7 +66,7 @@ def test_missing_parameters_are_named(
 ) -> None:
     answer = create(parameters)
     assert _message(answer) == (
-        f"Missing in 'parameters': {named}. Operations of template 'payment' need them."
+        f"requestObject.parameters - must have {named} for operations of template 'payment'"
     )
     assert not Operation.objects.exists()
     [line] = [record for record in caplog.records if record.name == "operations.creation"]

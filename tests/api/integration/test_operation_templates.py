@@ -106,14 +106,14 @@ def test_name(call: Call, name: str | None) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"templateName": 1},
+        {"templateName": []},
         {"signatureType": "POSSESSION"},
         {"signatureType": ["possession"]},
         {"signatureType": ["ECDSA"]},
-        {"expiration": "300"},
+        {"expiration": "5 minutes"},
         {"expiration": 1.5},
         {"maxFailureCount": True},
-        {"proximityCheckEnabled": 1},
+        {"proximityCheckEnabled": "on"},
     ],
 )
 def test_wrong_types(call: Call, change: dict[str, object]) -> None:
@@ -127,7 +127,7 @@ def test_identifiers(call: Call, method: str) -> None:
     assert call(method, {**TEMPLATE}) == (400, "ERR0024")
     assert call(method, {**TEMPLATE, "id": 987654321}) == (400, "ERR0033")
     assert call(method, {**TEMPLATE, "id": 2**63 - 1}) == (400, "ERR0033")
-    assert call(method, {**TEMPLATE, "id": "1"}) == (400, "ERROR_HTTP_REQUEST")
+    assert call(method, {**TEMPLATE, "id": "first"}) == (400, "ERROR_HTTP_REQUEST")
 
 
 def test_defaults(call: Call) -> None:

@@ -93,7 +93,7 @@ def test_no_postcards(http: requests.Session, changed: dict[str, object]) -> Non
         ({"activationId": NIL}, "ERR0009"),
         ({"activationId": "", "mac": "?"}, "ERR0009"),
         ({"mac": "?"}, "ERR0024"),
-        ({"mac": 1}, "ERROR_HTTP_REQUEST"),
+        ({"mac": [1]}, "ERROR_HTTP_REQUEST"),
     ],
 )
 def test_no_code_is_confirmed(
@@ -155,7 +155,7 @@ def test_no_code_is_revoked(http: requests.Session) -> None:
         ([], "ERR0024"),
         ([1, -1], "ERR0024"),
         ([1, None], "ERR0024"),
-        (["1"], "ERROR_HTTP_REQUEST"),
+        (["one"], "ERROR_HTTP_REQUEST"),
     ],
 )
 def test_revoke_refused(http: requests.Session, ids: list[object] | None, code: str) -> None:

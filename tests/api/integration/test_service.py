@@ -27,7 +27,7 @@ def test_every_code_is_listed_in_english(
 
 
 def test_language_is_a_text(http: requests.Session) -> None:
-    assert refused(http, "error/list", language=1) == "ERROR_HTTP_REQUEST"
+    assert refused(http, "error/list", language=[1]) == "ERROR_HTTP_REQUEST"
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import requests
 from django.utils import timezone
 
 from operations.models import FormTemplate
 from powerauth.phone.phone import Phone
-from tests.api.operations.calls import BASE, MALFORMED, UNAUTHENTICATED, error, history
+from tests.api.operations.calls import ANY_BODY, BASE, UNAUTHENTICATED, error, history
 from tests.bank import PIN, VERSIONS, Bank
+from tests.wsgi import BASE_URL
 
 ALL_STATES = ["PENDING", "APPROVED", "REJECTED", "CANCELED", "EXPIRED", "FAILED"]
 
@@ -79,5 +81,17 @@ def test_wrong_pin_counts_on_the_activation(bank: Bank, alice: Phone) -> None:
     assert bank.activation(alice).failed_attempts == 1
 
 
-def test_malformed_body_after_a_good_signature(alice: Phone) -> None:
-    assert error(history(alice, b"[")) == MALFORMED
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain", ""])
+@pytest.mark.parametrize("body", ANY_BODY)
+def test_the_body_is_signed_and_not_read(alice: Phone, body: bytes, media_type: str) -> None:
+    answer = history(alice, body, headers={"Content-Type": media_type})
+    assert (answer.status, answer.payload) == (200, [])
+
+
+def test_a_signature_for_another_body_is_refused(alice: Phone, http: requests.Session) -> None:
+    header = alice.sign("POST", "/operation/history", b"[1]", pin=PIN)
+    url, headers = f"{BASE_URL}{BASE}/history", {"X-PowerAuth-Authorization": header}
+    assert http.post(url, data=b"[2]", headers=headers).status_code == 401
+    header = alice.sign("POST", "/operation/history", b"[2]", pin=PIN)
+    headers = {"X-PowerAuth-Authorization": header}
+    assert http.post(url, data=b"[2]", headers=headers).status_code == 200

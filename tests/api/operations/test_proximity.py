@@ -113,6 +113,31 @@ def test_password_without_need_is_ignored(bank: Bank, alice: Phone) -> None:
     assert operation.additional_data["proximity_otp"] == "anything"
 
 
+@pytest.mark.parametrize("check", [{}, {"otp": None}, {"otp": ""}, {"type": "QR_CODE"}])
+def test_check_without_a_password_where_none_is_asked_for(
+    bank: Bank, alice: Phone, check: dict[str, object]
+) -> None:
+    operation = bank.operation("alice")
+    assert _approve(alice, operation, check).ok
+    assert _stored(operation) == ("APPROVED", 0)
+
+
+@pytest.mark.parametrize("check", [{}, {"otp": None}, {"otp": ""}, {"type": "QR_CODE"}])
+def test_check_without_a_password_where_one_is_asked_for(
+    bank: Bank, alice: Phone, check: dict[str, object]
+) -> None:
+    operation = _operation(bank)
+    assert error(_approve(alice, operation, check)) == APPROVAL_FAILS
+    assert _stored(operation) == ("PENDING", 1)
+
+
+def test_password_as_a_number(bank: Bank, alice: Phone) -> None:
+    operation = _operation(bank)
+    otp = _otp(operation)
+    if not otp.startswith("0"):
+        assert _approve(alice, operation, {"otp": int(otp)}).ok
+
+
 def test_length_can_be_chosen(bank: Bank, alice: Phone, settings: Settings) -> None:
     operation = _operation(bank)
     eight = _otp(operation)

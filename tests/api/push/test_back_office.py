@@ -17,11 +17,11 @@ from powerauth.phone.phone import Phone
 from push.models import PushDevice
 from tests.api.push_server import (
     EMPTY,
-    MALFORMED,
     NO_APP,
     UNKNOWN_ID,
     done,
     get,
+    malformed,
     post,
     refusal,
     result,
@@ -306,12 +306,12 @@ def test_an_environment_without_use(
     assert not PushDevice.objects.exists()
 
 
-@pytest.mark.parametrize("value", [1, True, ["x"], {"x": "y"}])
+@pytest.mark.parametrize("value", [["x"], {"x": "y"}])
 @pytest.mark.parametrize("name", ["appId", "token", "platform", "environment", "activationId"])
 def test_a_member_of_another_type(
     http: requests.Session, bank: Bank, alice: Phone, name: str, value: object
 ) -> None:
-    assert refusal(post(http, CREATE, device(bank, alice, **{name: value}))) == MALFORMED
+    assert malformed(post(http, CREATE, device(bank, alice, **{name: value})))
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b'{"requestObject":[1]}', b"\xff"])
@@ -321,7 +321,7 @@ def test_malformed_json(http: requests.Session, db: None, path: str, body: bytes
         return
     headers = {"Content-Type": "application/json"}
     response = http.post(f"{BASE_URL}/{path}", data=body, headers=headers)
-    assert refusal(response) == MALFORMED
+    assert malformed(response)
 
 
 # --- Several activations ------------------------------------------------------------------------
@@ -376,8 +376,8 @@ def test_refusals_for_several(http: requests.Session, bank: Bank, alice: Phone) 
     assert refusal(sent(token="")) == NO_TOKEN
     assert refusal(sent(environment="production")) == NO_ENVIRONMENT
     assert refusal(sent(appId="nobody")) == UNKNOWN_APP
-    assert refusal(sent(activationIds=[None])) == MALFORMED
-    assert refusal(sent(activationIds=alice.activation_id)) == MALFORMED
+    assert malformed(sent(activationIds=[None]))
+    assert malformed(sent(activationIds=alice.activation_id))
     assert violations(sent(activationIds=["x"] * 101)) == [("activationIds", 101)]
     assert violations(sent(activationIds=["x" * 38])) == [("activationIds", "x" * 38)]
     assert not PushDevice.objects.exists()
@@ -489,7 +489,7 @@ def test_news_that_are_refused(http: requests.Session, devices: None, alice: Pho
         assert refusal(send(http, STATUS, body)) == NO_ACTIVATION
     for status in ("active", "LOST", "", 3, ["ACTIVE"]):
         named = {"activationId": alice.activation_id, "activationStatus": status}
-        assert refusal(send(http, STATUS, named)) == MALFORMED
+        assert malformed(send(http, STATUS, named))
     assert refusal(http.post(f"{BASE_URL}/{STATUS}")) == EMPTY
     assert states() == {"alice": True, "bob": True}
 
