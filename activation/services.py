@@ -61,9 +61,8 @@ def _refused(
     order: SpawnOrder, reason: str, decision: Decision | None = None, *, at: datetime
 ) -> ActivationCodeFailed:
     """Write down a refusal, and give what the phone is told."""
-    logger.info("activation code refused: %s", reason)
     _record(order, decision, at=at, outcome=SpawnOutcome.REFUSED, reason=reason)
-    return ActivationCodeFailed()
+    return ActivationCodeFailed(log={"reason": reason})
 
 
 def _record(order: SpawnOrder, decision: Decision | None, *, at: datetime, **values: Any) -> None:

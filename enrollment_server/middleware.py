@@ -1,6 +1,7 @@
 """What happens to every request before anything looks at its path."""
 
 import re
+import uuid
 from collections.abc import Callable
 
 import structlog
@@ -34,18 +35,25 @@ class ProbeMiddleware:
 
 
 class CorrelationMiddleware:
-    """Put a well-formed correlation id on the log lines of its request."""
+    """Put a correlation id on the log lines of a request, and into its answer.
+
+    It is the caller's, if the setting lets callers choose it and it is well-formed, or a new one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not settings.CORRELATION_HEADER_ENABLED:
-            return self._get_response(request)
+        identifier = self._given(request) or str(uuid.uuid4())
+        with structlog.contextvars.bound_contextvars(correlation_id=identifier):
+            response = self._get_response(request)
+        response[CORRELATION_HEADER] = identifier
+        return response
+
+    def _given(self, request: HttpRequest) -> str:
         value = request.headers.get(CORRELATION_HEADER, "")
-        known = {"correlation_id": value} if _CORRELATION_ID.fullmatch(value) else {}
-        with structlog.contextvars.bound_contextvars(**known):
-            return self._get_response(request)
+        believed = settings.CORRELATION_HEADER_ENABLED and _CORRELATION_ID.fullmatch(value)
+        return value if believed else ""
 
 
 class HostMiddleware:

@@ -5,9 +5,8 @@ Every function works on a row that its transaction has locked, and tells back en
 before; `services` adds what the integration API validates, the backends what phones may do.
 """
 
-import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +16,6 @@ from operations.values import Result
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.signature import SignatureType
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +46,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The outcome of an approval or a rejection, with the operation as it is after it."""
+    """The outcome of an approval or a rejection, with the operation as it is after it.
+
+    `reasons` are the conditions that an approval did not meet, for the log.
+    """
 
     result: Result
     operation: Operation
+    reasons: tuple[str, ...] = ()
 
 
 def lock(operation_id: str, *, application_id: str = "") -> Locked | None:
@@ -81,8 +82,8 @@ def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decisi
         raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
     failed = _failed_conditions(locked, attempt, at=at)
     if failed:
-        logger.info("approval refused: operation=%s reasons=%s", operation.pk, ",".join(failed))
-        return count_failure(operation, attempt.additional_data, at=at)
+        counted = count_failure(operation, attempt.additional_data, at=at)
+        return replace(counted, reasons=tuple(failed))
     change(
         operation,
         ErrorCode.OPERATION_NOT_APPROVABLE,
@@ -176,7 +177,49 @@ def claim_locked(operation: Operation, *, user_id: str, at: datetime) -> None:
         return
     if operation.user_id:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
-    change(operation, ErrorCode.OPERATION_NOT_FOUND, at=at, callback=False, user_id=user_id)
+    change(
+        operation,
+        ErrorCode.OPERATION_NOT_FOUND,
+        at=at,
+        callback=False,
+        user_id=user_id,
+        claimed_at=at,
+    )
+
+
+def release_locked(operation: Operation, *, user_id: str | None, at: datetime) -> None:
+    """Give a locked pending operation back, so that anybody may claim it; nobody's stays nobody's.
+
+    Only what was claimed is given back: what was made for a user is for nobody else.
+
+    Args:
+        user_id: who has to have it; None for anybody.
+
+    Raises:
+        EngineRefusal: OPERATION_STATE if it is not pending, or was made for its user;
+            OPERATION_NOT_FOUND if another user has it.
+    """
+    if operation.status_at(at) is not OperationStatus.PENDING:
+        raise EngineRefusal(ErrorCode.OPERATION_STATE)
+    if not operation.user_id:
+        return
+    if user_id is not None and operation.user_id != user_id:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
+    if operation.claimed_at is None:
+        raise EngineRefusal(ErrorCode.OPERATION_STATE)
+    change(
+        operation,
+        ErrorCode.OPERATION_STATE,
+        at=at,
+        callback=False,
+        user_id="",
+        claimed_at=None,
+    )
+
+
+def log_details(decision: Decision) -> dict[str, str]:
+    """Give what a log line about a refused approval says."""
+    return {"operation": str(decision.operation.pk), "reason": ",".join(decision.reasons)}
 
 
 def merged(operation: Operation, additional_data: Mapping[str, Any]) -> dict[str, Any]:

@@ -233,6 +233,8 @@ class Operation(models.Model):
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
     finalized_at = models.DateTimeField(_("finalized"), null=True)
+    # Set while a user has the operation who took it over; whoever it was made for has no such time.
+    claimed_at = models.DateTimeField(_("claimed"), null=True)
 
     # Whoever changes an operation has read it with these, and so tells their back ends of it.
     application_ids: list[str] | None

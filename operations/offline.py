@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from operations import decisions, listing, policy, proximity, selection
 from operations.decisions import Attempt, Decision, Locked
 from operations.locales import parse_accept_language
@@ -52,10 +54,13 @@ class OfflineDecision:
     decision: Decision
 
 
+@transaction.atomic
 def create(
     operation_id: str | None, target: Target, *, language: str | None, at: datetime
 ) -> OfflineData:
     """Make the text of a QR code for a pending operation, under the operation's one nonce.
+
+    A refusal leaves the operation without the nonce that it would have got.
 
     Args:
         language: of title and message, as in `Accept-Language`.

@@ -10,6 +10,8 @@ from operations.values import Caller, OperationFacts
 from powerauth.models import Activation, ActivationState
 
 PENDING = "PENDING"
+# What `operation/authorize` takes, whatever else an operation allows: mobile-token-api.md 2.1.
+PHONE_FACTORS = frozenset({"POSSESSION", "POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY"})
 # One that is removed, or was never committed, speaks for nobody.
 STATES_IN_USE = (ActivationState.ACTIVE, ActivationState.BLOCKED)
 
@@ -49,6 +51,18 @@ def check_pending(operation: OperationFacts) -> None:
     """
     if operation.status != PENDING:
         raise _STATE_ERRORS[operation.status]
+
+
+def check_decidable(operation: OperationFacts, caller: Caller) -> None:
+    """Let a caller take an operation over who can then decide about it.
+
+    Raises:
+        ActivationFlagRequired: the activation lacks the flag that the operation needs.
+        ApprovalImpossible: no phone can sign as the operation wants it.
+    """
+    check_flag(operation, caller)
+    if PHONE_FACTORS.isdisjoint(operation.signature_types):
+        raise errors.ApprovalImpossible
 
 
 def has_flag(operation: OperationFacts, caller: Caller) -> bool:

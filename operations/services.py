@@ -145,6 +145,26 @@ def claim(operation_id: str | None, *, user_id: str | None, at: datetime) -> Ope
     return locked.row
 
 
+@commits_refusals
+def release(operation_id: str | None, *, user_id: str | None, at: datetime) -> Operation:
+    """Take a claimed operation from its user; one that nobody has stays as it is.
+
+    Args:
+        user_id: who has to have it; None for anybody.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, OPERATION_NOT_FOUND, OPERATION_STATE.
+    """
+    operation_id = filled("operationId", operation_id)
+    if user_id is not None:
+        not_blank("userId", user_id, ID_LENGTH)
+    locked = decisions.lock(operation_id)
+    if locked is None:
+        raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
+    decisions.release_locked(locked.row, user_id=user_id, at=at)
+    return locked.row
+
+
 def _pending(operation_id: str | None, *, at: datetime) -> Operation:
     locked = decisions.lock(filled("operationId", operation_id))
     if locked is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -96,17 +97,25 @@ class DetailView(ReadingView):
 
 
 class ClaimView(ReadingView):
-    """Take over an operation that belongs to nobody yet: mobile-token-api.md 4.3."""
+    """Take over an operation that belongs to nobody yet: mobile-token-api.md 4.3.
+
+    Who could not approve it afterwards may not take it from others who could.
+    """
 
     access = _reading("OPERATION_CLAIM_RESOURCE_IDS")
 
     def post(self, request: Request) -> Response:
         operation_id = _read(OperationInput, request)["id"]
+        _check_flags(identity(request))
         locale, at = _locale(request), timezone.now()
-        operation = get_backend().claim(
-            operation_id, _caller(request), language=locale.language, at=at
+        shown = get_backend().claim(
+            operation_id,
+            _caller(request),
+            language=locale.language,
+            at=at,
+            present=partial(present, locale=locale),
         )
-        return _stamped(present(operation, locale=locale), at=at)
+        return _stamped(shown, at=at)
 
 
 class HistoryView(OperationView):
@@ -157,9 +166,12 @@ class ApproveView(DecisionView):
     def perform_authentication(self, request: Request) -> None:
         try:
             super().perform_authentication(request)
-        except AuthenticationFailed:
-            # What the operation says of the attempt, if it says anything, goes before the 401.
-            _report_failed_approval(request)
+        except AuthenticationFailed as refused:
+            try:
+                _report_failed_approval(request)
+            except ApiError as error:
+                # What the operation says of the attempt, if it says anything, goes before the 401.
+                raise error from refused
             raise
 
 

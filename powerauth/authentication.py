@@ -4,7 +4,6 @@ A view names what it admits in its attribute `access`. Each class has three answ
 request without its header, an identity, or AuthenticationFailed, which says nothing of the cause.
 """
 
-import logging
 from typing import Any
 
 from django.utils import timezone
@@ -27,11 +26,26 @@ from powerauth.protocol.headers import (
 from powerauth.protocol.signature import SignatureType, normalize_request
 from powerauth.values import ActivationFacts, SignedRequest
 
-logger = logging.getLogger(__name__)
-
 
 class Unaccepted(Exception):
-    """A well-formed credential that the endpoint or the server does not accept."""
+    """A well-formed credential that the endpoint or the server does not accept.
+
+    Args:
+        reason: why, for the log.
+        activation: whose it is, if that is known.
+    """
+
+    def __init__(self, reason: str, activation: str = "") -> None:
+        self.log_details = {"reason": reason, "activation": activation}
+        super().__init__(reason)
+
+
+class CredentialRefused(AuthenticationFailed):
+    """A signature or a token that authenticates nobody; only the log says why."""
+
+    def __init__(self, credential: str, *, activation: str = "") -> None:
+        super().__init__()
+        self.log_details = {"credential": credential, "activation": activation}
 
 
 class SignatureAuthentication(BaseAuthentication):
@@ -41,12 +55,13 @@ class SignatureAuthentication(BaseAuthentication):
         value = request.headers.get(SIGNATURE_HEADER)
         if value is None:
             return None
+        named = ""
         try:
             header = SignatureHeader.parse(value)
+            named = header.activation_id
             return _verify_signature(request, header), header
         except (ProtocolError, EngineRefusal, Unaccepted) as error:
-            logger.info("signature refused: %s", type(error).__name__)
-            raise AuthenticationFailed from error
+            raise CredentialRefused("signature", activation=named) from error
 
     def authenticate_header(self, request: Request) -> str:
         return "PowerAuth"
@@ -63,8 +78,7 @@ class TokenAuthentication(BaseAuthentication):
             header = TokenHeader.parse(value)
             return _verify_token(request, header), header
         except (ProtocolError, EngineRefusal, Unaccepted) as error:
-            logger.info("token refused: %s", type(error).__name__)
-            raise AuthenticationFailed from error
+            raise CredentialRefused("token") from error
 
     def authenticate_header(self, request: Request) -> str:
         return "PowerAuth"
@@ -103,21 +117,22 @@ def _verify_signature(request: Request, header: SignatureHeader) -> Identity:
     check_version(header.version)
     # A type that the endpoint forbids is refused before the engine counts anything.
     if header.signature_type not in access_of(request).signature_types():
-        raise Unaccepted
+        raise Unaccepted("factors_not_allowed")
     signed = signed_request(request, header)
     verdict = get_backend().verify_signature(signed, at=timezone.now())
     if not verdict.valid:
-        raise Unaccepted
+        raise Unaccepted(verdict.reason, verdict.activation.activation_id)
     return _identity(verdict.activation, verdict.signature_type, header.version)
 
 
 def _verify_token(request: Request, header: TokenHeader) -> Identity:
     check_version(header.version)
     verdict = get_backend().verify_token(header, at=timezone.now())
+    owner = "" if verdict.activation is None else verdict.activation.activation_id
     if not verdict.valid or verdict.activation is None or verdict.signature_type is None:
-        raise Unaccepted
+        raise Unaccepted(verdict.reason, owner)
     if verdict.signature_type not in access_of(request).tokens_of:
-        raise Unaccepted
+        raise Unaccepted("factors_not_allowed", owner)
     return _identity(verdict.activation, verdict.signature_type, header.version)
 
 

@@ -32,7 +32,8 @@ class ActivationFacts:
 class SignatureVerdict:
     """The answer to a signature: integration-api.md 8.1.
 
-    `complete` is False where the document gives the short result, or knows no activation.
+    `complete` is False where the document gives the short result, or knows no activation. `reason`
+    is for logs only.
     """
 
     valid: bool
@@ -40,15 +41,20 @@ class SignatureVerdict:
     signature_type: SignatureType
     remaining_attempts: int = 0
     complete: bool = True
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenVerdict:
-    """The answer to a token digest: integration-api.md 9.3. No activation: unknown token."""
+    """The answer to a token digest: integration-api.md 9.3. No activation: unknown token.
+
+    `reason` is for logs only.
+    """
 
     valid: bool
     activation: ActivationFacts | None = None
     signature_type: SignatureType | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +128,13 @@ class CreatedToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockedVault:
-    """The outcome of a vault unlock; the response is None where no answer can be encrypted."""
+    """The outcome of a vault unlock; the response is None where no answer can be encrypted.
+
+    `reason` is for logs only.
+    """
 
     signature_valid: bool
+    reason: str = ""
     response: EncryptedResponse | None = None
 
 

@@ -9,7 +9,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from enrollment_server.api import errors
+from enrollment_server.api import errors, request_log
 from enrollment_server.api.views import ApiView
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def documented(exc: Exception, view: ApiView) -> errors.ApiError | None:
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
-    """Answer every exception of a view with the error envelope.
+    """Answer every exception of a view with the error envelope, and leave one line in the log.
 
     A defect is logged with its traceback and answered like any other failure: an HTML page, even
     a debugging one, means nothing to a phone.
@@ -54,4 +54,6 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         logger.error("unexpected failure in %s", type(view).__name__, exc_info=exc)
         got_request_exception.send(sender=type(view), request=context["request"])
         error = view.unexpected_failure()
+    else:
+        request_log.refused(context["request"]._request, error, exc)
     return Response(error, status=error.http_status)

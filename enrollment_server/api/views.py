@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from enrollment_server.api import request_log
 from enrollment_server.api.errors import (
     ApiError,
     BodyTooLarge,
@@ -55,11 +56,15 @@ def _answer(error: ApiError) -> HttpResponse:
 # It has nothing that a forged request could reach, and its answer is no page about cookies.
 @csrf_exempt
 def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    return _answer(NotFound())
+    error = NotFound()
+    request_log.refused(request, error, error)
+    return _answer(error)
 
 
 def bad_request(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    return _answer(MalformedRequest())
+    error = MalformedRequest()
+    request_log.refused(request, error, error)
+    return _answer(error)
 
 
 def forbidden(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

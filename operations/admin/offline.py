@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -121,8 +122,10 @@ def _drawn(operation: Operation, form: QrForm, target: Target, *, at: datetime) 
     """Give the QR code and its text; nothing, and the reason in the form, if there is none."""
     language = form.cleaned_data["language"]
     try:
-        text = offline.create(str(operation.pk), target, language=language, at=at).offline_data
-        return {"text": text, "qr": qr_svg(text)}
+        # What cannot be drawn leaves no nonce behind.
+        with transaction.atomic():
+            text = offline.create(str(operation.pk), target, language=language, at=at).offline_data
+            return {"text": text, "qr": qr_svg(text)}
     except EngineRefusal as refusal:
         form.add_error(None, str(refusal_text(refusal)))
     except TextTooLong:

@@ -4,10 +4,13 @@ Every method takes the present time, raises an `ApiError` of `operations.errors`
 and decides races in the backend: of two simultaneous decisions at most one succeeds.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from operations.values import Approval, Caller, FailedApproval, OperationFacts, Rejection
+
+T = TypeVar("T")
 
 
 class OperationBackend(Protocol):
@@ -28,9 +31,18 @@ class OperationBackend(Protocol):
         ...
 
     def claim(
-        self, operation_id: str, caller: Caller, *, language: str, at: datetime
-    ) -> OperationFacts:
-        """Make the caller the user of a pending operation that has none, and give it."""
+        self,
+        operation_id: str,
+        caller: Caller,
+        *,
+        language: str,
+        at: datetime,
+        present: Callable[[OperationFacts], T],
+    ) -> T:
+        """Make the caller the user of a pending operation that has none, and present it.
+
+        Only who can decide about it may claim it. What `present` refuses is not claimed either.
+        """
         ...
 
     def approve(self, approval: Approval, *, at: datetime) -> None:

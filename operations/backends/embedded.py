@@ -4,13 +4,22 @@ Each method is one transaction. What it decides is committed before it refuses: 
 must not be undone by the error that reports it.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
 from operations import decisions, errors, selection
 from operations.decisions import Attempt, Locked
-from operations.ownership import STATES_IN_USE, belongs_to, caller_of, check_flag, check_pending
+from operations.ownership import (
+    STATES_IN_USE,
+    belongs_to,
+    caller_of,
+    check_decidable,
+    check_flag,
+    check_pending,
+)
 from operations.values import (
     Approval,
     Caller,
@@ -20,6 +29,8 @@ from operations.values import (
     Result,
 )
 from powerauth.engine import activations
+
+T = TypeVar("T")
 
 
 class EmbeddedBackend:
@@ -43,8 +54,14 @@ class EmbeddedBackend:
         return operation
 
     def claim(
-        self, operation_id: str, caller: Caller, *, language: str, at: datetime
-    ) -> OperationFacts:
+        self,
+        operation_id: str,
+        caller: Caller,
+        *,
+        language: str,
+        at: datetime,
+        present: Callable[[OperationFacts], T],
+    ) -> T:
         with transaction.atomic():
             locked = decisions.lock(operation_id, application_id=caller.application_id)
             if locked is None or locked.row.user_id not in ("", caller.user_id):
@@ -53,8 +70,10 @@ class EmbeddedBackend:
             if not belongs_to(operation, caller):
                 raise errors.ForeignOperation
             check_pending(operation)
+            check_decidable(operation, caller)
             decisions.claim_locked(locked.row, user_id=caller.user_id, at=at)
-        return self.detail(operation_id, caller, language=language, at=at)
+            # Before the end of the transaction: what cannot be shown stays unclaimed.
+            return present(self.detail(operation_id, caller, language=language, at=at))
 
     def approve(self, approval: Approval, *, at: datetime) -> None:
         caller = approval.caller
@@ -79,9 +98,9 @@ class EmbeddedBackend:
             case Result.APPROVED:
                 return
             case Result.OPERATION_FAILED:
-                raise errors.OperationAlreadyFailed
+                raise errors.OperationAlreadyFailed(log=decisions.log_details(decision))
             case _:
-                raise errors.ApprovalRefused
+                raise errors.ApprovalRefused(log=decisions.log_details(decision))
 
     def reject(self, rejection: Rejection, *, at: datetime) -> None:
         caller = rejection.caller

@@ -1,5 +1,6 @@
 """What a back end reports of its users' decisions: integration-api.md 13.6, 13.9 and 13.10."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import AnyMap, EnumField, Text
 from powerauth.protocol.signature import SignatureType
+
+logger = logging.getLogger(__name__)
 
 
 class ApproveInput(Input):
@@ -75,6 +78,9 @@ class RejectView(IntegrationView):
 
 
 def _decided(decision: Decision, *, at: datetime) -> dict[str, Any]:
+    if decision.reasons:
+        reasons = ",".join(decision.reasons)
+        logger.info("approval refused: operation=%s reason=%s", decision.operation.pk, reasons)
     return {
         "result": decision.result.value,
         "operation": operation_object(decision.operation, at=at),

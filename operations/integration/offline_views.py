@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -98,7 +99,9 @@ class QrView(IntegrationView):
     def call(self, body: Mapping[str, Any], *, at: datetime) -> Image:
         image_format: ImageFormat = body["format"] or ImageFormat.PNG
         try:
-            drawn = qr_code.image(_created(body, at=at).offline_data, image_format)
+            # What cannot be drawn leaves no nonce behind either.
+            with transaction.atomic():
+                drawn = qr_code.image(_created(body, at=at).offline_data, image_format)
         except TextTooLong as error:
             raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE) from error
         return Image(content=drawn, media_type=image_format.value)

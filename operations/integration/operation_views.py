@@ -45,6 +45,13 @@ class DetailInput(Input):
     user_id = Text()
 
 
+class ReleaseInput(Input):
+    """Which operation, and who has to have it."""
+
+    operation_id = Text()
+    user_id = Text()
+
+
 class CancelInput(Input):
     """Which operation, and why it is not needed any more."""
 
@@ -130,6 +137,17 @@ class ClaimView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         operation = services.claim(body["operation_id"], user_id=body["user_id"], at=at)
+        return operation_object(operation, at=at, device=True)
+
+
+class ReleaseView(IntegrationView):
+    """`operation/claim/release`, which is our own: what a user has claimed waits for anybody."""
+
+    input_class = ReleaseInput
+    changes = Changes(kind=OPERATION, given=("operation_id",))
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+        operation = services.release(body["operation_id"], user_id=body["user_id"], at=at)
         return operation_object(operation, at=at, device=True)
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("create", operations.CreateView.as_view()),
     path("detail", operations.DetailView.as_view()),
     path("claim", operations.ClaimView.as_view()),
+    path("claim/release", operations.ReleaseView.as_view()),
     path("cancel", operations.CancelView.as_view()),
     path("approve", decisions.ApproveView.as_view()),
     path("approve/fail", decisions.FailView.as_view()),

@@ -57,6 +57,7 @@ class InitializedActivation:
     activation_signature: str
 
 
+@transaction.atomic
 def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
     """Create an activation in state CREATED, for a phone that will bring its code.
 

@@ -5,11 +5,15 @@ callback events in the same transaction (integration-api.md 6.1, 6.5), and tells
 states.
 """
 
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from powerauth.engine import activation_events
 from powerauth.engine.identifiers import parse_id
@@ -17,6 +21,8 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationHistory, ActivationState, TemporaryKey
 from powerauth.rules import given
 from powerauth.values import ActivationFacts
+
+logger = logging.getLogger(__name__)
 
 PENDING_STATES = (ActivationState.CREATED, ActivationState.PENDING_COMMIT)
 MAX_FAILED_ATTEMPTS = "MAX_FAILED_ATTEMPTS"
@@ -130,7 +136,19 @@ def change(
     if callback:
         activation_events.write(activation, at=at)
     if activation.state != before:
+        if blocked:
+            transaction.on_commit(partial(_tell_of_blocking, activation))
         _report(activation, before)
+
+
+def _tell_of_blocking(activation: Activation) -> None:
+    logger.info("activation blocked: activation=%s reason=%s", activation.pk, _reason(activation))
+
+
+def _reason(activation: Activation) -> str:
+    # Back ends choose other reasons, which may be anything.
+    known = activation.blocked_reason in (MAX_FAILED_ATTEMPTS, NOT_SPECIFIED)
+    return activation.blocked_reason if known else "OTHER"
 
 
 def _report(activation: Activation, before: ActivationState) -> None:

@@ -130,6 +130,7 @@ def _unknown(activation_id: str, kind: SignatureType) -> SignatureVerdict:
         activation=activations.unknown_facts(activation_id),
         signature_type=kind,
         complete=False,
+        reason="activation_unknown",
     )
 
 
@@ -247,4 +248,5 @@ def _verdict(activation: Activation, kind: SignatureType, *, note: str) -> Signa
         signature_type=kind,
         remaining_attempts=max(0, left),
         complete=note not in SHORT,
+        reason=note,
     )

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from powerauth.engine import (
@@ -14,6 +15,7 @@ from powerauth.engine import (
     version_floor,
 )
 from powerauth.engine.identifiers import parse_id
+from powerauth.engine.signatures import INVALID_STATE
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, Token
@@ -90,12 +92,14 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
         .first()
     )
     if token is None:
-        return TokenVerdict(valid=False)
+        return TokenVerdict(valid=False, reason="token_unknown")
     facts = activations.facts(token.activation)
     kind = SignatureType(token.signature_type)
-    refused = TokenVerdict(valid=False, activation=facts, signature_type=kind)
+    refused = TokenVerdict(
+        valid=False, activation=facts, signature_type=kind, reason="digest_does_not_match"
+    )
     if token.activation.state != ActivationState.ACTIVE:
-        return refused
+        return replace(refused, reason=INVALID_STATE)
     if not version_floor.admits(token.activation, header.version, use="token"):
         return refused
     secret = records.unseal(token.secret, record_places.token(token.id, token.activation_id))

@@ -45,16 +45,20 @@ def unlock(call: EncryptedCall, signed: SignedRequest, *, at: datetime) -> Unloc
     require_allowed(signed.signature_type)
     found = _parties(call)
     if found is None:
-        return UnlockedVault(signature_valid=False)
+        return UnlockedVault(signature_valid=False, reason="activation_or_application_unusable")
     version, activation = found
     opened = encryption.open_for(call, version, activation, at=at)
     reason = _reason(opened.plaintext)
     if reason is None:
-        return UnlockedVault(signature_valid=False)
+        return UnlockedVault(signature_valid=False, reason="request_unusable")
     info = {"VAULT_UNLOCKED_REASON": reason}
     verdict = signatures.verify_online(signed, at=at, additional_info=info)
     if not verdict.valid:
-        return UnlockedVault(signature_valid=False, response=_answer(opened, None, at=at))
+        return UnlockedVault(
+            signature_valid=False,
+            reason=verdict.reason,
+            response=_answer(opened, None, at=at),
+        )
     derived_keys = encryption.unseal_derived_keys(activation)
     key = cryptography_of(activation.protocol_generation).encrypted_vault_key(derived_keys)
     return UnlockedVault(signature_valid=True, response=_answer(opened, key, at=at))

@@ -5,19 +5,24 @@ engine's. A refusal of the engine becomes HTTP 400 with its code, whatever else 
 here once.
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import DataError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from enrollment_server.api import request_log
 from enrollment_server.api.browsers import is_from_another_site, require_json
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
@@ -33,6 +38,7 @@ from powerauth.integration.errors import (
     MalformedCall,
 )
 from powerauth.integration.renderers import IntegrationRenderer
+from powerauth.models import Integration
 
 ENGINE_PREFIX = "rest/v3/"
 
@@ -77,6 +83,20 @@ class IntegrationView(ApiView, ABC):
     input_class: ClassVar[type[Input]] = Input
     changes: ClassVar[Changes | None] = None
     members_within = "requestObject"  # where refusals say that members stand
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a request; one that succeeds leaves a line in the log."""
+        started = time.perf_counter()
+        response = super().dispatch(request, *args, **kwargs)
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            caller: object = self.request.user
+            request_log.called(
+                request,
+                status=response.status_code,
+                seconds=time.perf_counter() - started,
+                integration=caller.name if isinstance(caller, Integration) else "",
+            )
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Also where credentials are needed: a browser remembers those that somebody typed there.

@@ -1,7 +1,6 @@
 """Who calls the integration API: integration-api.md 1.4."""
 
 import binascii
-import logging
 from base64 import b64decode
 
 from django.conf import settings
@@ -13,8 +12,6 @@ from rest_framework.views import APIView
 
 from powerauth.engine import integrations
 from powerauth.models import Integration
-
-logger = logging.getLogger(__name__)
 
 
 def credentials(header: str) -> tuple[str, str] | None:
@@ -33,6 +30,10 @@ def credentials(header: str) -> tuple[str, str] | None:
     return token, secret
 
 
+class IntegrationUnknown(AuthenticationFailed):
+    """No credentials, or wrong ones."""
+
+
 class IntegrationAuthentication(BaseAuthentication):
     """Authenticate a back end by HTTP Basic, if this server wants to know it.
 
@@ -45,8 +46,7 @@ class IntegrationAuthentication(BaseAuthentication):
         given = credentials(request.headers.get("Authorization", ""))
         integration = integrations.authenticate(*given) if given else None
         if integration is None:
-            logger.info("integration refused")
-            raise AuthenticationFailed
+            raise IntegrationUnknown
         return integration, None
 
 

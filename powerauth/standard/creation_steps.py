@@ -3,7 +3,6 @@
 Source: standard-rest-api.md 7.1, 9 and 10. The phone learns of no cause of a refusal.
 """
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,6 @@ from powerauth.oidc.providers import Provider
 from powerauth.standard.errors import ActivationRefused
 from powerauth.user_info import Stage, get_provider
 from powerauth.values import ActivationFacts, EncryptedCall, PreparedActivation
-
-logger = logging.getLogger(__name__)
 
 _WAITING, _ACTIVE = "PENDING_COMMIT", "ACTIVE"
 
@@ -51,8 +48,7 @@ def activate(order: Order, *, at: datetime) -> dict[str, Any]:
             return _by_oidc(order, at=at)
         return _by_hook(order, at=at)
     except (HookFailed, OidcRefused) as refusal:
-        logger.warning("activation refused: %s", refusal)
-        raise ActivationRefused from None
+        raise ActivationRefused(log={"reason": str(refusal)}) from None
 
 
 def _by_code(order: Order, *, at: datetime) -> dict[str, Any]:

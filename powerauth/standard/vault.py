@@ -29,7 +29,9 @@ class UnlockVaultView(SealedView):
         signed = signed_request(request, header)
         unlocked = get_backend().unlock_vault(call, signed, at=timezone.now())
         if not unlocked.signature_valid:
-            raise AuthenticationRefused
+            raise AuthenticationRefused(
+                log={"activation": header.activation_id, "reason": unlocked.reason}
+            )
         return Response(unlocked.response)
 
 

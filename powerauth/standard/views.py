@@ -1,6 +1,5 @@
 """The bases of the views below `/pa/v3/`: every refusal of an endpoint becomes its one code."""
 
-import logging
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ValidationError
@@ -22,8 +21,6 @@ from powerauth.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
 from powerauth.standard.errors import AuthenticationRefused, MalformedBody
 
-logger = logging.getLogger(__name__)
-
 
 class StandardView(ApiView):
     """A view of one endpoint.
@@ -38,14 +35,9 @@ class StandardView(ApiView):
     http_method_names = ["post"]
 
     def documented_error(self, exc: Exception) -> ApiError | None:
-        match exc:
-            case EngineRefusal():
-                logger.info("%s refused: %s", type(self).__name__, exc.code)
-            case ProtocolError() | ValidationError():
-                logger.info("%s refused: %s", type(self).__name__, type(exc).__name__)
-            case _:
-                return None
-        return self.refused()
+        if isinstance(exc, EngineRefusal | ProtocolError | ValidationError):
+            return self.refused()
+        return None
 
 
 class SignedView(StandardView):

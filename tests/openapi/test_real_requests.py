@@ -178,6 +178,8 @@ def _ask_alice(call: object, bank: Bank) -> None:
     of_operation = {"operationId": new["id"]}
     call("operation/detail", **of_operation)
     call("operation/claim", userId="alice", **of_operation)
+    call("operation/claim/release", userId="alice", **of_operation)
+    call("operation/claim", userId="alice", **of_operation)
     call("operation/list", userId="alice", **of_app)
     call("operation/list/pending", userId="alice", **of_app)
     call("operation/cancel", statusReason="WRONG", **of_operation)

@@ -39,6 +39,34 @@ def _approval(bank: Bank, operation: Operation, **members: object) -> dict[str, 
     }
 
 
+def test_claims_and_releases_leave_at_most_one_owner() -> None:
+    bank = make_bank()
+    operation = bank.operation("")
+    key = {"operationId": str(operation.pk)}
+    calls = iter(
+        [("claim", {**key, "userId": "alice"}), ("claim/release", {**key, "userId": "alice"})]
+        * (PARALLEL // 2)
+    )
+    answers = _at_once(lambda: _released(*next(calls)))
+    assert set(answers) == {"OK"}
+    operation.refresh_from_db()
+    assert (operation.user_id, operation.claimed_at is not None) in (("alice", True), ("", False))
+
+
+def test_one_of_many_claims_wins() -> None:
+    bank = make_bank()
+    operation = bank.operation("")
+    users = iter([f"user-{number}" for number in range(PARALLEL)])
+    key = {"operationId": str(operation.pk)}
+    answers = _at_once(lambda: _released("claim", {**key, "userId": next(users)}))
+    assert answers == ["ERR0034"] * (PARALLEL - 1) + ["OK"]
+
+
+def _released(method: str, members: dict[str, Any]) -> str:
+    body = post(wsgi.session(), f"operation/{method}", members).json()
+    return "OK" if body["status"] == "OK" else str(body["responseObject"]["code"])
+
+
 def test_one_of_many_approvals_wins() -> None:
     bank = make_bank()
     operation = bank.operation("")

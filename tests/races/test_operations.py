@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from operations.models import Operation
+from powerauth.engine import flags
 from powerauth.phone.phone import Phone
 from powerauth.phone.transport import Answer
 from tests.bank import PIN, Bank
@@ -17,6 +18,8 @@ WON = (200, None)
 FINISHED = (400, "OPERATION_ALREADY_FINISHED")
 FAILED = (400, "OPERATION_ALREADY_FAILED")
 REFUSED = (401, "OPERATION_FAILED")
+TAKEN = (400, "INVALID_OPERATION")
+LACKING = (400, "OPERATION_REQUIRES_ACTIVATION_FLAG")
 
 
 def _outcome(answer: Answer) -> tuple[int, str | None]:
@@ -46,6 +49,29 @@ def test_approve_against_approve_has_one_winner(busy_bank: Bank) -> None:
         assert (operation.status, operation.failure_count) == ("APPROVED", 0)
         winner = phones[outcomes.index(WON)]
         assert operation.additional_data["activationId"] == winner.activation_id
+
+
+def test_only_phones_that_can_decide_win_a_claim(busy_bank: Bank) -> None:
+    phones = [busy_bank.phone(f"user-{number}") for number in range(CROWD)]
+    able = phones[::2]
+    for phone in able:
+        flags.add(phone.activation_id, ["VIP"])
+    for phone in phones:
+        phone.usual_token()
+    for _ in range(ROUNDS):
+        operation = busy_bank.operation("", activation_flag="VIP")
+        outcomes = together([partial(_claim, phone, operation) for phone in phones])
+        assert outcomes.count(WON) == 1
+        assert set(outcomes) <= {WON, TAKEN, LACKING}
+        winner = phones[outcomes.index(WON)]
+        assert winner in able
+        operation.refresh_from_db()
+        assert operation.user_id == busy_bank.activation(winner).user_id
+
+
+def _claim(phone: Phone, operation: Operation) -> tuple[int, str | None]:
+    path = "/api/auth/token/app/operation/detail/claim"
+    return _outcome(phone.token_post(path, {"id": str(operation.id)}))
 
 
 def test_approve_against_reject_has_one_winner(busy_bank: Bank) -> None:

@@ -145,8 +145,25 @@ _OPERATIONS = {
         "Give an operation to a user",
         _INVALID,
         _UNKNOWN,
+        description="Only while the operation is pending and nobody else has it. Who calls answers "
+        "for it that the user can decide; phones, which claim by themselves, are checked.",
         request={"operationId": _ID, "userId": "alice"},
         **_ONE,
+    ),
+    f"{_BASE}claim/release": method(
+        _TAG,
+        "Take a claimed operation from its user",
+        _INVALID,
+        _UNKNOWN,
+        ErrorCode.OPERATION_STATE,
+        description="Anybody may claim it again. Only a pending operation that was claimed is "
+        "given back: one that was created for its user is nobody else's and is refused. One "
+        "without a user stays as it is, so that the call can be repeated. With `userId`, it is "
+        "given back only if that user has it. Failed attempts stay counted, and no callback is "
+        "sent, as none is for a claim.",
+        request={"operationId": _ID, "userId": "alice"},
+        result=ref("BankOperation"),
+        example={**OPERATION_EXAMPLE, "userId": None},
     ),
     f"{_BASE}cancel": method(
         _TAG,

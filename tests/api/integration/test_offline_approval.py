@@ -207,7 +207,7 @@ def test_members_of_an_approval(http: requests.Session, bank: Bank, alice: Phone
         assert _code(http, "approve", code=WRONG, **{**key, name: None}) == "ERR0024"
     assert _code(http, "approve", **key) == "ERR0024"
     assert _code(http, "approve", code=WRONG, signature=WRONG, **key) == "ERR0024"
-    assert _code(http, "approve", code=1, **key) == "ERROR_HTTP_REQUEST"
+    assert _code(http, "approve", code=[1], **key) == "ERROR_HTTP_REQUEST"
     unknown = {**key, "operationId": UNKNOWN_ID}
     assert _code(http, "approve", code=WRONG, **unknown) == "ERR0034"
     unknown = {**key, "activationId": UNKNOWN_ID}
@@ -341,7 +341,7 @@ def test_who_may_be_asked(
     elsewhere = {"applicationId": other_bank.application.id}
     assert _code(http, "create", **key, **elsewhere) == "ERR0037"
     assert _code(http, "create", **key, applicationId="unknown") == "ERR0037"
-    assert _code(http, "create", **key, **of_alice, language=1) == "ERROR_HTTP_REQUEST"
+    assert _code(http, "create", **key, **of_alice, language=[1]) == "ERROR_HTTP_REQUEST"
     operation.refresh_from_db()
     assert operation.offline_nonce == ""
 
