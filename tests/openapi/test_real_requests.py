@@ -149,7 +149,7 @@ def test_the_work_of_a_back_end(bank: Bank, alice: Phone) -> None:
     call("activation/status", activationId="unknown")
     _ask_alice(call, bank)
     call("activation/remove", **of_new)
-    assert len(accepted(seen)) == 30
+    assert len(accepted(seen)) == 31
 
 
 def _ask_alice(call: object, bank: Bank) -> None:
