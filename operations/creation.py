@@ -21,7 +21,7 @@ from powerauth.engine import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, Application
-from powerauth.rules import NOT_EMPTY, filled, fitting, invalid
+from powerauth.rules import NOT_EMPTY, complaint, filled, fitting, invalid
 
 ACTIVATION_ID_LENGTH = 37  # characters
 TEXT_LENGTH = 255  # characters
@@ -110,10 +110,13 @@ def _missing_parameters(wanted: NewOperation, template: OperationTemplate) -> li
     texts = [form.texts() for form in forms]
     missing = missing_parameters(template.data_template, texts, wanted.parameters or {})
     if missing and policy.parameters_required():
-        name = template.template_name
-        logger.warning("operation refused: template=%r lacks parameters=%s", name, missing)
         listed = ", ".join(f"'{parameter}'" for parameter in missing)
-        raise invalid("parameters", f"must have {listed} for operations of template '{name}'")
+        rule = f"must have {listed} for operations of template '{template.template_name}'"
+        raise EngineRefusal(
+            ErrorCode.INVALID_REQUEST,
+            complaint("parameters", rule),
+            member=",".join(violations.joined("parameters", name) for name in missing),
+        )
     return missing
 
 

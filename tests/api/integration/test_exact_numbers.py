@@ -36,7 +36,8 @@ def _post(http: requests.Session, path: str, members: bytes) -> requests.Respons
 def _create(http: requests.Session, bank: Bank, members: bytes) -> requests.Response:
     application = json.dumps([bank.application.id]).encode()
     needed = b'"userId":"alice","templateName":"payment","applications":%s,' % application
-    return _post(http, "operation/create", needed + members)
+    parameters = b'"parameters":{"amount":"1","currency":"CZK","iban":"CZ1"},'
+    return _post(http, "operation/create", needed + parameters + members)
 
 
 @pytest.mark.main_path
