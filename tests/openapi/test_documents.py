@@ -26,7 +26,11 @@ DOCUMENTS = [MobileDocument, IntegrationDocument]
 JSON = "application/json"
 OPERATIONS = "/api/auth/token/app/operation"
 # What the transport or a method that is missing refuses with belongs to no endpoint.
-OF_NO_ENDPOINT = {api_errors.MethodNotAllowed, api_errors.MalformedRequest}
+OF_NO_ENDPOINT = {
+    api_errors.Forbidden,
+    api_errors.MalformedRequest,
+    api_errors.MethodNotAllowed,
+}
 
 
 @pytest.fixture(scope="module")
