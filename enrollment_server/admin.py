@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server import permission_names, roles
@@ -78,7 +78,7 @@ _SHOWN_RIGHTS = ("is_superuser", "is_staff", "shown_groups", "shown_permissions"
 def _lines(permissions: Any) -> SafeString:
     rows = permissions.select_related("content_type").order_by("content_type_id", "codename")
     titles = [(permission_names.title_of(row),) for row in rows]
-    return format_html_join(mark_safe("<br>"), "{}", titles) or mark_safe("-")
+    return format_html_join("", "{}<br>", titles) or SafeString("-")
 
 
 class GroupFilter(admin.SimpleListFilter):

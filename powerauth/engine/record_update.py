@@ -37,7 +37,7 @@ def _replace_in_one_statement(
             USING (key)
         WHERE {table}.{key} = free.key AND {table}.{value} = given.old
         RETURNING {table}.{key}
-    """  # noqa: S608 - made of names of the schema
+    """  # noqa: S608  # nosec B608 # made of names of the schema
     with connection.cursor() as cursor:
         cursor.execute(statement, [keys, keys, old, new])
         return {key for (key,) in cursor.fetchall()}
@@ -48,7 +48,7 @@ def _replace_one_by_one(model: type[Model], column: str, rows: Sequence[Replacem
     table, key_column, value = _names(model, column)
     # The ORM would spend five times as long on each row.
     statement = (
-        f"UPDATE {table} SET {value} = %s "  # noqa: S608 - made of names
+        f"UPDATE {table} SET {value} = %s "  # noqa: S608  # nosec B608 # made of names
         f"WHERE {key_column} = %s AND {value} = %s"
     )
     done = set()
