@@ -19,7 +19,7 @@ from django.conf import settings
 from prometheus_client.multiprocess import mark_process_dead
 
 from enrollment_server import configuration
-from enrollment_server.listening import url
+from enrollment_server.listening import AddressUnavailable, listen, url
 
 _METRICS_FOLDER = os.environ["PROMETHEUS_MULTIPROC_DIR"]
 if _found := configuration.problems():
@@ -56,6 +56,17 @@ forwarded_allow_ips = ""
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    """End with one line if the address cannot be had; gunicorn would try it five times."""
+    if server.cfg.settings["bind"].get() != bind:
+        return  # `manage.py serve` has opened the socket
+    try:
+        listen(settings.HOST, settings.PORT).close()
+    except AddressUnavailable as error:
+        on_exit(server)
+        sys.exit(str(error))
 
 
 def when_ready(server: Any) -> None:

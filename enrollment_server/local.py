@@ -69,10 +69,21 @@ def serves_here(arguments: list[str], environment: Mapping[str, str]) -> bool:
 
 
 def prepare(environment: MutableMapping[str, str]) -> None:
-    """Complete `environment` with what a local server needs and a newcomer did not set."""
+    """Complete `environment` with what a local server needs and a newcomer did not set.
+
+    Raises:
+        SystemExit: with a line for the user: there is no place for generated secrets.
+    """
     environment.setdefault("DJANGO_SETTINGS_MODULE", "enrollment_server.settings")
     if not brings_secrets(environment):
-        _bring_generated_secrets(environment)
+        try:
+            _bring_generated_secrets(environment)
+        except OSError as error:
+            place = error.filename or VAR
+            sys.exit(
+                f"SECRET_KEY is not set, and {place} cannot be used for a generated one "
+                f"({error.strerror})."
+            )
     host = environment.get("HOST") or "127.0.0.1"
     if is_loopback(host):
         environment.setdefault("INTEGRATION_AUTH_REQUIRED", "false")

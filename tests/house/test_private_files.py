@@ -50,6 +50,13 @@ def test_local_server_gets_what_it_needs(tmp_path: Path, monkeypatch: pytest.Mon
     assert "ALLOWED_HOSTS" not in first
 
 
+def test_no_place_for_secrets_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(local, "VAR", tmp_path / "file")
+    with pytest.raises(SystemExit, match=r"^SECRET_KEY is not set, and \S+ cannot be used .*\.$"):
+        prepare({})
+
+
 def test_environment_wins_over_what_is_generated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Settings that are wrong stop a command, and say which one it is."""
 
 import os
+import socket
 import subprocess
 import sys
 import tomllib
@@ -142,6 +143,16 @@ def test_gunicorn_does_not_start_with_a_value_out_of_range(tmp_path: Path) -> No
         "(enrollment_server.E001)",
         "FORM_TEXTS_LOCALE_DIR must name a folder. (enrollment_server.E180)",
     ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_gunicorn_does_not_start_on_a_taken_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        environment = {"HOST": "127.0.0.1", "PORT": str(port), "TMPDIR": str(tmp_path)}
+        (line,) = said_by(*GUNICORN, "enrollment_server.wsgi", environment=environment)
+    assert line.startswith(f"Cannot listen on 127.0.0.1:{port}: Address already in use.")
+    assert "PORT" in line
     assert list(tmp_path.iterdir()) == []
 
 

@@ -5,6 +5,8 @@ import pytest
 from enrollment_server.demo.own_server import OwnServer
 from tests.web.sockets import ask, get, post, request
 
+pytestmark = pytest.mark.processes
+
 MALFORMED = {"code": "INVALID_REQUEST", "message": "Invalid request object."}
 FAILED = {
     "code": "ERROR_GENERIC",
