@@ -73,7 +73,7 @@ def _groups() -> str | None:
     for entry in settings.STAFF_OIDC_GROUPS:
         value, _, group = entry.rpartition("=")
         if not value.strip() or not group.strip():
-            return "STAFF_OIDC_GROUPS must list pairs such as bank-clerks=clerk."
+            return "STAFF_OIDC_GROUPS must list pairs such as bank-clerks=Clerk."
     wanted = settings.STAFF_OIDC_GROUPS or settings.STAFF_OIDC_SUPERUSER_GROUP
     if settings.STAFF_OIDC_ISSUER and not wanted:
         return "STAFF_OIDC_GROUPS is empty: nobody could log in with the provider."

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from powerauth.engine.records import SecretUnreadable
 from staff import audited, known_browser, login, second_factor, session
 from staff.forms import CodeForm
 from staff.login import Refused
@@ -39,7 +40,7 @@ def _manage(request: HttpRequest, user: User, factor: SecondFactor) -> HttpRespo
     if form.is_valid():
         try:
             login.by_code(request, user, form.cleaned_data["code"])
-        except (Refused, Locked) as error:
+        except (Refused, Locked, SecretUnreadable) as error:
             form.add_error("code", refusal_words(error))
         else:
             return _renew(request, user, factor)

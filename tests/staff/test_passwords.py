@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher, make_password
@@ -59,7 +60,6 @@ class Gate:
 
     def __init__(self) -> None:
         self.opened = threading.Event()
-        self.entered = threading.Semaphore(0)
         self.inside = 0
         self.most = 0
         self._lock = threading.Lock()
@@ -68,7 +68,6 @@ class Gate:
         with self._lock:
             self.inside += 1
             self.most = max(self.most, self.inside)
-        self.entered.release()
         assert self.opened.wait(GATE_S)
         with self._lock:
             self.inside -= 1
@@ -85,11 +84,18 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate.opened.set()
 
 
+@pytest.fixture
+def four_threads(settings: Settings) -> Iterator[None]:
+    """A process with four threads."""
+    settings.WEB_THREADS = 4
+    hashing._room.cache_clear()
+    yield
+    hashing._room.cache_clear()
+
+
 def test_however_many_log_in_one_password_is_hashed_and_few_threads_wait(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
+    gate: Gate, four_threads: None
 ) -> None:
-    room = Room(2, one_by_one=True)
-    monkeypatch.setattr(hashing, "_room", lambda: room)
     hasher = hashing.BoundedArgon2()
 
     def log_in(number: int) -> bool:
@@ -101,24 +107,19 @@ def test_however_many_log_in_one_password_is_hashed_and_few_threads_wait(
 
     with ThreadPoolExecutor(24) as threads:
         running = [threads.submit(log_in, number) for number in range(24)]
-        assert gate.entered.acquire(timeout=GATE_S)
         # Two have a place, the others are told at once, while the first one is still hashing.
-        refused = 0
-        while refused < 22:
-            refused = sum(one.done() for one in running)
-            assert not any(one.done() and one.result() for one in running)
+        refused = list(islice(as_completed(running, timeout=GATE_S), 22))
+        assert not any(one.result() for one in refused)
         gate.opened.set()
         results = [one.result(GATE_S) for one in running]
     assert results.count(True) == 2
     assert gate.most == 1
 
 
-def test_half_of_the_threads_stay_for_phones(settings: Settings) -> None:
-    hashing._room.cache_clear()
-    settings.WEB_THREADS = 4
-    with hashing._room()._places, hashing._room()._places, pytest.raises(Busy), hashing.place():
+def test_half_of_the_threads_stay_for_phones(four_threads: None) -> None:
+    room = hashing._room()
+    with room._places, room._places, pytest.raises(Busy), hashing.place():
         pytest.fail("a third one has got in")
-    hashing._room.cache_clear()
 
 
 def test_whoever_finds_no_place_may_try_again_and_has_not_failed(

@@ -356,6 +356,9 @@ def test_a_secret_that_does_not_open_lets_nobody_in(
     answer = type_code(client, code)
     assert answer.status_code == 503 and b"cannot be verified" in answer.content
     assert not is_in(client)
+    settings.STAFF_SECOND_FACTOR = "optional"
+    inside = client_of(clerk)
+    assert b"cannot be verified" in type_code(inside, code, OWN).content
 
 
 @pytest.mark.postgresql

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -34,5 +35,5 @@ class Command(BaseCommand):
             after={"user": user.get_username()},
         )
         audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=timezone.now())
-        page = reverse("admin:known_browser")
+        page = settings.CONTEXT_PATH.rstrip("/") + reverse("admin:known_browser")
         self.stdout.write(f"{page}?invitation={known_browser.invitation(user)}")
