@@ -25,6 +25,9 @@ def take(office: Office, bank: OwnBank, operation_id: str, folder: Path) -> list
     office.open(f"operations/operation/{operation_id}/change/")
     office.await_one(".timeline")
     office.picture(folder / "operation.png")
+    office.open("customer/alice/")
+    office.await_one("#customer .backoffice-table")
+    office.picture(folder / "customer.png")
     _form_template(office, folder / "form-template.png")
     _activation(office, folder / "activation.png")
     _message(office, folder / "message.png")
@@ -35,7 +38,6 @@ def _form_template(office: Office, path: Path) -> None:
     office.open("operations/formtemplate/?q=payment")
     office.press("#result_list a[href*='/change/']")
     office.await_one("#preview-phone .phone h3")
-    office.show("#preview")
     office.picture(path)
 
 

@@ -138,3 +138,9 @@ def test_counting_stops_where_pages_end(
     page = text_of(chief.get("/admin/operations/operation/").content)
     assert "2 operations or more" in page
     assert counts.row_count(Operation, 2) == "2 operations"
+
+
+def test_an_identifier_is_titled_as_it_is(chief: Client, bank: Bank) -> None:
+    operation = bank.operation("alice", pk="e7ed9649-79be-4e2a-b6a9-58f31c843a2a")
+    page = text_of(chief.get(f"/admin/operations/operation/{operation.pk}/change/").content)
+    assert str(operation.pk) in page and "E7ed9649" not in page
