@@ -55,6 +55,7 @@ _OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "create": ("applications", "templateName"),
     "detail": ("operationId",),
     "claim": ("operationId", "userId"),
+    "claim/release": ("operationId",),
     "cancel": ("operationId",),
     "approve": ("operationId", "userId", "applicationId", "data", "signatureType"),
     "approve/fail": ("operationId",),
