@@ -5,6 +5,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOST=0.0.0.0 \
     PORT=8000 \
+    WORKER_PORT=8001 \
     LOG_FORMAT=json
 
 WORKDIR /app
@@ -18,5 +19,5 @@ RUN useradd --system --uid 10001 --no-create-home server \
 USER server
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/readyz', timeout=4)"]
+    CMD ["python", "-m", "enrollment_server.healthcheck"]
 CMD ["python", "manage.py", "serve", "--no-demo"]

@@ -228,6 +228,7 @@ RULES = (
     ),
     Rule(id="E030", setting="SECURE_HSTS_SECONDS", test=at_least(0)),
     Rule(id="E031", setting="CALLBACK_ALLOWED_HOSTS", test=host_names),
+    Rule(id="E112", setting="WORKER_PORT", test=between(-1, 65535)),
     Rule(id="E111", setting="WORKER_GRACE_S", test=between(3, 3600)),
     Rule(id="E110", setting="CALLBACK_FILES_DIR", test=absolute_folder),
     Rule(id="E032", setting="CALLBACK_MAX_ATTEMPTS", test=between(1, 1000)),

@@ -20,6 +20,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from enrollment_server import configuration
 from enrollment_server.listening import AddressUnavailable, listen, url
+from enrollment_server.worker import companion
 
 _METRICS_FOLDER = os.environ["PROMETHEUS_MULTIPROC_DIR"]
 if _found := configuration.problems():
@@ -82,5 +83,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """Remove the folder of the metrics."""
+    """End the worker beside this server, and remove the folder of the metrics."""
+    companion.end(os.environ)
     shutil.rmtree(_METRICS_FOLDER, ignore_errors=True)

@@ -21,8 +21,11 @@ def local_url(host: str, port: int, path: str = "") -> str:
     return url(everywhere.get(host, host), port, path)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, prefix: str = "") -> socket.socket:
     """Open the socket that accepts connections; port 0 takes a free one.
+
+    Args:
+        prefix: what the names of the settings begin with, before HOST and PORT.
 
     Raises:
         AddressUnavailable: the port is in use or not allowed, or the host is not of this machine.
@@ -33,7 +36,9 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise AddressUnavailable(f"HOST {host} is not an address: {error.strerror}.") from error
+        raise AddressUnavailable(
+            f"{prefix}HOST {host} is not an address: {error.strerror}."
+        ) from error
     try:
         # Connections of a server that has just ended do not keep its successor from starting.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,6 +47,6 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise AddressUnavailable(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Set PORT to a free port."
+            f"Cannot listen on {host}:{port}: {error.strerror}. Set {prefix}PORT to a free port."
         ) from error
     return listener

@@ -49,11 +49,12 @@ class MetricsMiddleware:
         return response
 
 
-def _registry() -> CollectorRegistry:
+def registry() -> CollectorRegistry:
+    """Give the metrics of this process, or of all that share a folder with it."""
     if ValueClass.__name__ == "MmapedValue":
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return registry
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        return shared
     return REGISTRY
 
 
@@ -77,4 +78,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Answer with the metrics of all worker processes of this server, or as if there were none."""
     if not may_read(request):
         return not_found(request)
-    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)

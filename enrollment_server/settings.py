@@ -127,6 +127,8 @@ ADMIN_API_ENABLED = env_bool("ADMIN_API_ENABLED", default=False)
 
 # --- Callbacks to the bank's systems: spec integration-api.md 11 ---------------------------------
 
+WORKER_HOST = env_str("WORKER_HOST", "127.0.0.1")
+WORKER_PORT = env_int("WORKER_PORT", default=-1)
 WORKER_GRACE_S = env_int("WORKER_GRACE_S", default=8)
 CALLBACK_ALLOWED_HOSTS = env_list("CALLBACK_ALLOWED_HOSTS")
 CALLBACK_FILES_DIR = env_str("CALLBACK_FILES_DIR")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from enrollment_server.worker import ending
+from enrollment_server.worker import ending, figures
 from enrollment_server.worker.housekeeping import TASKS, Task
 from powerauth.callbacks import Dispatcher
 
 CALLBACK_PERIOD_S = 1.0
+CALLBACK_LONGEST_S = 120.0
+FIGURES_PERIOD_S = 10.0
 _PERIODS_S = {
     "expired activations": 5.0,
     "expired operations": 5.0,
@@ -35,17 +37,27 @@ class Job:
     Args:
         period_s: seconds between the end of one run and the start of the next.
         begin: gives the run; leaving the block ends what the runs have begun.
+        longest_s: seconds after which a run that has not ended never will.
     """
 
     name: str
     period_s: float
     begin: Callable[[], AbstractContextManager[Run]]
+    longest_s: float = 86_400.0
 
 
 @contextmanager
 def _callbacks() -> Iterator[Run]:
     with Dispatcher(grace_s=ending.delivery_grace_s()) as dispatcher:
         yield dispatcher.turn
+
+
+def _figures() -> AbstractContextManager[Run]:
+    def run() -> bool:
+        figures.measure(at=timezone.now())
+        return False
+
+    return nullcontext(run)
 
 
 def _task(task: Task) -> Callable[[], AbstractContextManager[Run]]:
@@ -57,6 +69,12 @@ def _task(task: Task) -> Callable[[], AbstractContextManager[Run]]:
 
 
 JOBS = (
-    Job(name="callbacks", period_s=CALLBACK_PERIOD_S, begin=_callbacks),
+    Job(
+        name="callbacks",
+        period_s=CALLBACK_PERIOD_S,
+        begin=_callbacks,
+        longest_s=CALLBACK_LONGEST_S,
+    ),
     *(Job(name=name, period_s=_PERIODS_S[name], begin=_task(task)) for name, task in TASKS.items()),
+    Job(name="figures", period_s=FIGURES_PERIOD_S, begin=_figures),
 )

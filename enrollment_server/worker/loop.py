@@ -1,6 +1,7 @@
 """Running jobs until somebody says stop."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from queue import SimpleQueue
 
 from django.db import close_old_connections, connections
 
+from enrollment_server.worker import figures
 from enrollment_server.worker.jobs import Job, Run
 from enrollment_server.worker.troubles import Troubles
 
@@ -32,12 +34,23 @@ class Worker:
         # set an event whose lock it holds.
         self._told: SimpleQueue[None] = SimpleQueue()
         self._broken = False
+        self._has_worked = False
+        self._running: dict[str, float] = {}  # when the present run of a job has to be over
         self.troubles = Troubles()
 
     def stop(self) -> None:
         """End every job after its present run; may be called from a signal handler."""
         self._stopped.set()
         self._told.put(None)
+
+    def is_alive(self) -> bool:
+        """Tell whether no run of a job takes longer than any can."""
+        return time.monotonic() < min(list(self._running.values()), default=math.inf)
+
+    def is_ready(self) -> bool:
+        """Tell whether jobs are done."""
+        away = self.troubles.database_is_away or self._stopped.is_set()
+        return self._has_worked and not away and self.is_alive()
 
     def run(self) -> bool:
         """Run the jobs until `stop`, and give back when the last run or the grace is over.
@@ -88,10 +101,16 @@ class Worker:
     def _attempt(self, job: Job, run: Run) -> bool:
         """Run a job; tell whether there is more to do at once."""
         close_old_connections()
+        self._running[job.name] = time.monotonic() + job.longest_s
         try:
             more = run()
         except Exception as error:
+            figures.job_failed(job.name)
             self.troubles.failed(job.name, error)
             return False
+        finally:
+            self._running.pop(job.name, None)
+        figures.job_done(job.name)
         self.troubles.worked(job.name)
+        self._has_worked = True
         return more

@@ -45,6 +45,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E029", "USER_INFO_PROVIDER", ["rest"]),
     ("E030", "SECURE_HSTS_SECONDS", [-1]),
     ("E031", "CALLBACK_ALLOWED_HOSTS", [["https://bank.example"], ["bank.example:443"], ["*"]]),
+    ("E112", "WORKER_PORT", [-2, 65536]),
     ("E111", "WORKER_GRACE_S", [2, 3601]),
     ("E110", "CALLBACK_FILES_DIR", ["stores", "/", "//", "/etc/.."]),
     ("E032", "CALLBACK_MAX_ATTEMPTS", [0, 1001]),

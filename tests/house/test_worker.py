@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from enrollment_server.demo.own_server import own_server
 from enrollment_server.worker.jobs import JOBS, Job
 from enrollment_server.worker.loop import Worker
 from tests.house.commands import ROOT, manage
@@ -31,18 +30,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/worker.sqlite3"}
     assert manage("migrate", environment=found).returncode == 0
     return found
-
-
-def _children(pid: int) -> set[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return {int(child) for child in children.split()}
-
-
-def _is_worker(pid: int) -> bool:
-    try:
-        return b"--beside" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 def _eventually(holds: Callable[[], bool], what: str) -> None:
@@ -166,14 +153,3 @@ def test_a_signal_ends_it(environment: dict[str, str], number: int) -> None:
         assert process.stdout.readline() == "Worker: ready\n"
         process.send_signal(number)
         assert process.wait(START_S) == 0
-
-
-def test_the_worker_beside_a_server_ends_with_it_even_if_it_is_killed(tmp_path: Path) -> None:
-    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/beside.sqlite3", "WEB_PROCESSES": "1"}
-    with own_server(environment, arguments=("--no-admin", "--worker")) as server:
-        _eventually(lambda: any(map(_is_worker, _children(server.process.pid))), "no worker")
-        workers = set(filter(_is_worker, _children(server.process.pid)))
-        server.process.kill()
-        server.process.wait(START_S)
-        _eventually(lambda: not any(map(_is_worker, workers)), "the worker lives on")
-    assert len(workers) == 1

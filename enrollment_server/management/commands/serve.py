@@ -87,10 +87,10 @@ class Command(BaseCommand):
     def _run(self, listener: int, *, worker: bool) -> NoReturn:
         """Become gunicorn: it gets the signals and its exit status is ours."""
         connection.close()
-        if worker:
-            companion.start(os.environ)
         os.set_inheritable(listener, True)
         environment = dict(os.environ)
+        if worker:
+            companion.start(environment)
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(settings.BASE_DIR), *([known] if known else [])]

@@ -3,12 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
+from enrollment_server.listening import AddressUnavailable, listen, url
 from enrollment_server.record_guard import refuse_mixed_records
 from enrollment_server.worker import companion, ending
 from enrollment_server.worker.jobs import JOBS
 from enrollment_server.worker.loop import Worker
+from enrollment_server.worker.probe import ProbeServer
 
 
 class Command(BaseCommand):
@@ -33,9 +36,23 @@ class Command(BaseCommand):
         if options["once"]:
             worker.run_once()
             return
+        self._answer(worker)
         if options["beside"] is not None:
             companion.follow(options["beside"], end)
+            companion.show_life()
         else:
             self.stdout.write("Worker: ready")
             self.stdout.flush()
         ending.leave(0 if worker.run() else 1)
+
+    def _answer(self, worker: Worker) -> None:
+        """Answer those who watch, on the port that is set for it."""
+        if settings.WORKER_PORT < 0:
+            return
+        try:
+            listener = listen(settings.WORKER_HOST, settings.WORKER_PORT, prefix="WORKER_")
+        except AddressUnavailable as error:
+            raise CommandError(str(error)) from error
+        port = listener.getsockname()[1]
+        self.stdout.write(f"Worker: answers on {url(settings.WORKER_HOST, port)}")
+        ProbeServer(listener, worker).start()
