@@ -3,8 +3,10 @@
 They tell an attacker which guesses cost what, so they are for those whom METRICS_ALLOWED names.
 """
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import ValueClass
 
@@ -49,11 +52,28 @@ class MetricsMiddleware:
         return response
 
 
+class FolderOfMetrics(MultiProcessCollector):
+    """The metrics of all processes of one server, by the files that they write.
+
+    A process that has only just begun has a file with nothing in it, which must not cost the
+    figures of all others.
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(None, folder)  # type: ignore[no-untyped-call]
+        self._folder = Path(folder)
+
+    def collect(self) -> Iterable[Metric]:
+        files = [str(file) for file in self._folder.glob("*.db") if file.stat().st_size]
+        merged: Iterable[Metric] = self.merge(files)  # type: ignore[no-untyped-call]
+        return merged
+
+
 def registry() -> CollectorRegistry:
     """Give the metrics of this process, or of all that share a folder with it."""
     if ValueClass.__name__ == "MmapedValue":
         shared = CollectorRegistry()
-        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        shared.register(FolderOfMetrics(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
         return shared
     return REGISTRY
 

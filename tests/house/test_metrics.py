@@ -1,10 +1,14 @@
 """Who may read the metrics, and what they say."""
 
+from pathlib import Path
+
 import pytest
 import requests
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from pytest_django.fixtures import Settings
 
 from enrollment_server import VERSION
+from enrollment_server.metrics import FolderOfMetrics
 from tests import wsgi
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +64,14 @@ def test_nothing_is_below_the_context_path() -> None:
 
 def test_the_version_is_told(http: requests.Session) -> None:
     assert f'enrollment_server_build{{version="{VERSION}"}} 1.0' in http.get(URL).text
+
+
+def test_a_process_that_just_begins_costs_no_figures(tmp_path: Path) -> None:
+    """Its file is there before anything is in it."""
+    running = MmapedDict(str(tmp_path / "counter_1.db"))  # type: ignore[no-untyped-call]
+    key = mmap_key("done", "done_total", ["job"], ["callbacks"], "Jobs")
+    running.write_value(key, 3.0, 0.0)  # type: ignore[no-untyped-call]
+    running.close()  # type: ignore[no-untyped-call]
+    (tmp_path / "counter_2.db").touch()
+    (metric,) = FolderOfMetrics(str(tmp_path)).collect()
+    assert [sample.value for sample in metric.samples] == [3.0]
