@@ -37,7 +37,6 @@ def start(environment: MutableMapping[str, str]) -> None:
     environment[_LOCK] = str(Path(environment[METRICS_FOLDER]) / "worker.lock")
     supervisor = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "enrollment_server.worker.supervisor", str(os.getpid())],
-        cwd=settings.BASE_DIR,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
     )

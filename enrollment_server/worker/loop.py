@@ -5,7 +5,6 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from queue import SimpleQueue
 
 from django.db import close_old_connections, connections
 
@@ -13,6 +12,7 @@ from enrollment_server.worker import figures
 from enrollment_server.worker.jobs import Job, Run
 from enrollment_server.worker.troubles import Troubles
 
+LOOK_S = 0.5  # seconds between two looks whether to stop
 logger = logging.getLogger(__name__)
 
 
@@ -30,9 +30,6 @@ class Worker:
         self._jobs = jobs
         self._grace_s = grace_s
         self._stopped = threading.Event()
-        # The main thread waits for this one: the handler of a signal interrupts it, and could not
-        # set an event whose lock it holds.
-        self._told: SimpleQueue[None] = SimpleQueue()
         self._broken = False
         self._has_worked = False
         self._running: dict[str, float] = {}  # when the present run of a job has to be over
@@ -41,7 +38,6 @@ class Worker:
     def stop(self) -> None:
         """End every job after its present run; may be called from a signal handler."""
         self._stopped.set()
-        self._told.put(None)
 
     def is_alive(self) -> bool:
         """Tell whether no run of a job takes longer than any can."""
@@ -63,7 +59,10 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
-        self._told.get()
+        # Never for long: the system may give a signal to any thread, but this one handles it. And
+        # not for the event, whose lock a handler could not take while this thread holds it.
+        while not self._stopped.is_set():
+            time.sleep(LOOK_S)
         until = time.monotonic() + self._grace_s
         for thread in threads:
             thread.join(max(until - time.monotonic(), 0.0))

@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from prometheus_client import Counter, Gauge
@@ -19,6 +18,7 @@ from enrollment_server.worker import companion
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 STABLE_S = 60.0  # seconds after which a worker counts as one that works
+LOOK_S = 0.25  # seconds between two looks at the command and whether to stop
 KILL_S = 1.0  # seconds beyond its grace after which a worker is killed
 UP = Gauge(
     "worker_up", "Whether the worker beside this server runs", multiprocess_mode="mostrecent"
@@ -40,13 +40,10 @@ class Supervisor:
         self._grace_s = grace_s
         self._child: subprocess.Popen[bytes] | None = None
         self._stopped = threading.Event()
-        # What a handler of a signal may use, whatever it has interrupted.
-        self._told: SimpleQueue[None] = SimpleQueue()
 
     def stop(self) -> None:
         """End the command and `run`; may be called from a signal handler."""
         self._stopped.set()
-        self._told.put(None)
         if self._child is not None:
             self._end(self._child)
 
@@ -63,9 +60,7 @@ class Supervisor:
             logger.error(
                 "the worker ended with %s; it starts again in %g s", _described(status), pause_s
             )
-            try:
-                self._told.get(timeout=pause_s)
-            except Empty:
+            if self._wait(pause_s):
                 RESTARTS.inc()
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
@@ -75,9 +70,18 @@ class Supervisor:
             UP.set(1)
             if self._stopped.is_set():  # meanwhile
                 self._end(child)
-            status = child.wait()
+            # Never for long: the system may give a signal to any thread, but this one handles it.
+            while (status := child.poll()) is None:
+                time.sleep(LOOK_S)
             UP.set(0)
             return status
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait, but not after `stop`; tell whether nobody has called it."""
+        until = time.monotonic() + seconds
+        while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, LOOK_S))
+        return not self._stopped.is_set()
 
     def _end(self, child: "subprocess.Popen[bytes]") -> None:
         child.terminate()
