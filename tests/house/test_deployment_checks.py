@@ -1,5 +1,6 @@
 """`check --deploy` names what is fit for a trial only, and is silent about a good deployment."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from pytest_django.fixtures import Settings
 from enrollment_server.checks import check_settings
 from enrollment_server.deployment_checks import check_deployment
 from powerauth.deployment_checks import check_callbacks
-from powerauth.engine.callback_authentication import Authentication, OAuth2
+from powerauth.engine.callback_authentication import Authentication, Certificate, OAuth2
 from powerauth.models import Callback
 from tests.callbacks.events import make_callback
 from tests.house.commands import manage
@@ -106,6 +107,27 @@ def test_callback_by_http_to_another_machine_is_a_warning(
     assert [message.id for message in messages] == (["enrollment_server.W007"] if warned else [])
     assert all(str(callback.pk) in message.msg for message in messages)
     Callback.objects.update(enabled=False)
+    assert check_callbacks(None) == []
+
+
+def test_store_that_a_callback_cannot_use_is_a_warning(
+    db: None, settings: Settings, tmp_path: Path
+) -> None:
+    stores = Certificate(
+        enabled=True,
+        use_custom_key_store=True,
+        key_store_location=f"{tmp_path}/stores/client.p12",
+        use_custom_trust_store=True,
+        trust_store_location="trusted.pem",
+    )
+    make_callback("https://bank.example/", authentication=Authentication(certificate=stores))
+    messages = check_callbacks(None)
+    assert [message.id for message in messages] == ["enrollment_server.W023"] * 2
+    assert all("CALLBACK_FILES_DIR is not set" in message.msg for message in messages)
+    (tmp_path / "stores").mkdir()
+    for name in ("client.p12", "trusted.pem"):
+        (tmp_path / "stores" / name).touch()
+    settings.CALLBACK_FILES_DIR = str(tmp_path / "stores")
     assert check_callbacks(None) == []
 
 
