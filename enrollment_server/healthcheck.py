@@ -12,6 +12,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from enrollment_server.listening import local_url
 
@@ -57,7 +58,10 @@ def _worker_is_down(body: bytes) -> bool:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enrollment_server.settings")
-    sys.exit(problem())
+    try:
+        sys.exit(problem())
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -267,6 +267,11 @@ def test_health_check_says_that_a_server_is_not_ready(tmp_path: Path) -> None:
         assert healthcheck(environment) == (1, f"{root}/readyz: 503")
 
 
+def test_health_check_names_a_wrong_setting(migrated: dict[str, str]) -> None:
+    status, said = healthcheck({**migrated, "SECRET_KEY": ""})
+    assert (status, said) == (1, "SECRET_KEY is not set: give it 50 random characters.")
+
+
 def test_a_taken_port_of_the_worker_is_a_clear_error(migrated: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

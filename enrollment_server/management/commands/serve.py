@@ -89,12 +89,12 @@ class Command(BaseCommand):
         connection.close()
         os.set_inheritable(listener, True)
         environment = dict(os.environ)
-        if worker:
-            companion.start(environment)
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(settings.BASE_DIR), *([known] if known else [])]
         )
+        if worker:
+            companion.start(environment)
         self.stdout.flush()
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener}"]
         command += ["--config", "python:enrollment_server.gunicorn_conf"]
