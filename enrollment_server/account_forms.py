@@ -8,14 +8,14 @@ from django.contrib.auth.forms import UserChangeForm
 from enrollment_server import permission_names, roles
 
 
-class PermissionsField(forms.ModelMultipleChoiceField):
+class PermissionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Permissions under the names that people read."""
 
     def label_from_instance(self, obj: Any) -> str:
         return permission_names.title_of(obj)
 
 
-class GroupsField(forms.ModelMultipleChoiceField):
+class GroupsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Groups under the names that people read."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -81,7 +81,7 @@ class TableAdmin(LinkingAdmin, UnfoldAdmin):
 class ReadOnlyAdmin(TableAdmin):
     """Rows to look at; what can be done with them is an action."""
 
-    permission_verbs = ("view",)
+    permission_verbs: ClassVar[tuple[str, ...]] = ("view",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
