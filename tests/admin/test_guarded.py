@@ -1,5 +1,6 @@
 """Every list and every page of a row, of every admin, against what an attacker puts into a URL."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,8 @@ from django.contrib.auth.models import User
 from django.db.models import Field
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RoutePattern
 
 from powerauth.admin.parameters import MAX_VALUES, declared, unusable_parameters
 from powerauth.models.secrecy import leads_to_secret, secret_columns
@@ -183,6 +185,34 @@ def test_pages_without_a_table_take_any_value(chief: Client, full_bank: str, val
         assert chief.get(reverse("admin:search"), searched).status_code == 200
     for address in ("/admin/r/1/{}/", "/admin/r/{}/1/", "/admin/{}/"):
         assert chief.get(address.format(quote(value, safe="") or "x")).status_code == 404
+
+
+def _other_pages(patterns: Any, prefix: str = "") -> Iterator[str]:
+    """Give the route of every page below `admin/` that belongs to no table."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if route.removeprefix("admin/").rstrip("/") not in _tables():
+                yield from _other_pages(pattern.url_patterns, route)
+        elif route.startswith("admin/") and isinstance(pattern.pattern, RoutePattern):
+            yield route
+
+
+def _tables() -> Iterator[str]:
+    for model in admin.site._registry:
+        yield f"{model._meta.app_label}/{model._meta.model_name}"
+
+
+@pytest.mark.parametrize("value", FEW_VALUES)
+def test_no_other_page_is_broken_by_a_value(chief: Client, full_bank: str, value: str) -> None:
+    routes = [route for route in _other_pages(get_resolver().url_patterns) if "logout" not in route]
+    assert {"admin/", "admin/autocomplete/", "admin/customer/<path:quoted>/"} <= set(routes)
+    names = ("q", "s", "p", "page", "next", "term", "code", "state", "error", "extended")
+    for route in routes:
+        address = "/" + re.sub("<.*?>", quote(value, safe=""), route)
+        for asked in ({}, dict.fromkeys(names, value)):
+            answer = chief.get(address, asked)
+            assert answer.status_code < 500, (address, asked)
 
 
 def test_a_filter_says_nothing_about_a_secret(bank: Bank, alice: Phone) -> None:
