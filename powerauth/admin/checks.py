@@ -51,8 +51,11 @@ def _named(model_admin: Any) -> Iterator[str]:
     for option in (*options, *ours):
         for item in getattr(model_admin, option, None) or ():
             path = item[0] if isinstance(item, tuple | list) else item
-            if isinstance(path, str):
-                yield path
+            shown = getattr(model_admin, path, path) if isinstance(path, str) else path
+            # A column that is computed may be sorted by another one.
+            for named in (path, getattr(shown, "admin_order_field", None)):
+                if isinstance(named, str):
+                    yield named
     if model_admin.date_hierarchy:
         yield model_admin.date_hierarchy
 

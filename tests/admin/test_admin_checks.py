@@ -60,6 +60,16 @@ def test_no_option_may_name_a_secret(option: str, value: Any) -> None:
     assert _found() == ["E101"]
 
 
+def test_a_computed_column_is_not_sorted_by_a_secret() -> None:
+    @admin.display(ordering="-activation_code")
+    def short(self: object, row: Activation) -> str:
+        return "..."
+
+    careless = type("Careless", (UnfoldAdmin,), {"list_display": ["short"], "short": short})
+    admin.site._registry[Activation] = careless(Activation, admin.site)
+    assert _found() == ["E101"]
+
+
 def test_lists_are_not_forms() -> None:
     careless = type("Careless", (UnfoldAdmin,), {"list_editable": ["state"]})
     admin.site._registry[Activation] = careless(Activation, admin.site)
