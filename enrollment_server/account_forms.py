@@ -6,16 +6,29 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 
 from enrollment_server import permission_names, roles
+from powerauth.admin.parameters import usable_value
 
 
-class PermissionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """Rows of a table by their keys; a database may refuse to look for those that cannot exist."""
+
+    def clean(self, value: Any) -> Any:
+        key = self.queryset.model._meta.pk
+        for one in value if isinstance(value, list | tuple) else ():
+            if not usable_value(key, str(one)):
+                text = self.error_messages["invalid_pk_value"]
+                raise forms.ValidationError(text, code="invalid_pk_value", params={"pk": one})
+        return super().clean(value)
+
+
+class PermissionsField(RowsField):
     """Permissions under the names that people read."""
 
     def label_from_instance(self, obj: Any) -> str:
         return permission_names.title_of(obj)
 
 
-class GroupsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class GroupsField(RowsField):
     """Groups under the names that people read."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -124,15 +124,12 @@ def test_no_value_breaks_a_list(chief: Client, full_bank: str, model_admin: Any)
 
 @pytest.mark.parametrize("model_admin", ADMINS)
 def test_no_selection_breaks_a_list(chief: Client, full_bank: str, model_admin: Any) -> None:
-    rows = model_admin.model._default_manager.count()
     for action in [*(getattr(model_admin, "actions", ()) or ())[:2], "delete_selected", "\0"]:
         posted = {"action": action, "_selected_action": VALUES, "confirmed": "yes", "post": "yes"}
         for more in ({}, {"index": "0"}, {"select_across": "1", "index": "9" * 30}):
             answer = chief.post(_list(model_admin), {**posted, **more})
             assert answer.status_code in (200, 302, 403), (action, more)
     model_admin.model._default_manager.first()  # the transaction of the test is unharmed
-    if model_admin.list_max_show_all == 0:
-        assert model_admin.model._default_manager.count() == rows
 
 
 def _row_pages(model_admin: Any) -> Iterator[str]:
