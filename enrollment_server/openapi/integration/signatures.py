@@ -69,7 +69,10 @@ _SCHEMAS: dict[str, Schema] = {
             "activationCtrData": nullable(binary("Before the attempt.")),
             "activationStatus": _STATES,
             "additionalInfo": items(members({"key": text(), "value": text()})),
-            "dataBase64": binary("What was verified, with the application secret at its end."),
+            "dataBase64": binary(
+                "What was verified, with the application secret at its end. Of very long data, the "
+                "beginning alone; `additionalInfo` then has its `DATA_SIZE` and `DATA_SHA256`."
+            ),
             "signatureVersion": nullable(text("Null of offline signatures.")),
             "signatureType": _TYPE,
             "signature": text(),
@@ -118,8 +121,16 @@ _ONLINE = {
         _TAG,
         "List attempts to sign",
         _INVALID,
-        description="The answer contains application secrets.",
-        request={"userId": "alice", "timestampFrom": "2024-10-01T00:00:00.000+00:00"},
+        description=(
+            "The newest first, in pages; without `pageSize`, of the configured size. The answer "
+            "contains application secrets."
+        ),
+        request={
+            "userId": "alice",
+            "timestampFrom": "2024-10-01T00:00:00.000+00:00",
+            "pageNumber": 0,
+            "pageSize": 100,
+        },
         result=members({"items": items(ref("SignatureAttempt"))}),
         example={
             "items": [
