@@ -74,6 +74,8 @@ def load_exact(data: bytes) -> Any:
         )
     except TooManyDigits as error:
         raise MalformedJson("number with too many digits") from error
+    except MalformedJson:
+        raise
     except (ValueError, RecursionError) as error:
         raise MalformedJson("not JSON") from error
     _check(value)
@@ -107,6 +109,8 @@ def load_json(data: bytes) -> Any:
             parse_float=_plain,
             parse_int=_of_64_bits,
         )
+    except MalformedJson:
+        raise
     except (ValueError, RecursionError) as error:
         raise MalformedJson("not JSON") from error
     _check(value)

@@ -26,7 +26,7 @@ from enrollment_server.api import request_log
 from enrollment_server.api.browsers import is_from_another_site, require_json
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
-from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.errors import EngineRefusal
 from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
 from powerauth.integration.changes import Changes, recorded
 from powerauth.integration.complaints import refusal_of
@@ -39,6 +39,7 @@ from powerauth.integration.errors import (
 )
 from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.models import Integration
+from powerauth.rules import invalid
 
 ENGINE_PREFIX = "rest/v3/"
 
@@ -154,5 +155,5 @@ class IntegrationView(ApiView, ABC):
             case ParseError():
                 return MalformedCall(f"The body is not usable: {exc.detail}.")
             case DataError():
-                return CallRefused(EngineRefusal(ErrorCode.INVALID_REQUEST))
+                return CallRefused(invalid("", "must have values that fit their columns"))
         return None

@@ -75,7 +75,10 @@ def test_list_shows_a_created_activation(http: requests.Session, bank: Bank) -> 
     item = ok(http, "activation/list", userId="alice")["activations"][0]
 
     assert (item["activationStatus"], item["devicePublicKeyBase64"]) == ("CREATED", None)
-    assert (item["version"], item["timestampLastChange"], item["platform"]) == (0, None, None)
+    assert (item["version"], item["platform"]) == (0, None)
+    assert item["timestampLastChange"] == item["timestampCreated"]
+    [looked_up] = ok(http, "activation/lookup", userIds=["alice"])["activations"]
+    assert looked_up == item
 
 
 @pytest.mark.parametrize("user_id", ["nobody", "", "Alice"])

@@ -139,7 +139,7 @@ def test_status_of_a_created_activation(http: requests.Session, bank: Bank) -> N
         "maxFailedAttempts": 7,
         "timestampCreated": _time(row.created_at),
         "timestampLastUsed": _time(row.created_at),
-        "timestampLastChange": None,
+        "timestampLastChange": _time(row.created_at),
         "encryptedStatusBlob": answer["encryptedStatusBlob"],
         "encryptedStatusBlobNonce": answer["encryptedStatusBlobNonce"],
         "activationCode": code,

@@ -480,7 +480,7 @@ def test_the_application_has_to_exist(http: requests.Session, bank: Bank, other_
     made = create(http, bank)
     assert refused(http, CREATE, wanted(bank, applicationId="none"))[0] == "ERR0015"
     assert refused(http, UPDATE, wanted(bank, id=made["id"], applicationId="none"))[0] == "ERR0015"
-    assert refused(http, LIST, {"applicationId": "none"})[0] == "ERR0015"
+    assert ok(http, LIST, applicationId="none") == {"callbackUrlList": []}
     assert refused(http, LIST, {})[0] == "ERR0024"
     assert refused(http, UPDATE, wanted(other_bank, id=made["id"]))[0] == "ERR0024"
     assert refused(http, UPDATE, wanted(bank, id="x"))[0] == "ERR0024"

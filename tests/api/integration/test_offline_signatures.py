@@ -98,6 +98,16 @@ def test_scanned_signed_and_verified(http: requests.Session, bank: Bank, version
     }
 
 
+@pytest.mark.parametrize("mark", ["", " ", "\u2013", "."])
+def test_code_without_its_dash(http: requests.Session, alice: Phone, mark: str) -> None:
+    text = typed(alice, base()).replace("-", mark)
+    assert ok(http, VERIFY, **given(alice, text))["signatureValid"] is True
+    grouped = "-".join(text[start : start + 4] for start in range(0, 16, 4)) if not mark else text
+    # A used code is wrong in any spelling, and counts.
+    answer = ok(http, VERIFY, **given(alice, grouped))
+    assert (answer["signatureValid"], answer["remainingAttempts"]) == (False, 4)
+
+
 @pytest.mark.parametrize("steps", range(21))
 @pytest.mark.parametrize("kind", [PK, PB])
 def test_every_step_of_the_window(
