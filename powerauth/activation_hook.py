@@ -43,7 +43,8 @@ class Attempt:
 
     Args:
         identity_attributes: what identifies the user; possibly a password, so log none of it.
-        custom_attributes: free attributes, any JSON.
+        custom_attributes: free attributes, any JSON; a number with a fraction, or one beyond 64
+            bits, is an `ExactNumber`, which `str` and `float` convert.
     """
 
     kind: ActivationKind

@@ -93,7 +93,7 @@ def test_rename_names_what_is_missing(
         ({"externalUserId": "u" * 256}, "ERR0024"),
         ({"activationId": NIL}, "ERR0009"),
         ({"activationId": "unknown"}, "ERR0009"),
-        ({"activationName": 1}, "ERROR_HTTP_REQUEST"),
+        ({"activationName": [1]}, "ERROR_HTTP_REQUEST"),
     ],
 )
 def test_rename_refused(

@@ -150,7 +150,7 @@ def test_every_criterion_counts(http: requests.Session, bank: Bank) -> None:
         {"activationStatus": "active"},
         {"timestampLastUsedAfter": "yesterday"},
         {"applicationIds": "a"},
-        {"activationFlags": [1]},
+        {"activationFlags": [[1]]},
     ],
 )
 def test_lookup_of_wrong_types(http: requests.Session, members: dict[str, object]) -> None:

@@ -453,7 +453,7 @@ def test_only_allowed_hosts_are_called(
     [
         {"type": "OTHER"},
         {"type": "activation_status_change"},
-        {"maxAttempts": "3"},
+        {"maxAttempts": "three"},
         {"maxAttempts": 1.5},
         {"attributes": "userId"},
         {"initialBackoff": "2 s"},
@@ -467,7 +467,7 @@ def test_only_allowed_hosts_are_called(
         {"retentionPeriod": {}},
         {"authentication": []},
         {"authentication": {"httpBasic": "pa:x"}},
-        {"authentication": {"httpBasic": {"enabled": "true"}}},
+        {"authentication": {"httpBasic": {"enabled": "on"}}},
     ],
 )
 def test_values_of_a_wrong_type(

@@ -173,7 +173,7 @@ def test_check_without_seed_is_none(http: requests.Session, alice: Phone, check:
         ({"seed": SEED, "stepLength": 0}, "ERR0024"),
         ({"seed": SEED, "stepCount": -1}, "ERR0024"),
         ({"seed": SEED, "stepCount": 61}, "ERR0024"),
-        ({"seed": 1}, "ERROR_HTTP_REQUEST"),
+        ({"seed": [1]}, "ERROR_HTTP_REQUEST"),
         (1, "ERROR_HTTP_REQUEST"),
     ],
 )

@@ -148,7 +148,7 @@ def test_a_report_needs_name_and_parameters(
     assert response.json() == {"status": "ERROR", "responseObject": detail}
 
 
-@pytest.mark.parametrize("members", [{"name": 1}, {"name": MONTHLY, "parameters": []}])
+@pytest.mark.parametrize("members", [{"name": [1]}, {"name": MONTHLY, "parameters": []}])
 def test_a_report_of_wrong_types(http: requests.Session, members: dict[str, object]) -> None:
     response = post(http, "telemetry/report", members)
 

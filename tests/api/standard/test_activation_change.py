@@ -86,7 +86,7 @@ def test_reference_defect_renaming_never_succeeds(
         b'{"activationName":null}',
         b'{"activationName":""}',
         b'{"activationName":"  "}',
-        b'{"activationName":1}',
+        b'{"activationName":[1]}',
         b'{"activationName":["x"]}',
         b'{"activationName":"a\\u0000"}',
         to_bytes({"activationName": "x" * 256}),

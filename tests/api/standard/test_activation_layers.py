@@ -85,7 +85,7 @@ def test_layer_1_that_is_no_object(bank: Bank, plaintext: bytes) -> None:
         b"\xff",
         b'{"devicePublicKey":null}',
         b'{"devicePublicKey":""}',
-        b'{"devicePublicKey":1}',
+        b'{"devicePublicKey":[1]}',
     ],
 )
 def test_malformed_layer_2_leaves_the_code(bank: Bank, plaintext: bytes) -> None:
@@ -101,12 +101,12 @@ def test_malformed_layer_2_leaves_the_code(bank: Bank, plaintext: bytes) -> None
     "members",
     [
         {"activationName": "x" * 256},
-        {"activationName": 1},
+        {"activationName": [1]},
         {"platform": ["ios"]},
         {"extras": {"a": 1}},
         {"deviceInfo": "x" * 256},
         {"externalId": "x" * 256},
-        {"activationOtp": 12345},
+        {"activationOtp": [12345]},
     ],
 )
 def test_layer_2_that_does_not_fit_the_database(bank: Bank, members: dict[str, object]) -> None:

@@ -114,7 +114,7 @@ def test_active_activations_do_not_expire(bank: Bank, alice: Phone) -> None:
         [],
         "x",
         {"activationId": None},
-        {"activationId": 1, "challenge": CHALLENGE},
+        {"activationId": {}, "challenge": CHALLENGE},
         {"activationId": ["x"], "challenge": CHALLENGE},
         {"challenge": CHALLENGE},
         {"activationId": UNKNOWN, "challenge": ""},
