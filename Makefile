@@ -35,6 +35,7 @@ lint: install ## formatting, rules, types, import contracts, migrations
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
 	@$(VENV)/bin/lint-imports
+	@$(PY) -m bandit -q -r -ll -c pyproject.toml .
 	@$(PY) -m enrollment_server.local makemigrations --check --dry-run
 	@$(PY) -m enrollment_server.local messages --check
 	@$(PY) -m enrollment_server.local check --fail-level WARNING

@@ -185,7 +185,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "enrollment_server.openapi",
     "powerauth",
-    "staff",
+    "enrollment_server.staff",
     "operations",
     "push",
     "activation",
@@ -204,7 +204,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "staff.middleware.StaffSessionMiddleware",
+    "enrollment_server.staff.middleware.StaffSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "enrollment_server.urls"
@@ -295,7 +295,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "enrollment_server.dashboard.page.with_figures",
-    "ACCOUNT": {"navigation": "staff.links.account"},
+    "ACCOUNT": {"navigation": "enrollment_server.staff.links.account"},
     "SIDEBAR": {"navigation": "enrollment_server.dashboard.navigation.sidebar"},
 }
 
@@ -346,7 +346,10 @@ SECURE_PROXY_SSL_HEADER = (
 )
 
 # A hash takes a bounded part of a process, which serves phones meanwhile.
-PASSWORD_HASHERS = ["staff.hashing.BoundedArgon2", "staff.hashing.BoundedPbkdf2"]
+PASSWORD_HASHERS = [
+    "enrollment_server.staff.hashing.BoundedArgon2",
+    "enrollment_server.staff.hashing.BoundedPbkdf2",
+]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},

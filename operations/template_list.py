@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from enrollment_server.api.errors import ApiError, NotFound
 from enrollment_server.api.json import MalformedJson, load_json
 from enrollment_server.api.views import ApiView
+from enrollment_server.staff import login
+from enrollment_server.staff.login import Refused
+from enrollment_server.staff.room import Busy
+from enrollment_server.staff.throttle import Locked
 from operations.models import FormTemplate
-from staff import login
-from staff.login import Refused
-from staff.room import Busy
-from staff.throttle import Locked
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.rights import may_manage
+from enrollment_server.staff.models import FailedLogins, ProviderAccount, SecondFactor
 from powerauth.admin.tables import ReadOnlyAdmin
-from staff.models import FailedLogins, ProviderAccount, SecondFactor
 
 
 class AccountAdmin(ReadOnlyAdmin):

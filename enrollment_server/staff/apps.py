@@ -4,14 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StaffConfig(AppConfig):
-    name = "staff"
+    name = "enrollment_server.staff"
+    label = "staff"
     verbose_name = _("Logins of the staff")
 
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
         from django.contrib.auth.signals import user_logged_in
 
-        from staff import audited, checks, session
+        from enrollment_server.staff import audited, checks, session
 
         register(checks.check_login)
         register(checks.check_login_of_deployment, Tags.security, deploy=True)

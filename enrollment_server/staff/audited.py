@@ -4,11 +4,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from enrollment_server.staff.models import FailedLogins, ProviderAccount, SecondFactor
 from powerauth.engine import audit_log
 from powerauth.engine.audit_log import OK, Actor, Change
 from powerauth.engine.audited import Kind, register
 from powerauth.models import ActorKind
-from staff.models import FailedLogins, ProviderAccount, SecondFactor
 
 LOGIN, LOCK, LOGOUT = "admin/login", "admin/lock", "admin/logout"
 SECOND_FACTOR, RECOVERY_CODES = "admin/second_factor", "admin/recovery_codes"

@@ -7,9 +7,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
+from enrollment_server.staff import provider
 from powerauth.oidc.addresses import is_as_secure
 from powerauth.oidc.errors import OidcRefused
-from staff import provider
 
 
 def check_login(

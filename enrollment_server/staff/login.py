@@ -15,11 +15,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from enrollment_server.api.clients import client_address
-from staff import audited, known_browser, second_factor, session, throttle
-from staff.models import ProviderAccount
-from staff.room import Busy
-from staff.second_factor import Proof
-from staff.throttle import Attempt, Counter, Locked
+from enrollment_server.staff import audited, known_browser, second_factor, session, throttle
+from enrollment_server.staff.models import ProviderAccount
+from enrollment_server.staff.room import Busy
+from enrollment_server.staff.second_factor import Proof
+from enrollment_server.staff.throttle import Attempt, Counter, Locked
 
 logger = logging.getLogger(__name__)
 

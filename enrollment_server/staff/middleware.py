@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from enrollment_server.api.clients import client_address
-from staff import audited, session
-from staff.room import Busy
-from staff.session import End
-from staff.views import busy_page
+from enrollment_server.staff import audited, session
+from enrollment_server.staff.room import Busy
+from enrollment_server.staff.session import End
+from enrollment_server.staff.views import busy_page
 
 logger = logging.getLogger(__name__)
 

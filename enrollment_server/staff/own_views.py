@@ -10,14 +10,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from enrollment_server.staff import audited, known_browser, login, second_factor, session
+from enrollment_server.staff.forms import CodeForm
+from enrollment_server.staff.login import Refused
+from enrollment_server.staff.models import SecondFactor
+from enrollment_server.staff.second_factor import Proof
+from enrollment_server.staff.throttle import Locked
+from enrollment_server.staff.views import refusal_words, set_up
 from powerauth.engine.records import SecretUnreadable
-from staff import audited, known_browser, login, second_factor, session
-from staff.forms import CodeForm
-from staff.login import Refused
-from staff.models import SecondFactor
-from staff.second_factor import Proof
-from staff.throttle import Locked
-from staff.views import refusal_words, set_up
 
 
 def own_second_factor(request: HttpRequest) -> HttpResponse:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from enrollment_server.api.views import not_found
+from enrollment_server.staff import login, provider, throttle
+from enrollment_server.staff.provider import Begun
+from enrollment_server.staff.provider_people import NotOfTheStaff, user_of
+from enrollment_server.staff.room import Busy, Room, half_of_the_threads
+from enrollment_server.staff.throttle import Attempt, Locked
+from enrollment_server.staff.views import next_step, refusal_words, target_of
 from powerauth.oidc.errors import OidcRefused
-from staff import login, provider, throttle
-from staff.provider import Begun
-from staff.provider_people import NotOfTheStaff, user_of
-from staff.room import Busy, Room, half_of_the_threads
-from staff.throttle import Attempt, Locked
-from staff.views import next_step, refusal_words, target_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

@@ -17,12 +17,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django_otp.oath import TOTP
 
+from enrollment_server.staff.models import RecoveryCode, SecondFactor
 from powerauth.engine import records
 from powerauth.engine.record_places import named
-from staff.models import RecoveryCode, SecondFactor
 
-PLACE = named("staff.second_factor")
-DRAFT_PLACE = named("staff.second_factor.draft")
+PLACE = named("enrollment_server.staff.second_factor")
+DRAFT_PLACE = named("enrollment_server.staff.second_factor.draft")
 ISSUER = "Enrollment Server"
 SECRET_LENGTH = 20  # bytes, as RFC 4226 recommends
 STEP_S = 30

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from staff import audited
+from enrollment_server.staff import audited
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -25,7 +25,7 @@ class LoginSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # These pages import what registers itself at the site, which is not made before.
-        from staff import own_views, provider_views, views
+        from enrollment_server.staff import own_views, provider_views, views
 
         own = self.admin_view(own_views.own_second_factor)
         return [
@@ -39,7 +39,7 @@ class LoginSite(UnfoldAdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        from staff import views
+        from enrollment_server.staff import views
 
         return views.password_page(request)
 

@@ -20,7 +20,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
-from staff.models import FailedLogins, GuessScope
+from enrollment_server.staff.models import FailedLogins, GuessScope
 
 FIRST_DELAY_S = 30  # after the last free attempt; each further failure doubles it
 FORGOTTEN_AFTER = timedelta(days=1)

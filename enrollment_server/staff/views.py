@@ -18,15 +18,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from enrollment_server.staff import audited, known_browser, login, pending, provider, second_factor
+from enrollment_server.staff.forms import CodeForm, PasswordForm
+from enrollment_server.staff.login import Refused
+from enrollment_server.staff.pending import Pending
+from enrollment_server.staff.room import Busy
+from enrollment_server.staff.second_factor import Draft, Proof
+from enrollment_server.staff.throttle import Locked
 from powerauth.admin.qr import qr_svg
 from powerauth.engine.records import SecretUnreadable
-from staff import audited, known_browser, login, pending, provider, second_factor
-from staff.forms import CodeForm, PasswordForm
-from staff.login import Refused
-from staff.pending import Pending
-from staff.room import Busy
-from staff.second_factor import Draft, Proof
-from staff.throttle import Locked
 
 logger = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from enrollment_server.staff import housekeeping as staff
 from operations import expiry as operation_expiry
 from operations import retention as operation_retention
 from powerauth.callbacks import prune_finished
 from powerauth.engine import expiry as activation_expiry
 from powerauth.engine import pruning
-from staff import housekeeping as staff
 
 # Every task works in batches of its own transactions, leaves alone what somebody else has locked,
 # and finds nothing to do the second time: any number may run anywhere.

@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
 
+from enrollment_server.staff import second_factor
+from enrollment_server.staff.models import SecondFactor
+from enrollment_server.staff.second_factor import Draft
 from powerauth.engine import records
 from powerauth.models import AuditRecord
-from staff import second_factor
-from staff.models import SecondFactor
-from staff.second_factor import Draft
 
 LOGIN = "/admin/login/"
 CODE = "/admin/login/code/"

@@ -6,7 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from enrollment_server import settings as defaults
-from staff.checks import check_login, check_login_of_deployment
+from enrollment_server.staff.checks import check_login, check_login_of_deployment
 
 PROVIDER = {
     "STAFF_OIDC_ISSUER": "https://login.bank.example",

@@ -11,11 +11,11 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from enrollment_server.staff import provider as staff_provider
+from enrollment_server.staff import provider_views
+from enrollment_server.staff.models import FailedLogins, ProviderAccount
+from enrollment_server.staff.room import Room
 from powerauth.oidc import discovery, keys
-from staff import provider as staff_provider
-from staff import provider_views
-from staff.models import FailedLogins, ProviderAccount
-from staff.room import Room
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Answer, Provider, serve
 from tests.staff.people import (
     CODE,

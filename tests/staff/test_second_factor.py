@@ -14,11 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from enrollment_server.staff import second_factor
+from enrollment_server.staff.models import RecoveryCode, SecondFactor
+from enrollment_server.staff.second_factor import Draft
 from powerauth.engine import records
 from powerauth.models import AuditRecord
-from staff import second_factor
-from staff.models import RecoveryCode, SecondFactor
-from staff.second_factor import Draft
 from tests.admin.office import client_of, pages, staff
 from tests.races.crowd import together
 from tests.staff.people import (

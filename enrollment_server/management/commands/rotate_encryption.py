@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from enrollment_server.progress import Progress
+from enrollment_server.staff import second_factor
+from enrollment_server.staff.models import SecondFactor
 from operations.models import Operation
 from operations.proximity import PLACE
 from powerauth.engine.rotation import BATCH_SIZE, SEALED_COLUMNS, SealedColumn, count, rotate
-from staff import second_factor
-from staff.models import SecondFactor
 
 COLUMNS = (
     *SEALED_COLUMNS,

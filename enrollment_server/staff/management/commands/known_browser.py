@@ -9,10 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from enrollment_server.staff import audited, known_browser
 from powerauth.engine import audit_log
 from powerauth.engine.audit_log import Actor, Change
 from powerauth.models import ActorKind
-from staff import audited, known_browser
 
 
 class Command(BaseCommand):

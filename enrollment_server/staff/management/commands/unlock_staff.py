@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from enrollment_server.staff import audited, throttle
+from enrollment_server.staff.models import FailedLogins
 from powerauth.engine import audit_log
 from powerauth.engine.audit_log import Actor, Change
 from powerauth.models import ActorKind
-from staff import audited, throttle
-from staff.models import FailedLogins
 
 
 class Command(BaseCommand):
