@@ -13,7 +13,8 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no
     """Rows of a table by their keys; a database may refuse to look for those that cannot exist."""
 
     def clean(self, value: Any) -> Any:
-        key = self.queryset.model._meta.pk
+        rows: Any = self.queryset
+        key = rows.model._meta.pk
         for one in value if isinstance(value, list | tuple) else ():
             if not usable_value(key, str(one)):
                 text = self.error_messages["invalid_pk_value"]
