@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model, UUIDField
 from django.test import Client
@@ -17,9 +19,11 @@ from django.utils.html import escape
 
 from enrollment_server.backoffice.customers import user_id_of
 from enrollment_server.backoffice.rows import LIMIT
+from enrollment_server.staff.models import SecondFactor
 from inbox.models import InboxMessage
 from operations.models import Operation
 from powerauth.admin.links import customer_address
+from powerauth.admin.tables import TableAdmin
 from powerauth.engine import callbacks
 from powerauth.engine.callbacks import Configuration
 from powerauth.models import (
@@ -342,3 +346,30 @@ def _rows_read(plan: dict[str, Any]) -> int:
     """Count the rows that a plan has looked at, also those that it threw away."""
     here = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
     return int(max([here, *(_rows_read(part) for part in plan.get("Plans", ()))]))
+
+
+def _identifiers(model_admin: Any) -> set[str]:
+    """Give what the columns that a list searches hold, of a row of each."""
+    paths = (*model_admin.exact_texts, *model_admin.exact_ids)
+    rows = model_admin.model._default_manager.values_list(*paths)[:1] if paths else ()
+    return {str(value) for row in rows for value in row if value}
+
+
+def test_the_search_finds_whatever_a_list_finds(chief: Client, full_bank: str) -> None:
+    SecondFactor.objects.create(
+        user=User.objects.get(), secret=b"x", last_step=1, created_at=timezone.now()
+    )
+    tables = [one for one in admin.site._registry.values() if isinstance(one, TableAdmin)]
+    searched = 0
+    for model_admin in tables:
+        for text in _identifiers(model_admin):
+            answer = chief.get("/admin/find/", {"q": text})
+            searched += 1
+            if answer.status_code == HTTPStatus.FOUND:
+                assert answer["Location"].startswith("/admin/customer/"), text
+                continue
+            found = [section.title for section in answer.context["sections"]]
+            assert str(model_admin.opts.verbose_name_plural).capitalize() in found, text
+            for section in answer.context["sections"]:
+                assert chief.get(section.address).context["cl"].result_count >= 1, section.title
+    assert searched > 20
