@@ -12,6 +12,7 @@ from powerauth.integration.fields import INVALID
 from powerauth.rules import complaint
 
 _NO_OBJECT = "must be an object"
+_OF_SERIALIZERS = "invalid"  # the code of their only refusal, whose text tells what came
 
 
 def refusal_of(error: ValidationError, *, within: str) -> ApiError:
@@ -34,7 +35,9 @@ def refusal_of(error: ValidationError, *, within: str) -> ApiError:
 
 def _message(found: Sequence[Violation], within: str) -> str:
     return ", ".join(
-        complaint(one.member, one.rule if one.member else _NO_OBJECT, within=within)
+        complaint(
+            one.member, _NO_OBJECT if one.code == _OF_SERIALIZERS else one.rule, within=within
+        )
         for one in found
     )
 

@@ -132,7 +132,7 @@ def test_otp_of_the_phone_is_not_evaluated(http: requests.Session, bank: Bank) -
         ({"temporaryKeyId": None}, "ERR0024"),
         ({"temporaryKeyId": UNKNOWN_KEY}, "ERR0045"),
         ({"mac": b64(bytes(32))}, "ERR0018"),
-        ({"userId": 5}, "ERROR_HTTP_REQUEST"),
+        ({"userId": [5]}, "ERROR_HTTP_REQUEST"),
     ],
 )
 def test_refusals(
@@ -148,7 +148,7 @@ def test_refusals(
     [
         (b"not JSON", "ERR0011"),
         (b"[]", "ERR0011"),
-        (b'{"devicePublicKey":5}', "ERR0011"),
+        (b'{"devicePublicKey":[5]}', "ERR0011"),
         (b"{}", "ERR0024"),
         (to_bytes({"devicePublicKey": "no Base64"}), "ERR0007"),
         (to_bytes({"devicePublicKey": b64(b"\x04" + bytes(64))}), "ERR0007"),

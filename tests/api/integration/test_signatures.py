@@ -99,8 +99,8 @@ def test_missing_member(http: requests.Session, alice: Phone, member: str) -> No
         ("signatureVersion", "", "ERR0024"),
         ("signatureType", "possession", "ERROR_HTTP_REQUEST"),
         ("signatureType", "PIN", "ERROR_HTTP_REQUEST"),
-        ("data", 1, "ERROR_HTTP_REQUEST"),
-        ("forcedSignatureVersion", "3", "ERROR_HTTP_REQUEST"),
+        ("data", [1], "ERROR_HTTP_REQUEST"),
+        ("forcedSignatureVersion", "three", "ERROR_HTTP_REQUEST"),
     ],
 )
 def test_malformed_member(
