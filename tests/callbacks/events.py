@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from powerauth.engine import callback_outbox, callbacks
 from powerauth.engine.callback_authentication import Authentication
-from powerauth.models import Callback, CallbackEvent, CallbackType
+from powerauth.models import Application, Callback, CallbackEvent, CallbackType
 from tests.factories import ApplicationFactory
 
 PAYLOAD = {
@@ -21,9 +21,13 @@ PAYLOAD = {
 
 
 def make_callback(
-    url: str, *, authentication: Authentication | None = None, **values: Any
+    url: str,
+    *,
+    application: Application | None = None,
+    authentication: Authentication | None = None,
+    **values: Any,
 ) -> Callback:
-    """Give an enabled callback of a new application."""
+    """Give an enabled callback of an application, or of a new one."""
     configuration = callbacks.Configuration(
         name="receiver",
         type=CallbackType.OPERATION_STATUS_CHANGE,
@@ -32,8 +36,8 @@ def make_callback(
         authentication=authentication or Authentication(),
         **values,
     )
-    application = ApplicationFactory.create()
-    return callbacks.create(application.id, configuration, at=timezone.now()).callback
+    owner = application or ApplicationFactory.create()
+    return callbacks.create(owner.id, configuration, at=timezone.now()).callback
 
 
 def write_event(callback: Callback, **members: Any) -> CallbackEvent:

@@ -162,9 +162,7 @@ def test_approval_does_not_wait_for_a_receiver(receiver: Receiver) -> None:
     held = threading.Event()
     receiver.respond = lambda request: Reply(after=held)
     bank = make_bank()
-    callback = make_callback(receiver.url, attributes=["status"])
-    callback.application = bank.application
-    callback.save(update_fields=["application"])
+    callback = make_callback(receiver.url, application=bank.application, attributes=["status"])
     phone = bank.phone("alice")
     operation = bank.operation("alice")
     answer = phone.approve(str(operation.id), operation.data, pin=PIN)
