@@ -13,8 +13,7 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no
     """Rows of a table by their keys; a database may refuse to look for those that cannot exist."""
 
     def clean(self, value: Any) -> Any:
-        rows: Any = self.queryset
-        key = rows.model._meta.pk
+        key = self.queryset.model._meta.pk  # type: ignore[union-attr]  # each is made with rows
         for one in value if isinstance(value, list | tuple) else ():
             if not usable_value(key, str(one)):
                 text = self.error_messages["invalid_pk_value"]
