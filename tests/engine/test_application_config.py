@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from enrollment_server.api.exact_numbers import ExactNumber
 from powerauth.engine import application_config
 from powerauth.engine.application_config import ConfigEntry
 from powerauth.engine.records import SecretUnreadable
@@ -14,7 +15,13 @@ from powerauth.models import Application, ApplicationConfig
 from tests.factories import ApplicationFactory
 
 KEY = "oauth2_providers"
-VALUES: list[Any] = [{"providerId": "abc", "clientSecret": "top-secret"}, "text", 1.5, None, []]
+VALUES: list[Any] = [
+    {"providerId": "abc", "clientSecret": "top-secret"},
+    "text",
+    ExactNumber("1.50"),
+    None,
+    [],
+]
 OTHER_MASTER_KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="
 
 
