@@ -180,8 +180,8 @@ def test_server_without_a_back_office_has_no_language(settings: Settings) -> Non
     [
         ("", "en", "Log in"),
         ("fr", "en", "Log in"),
-        ("cs", "cs", "Přihlášení"),
-        ("sk-SK,sk;q=0.9", "sk", "Prihlásenie"),
+        ("cs", "cs", "Přihlásit se"),
+        ("sk-SK,sk;q=0.9", "sk", "Prihlásiť sa"),
         ("de-CH", "de", "Anmelden"),
     ],
 )
