@@ -129,7 +129,7 @@ def test_a_provider_whose_switch_is_no_switch(bank: Bank) -> None:
         {"providerId": None},
         {"providerId": ""},
         {"providerId": "  "},
-        {"providerId": 5},
+        {"providerId": [5]},
         {"providerId": ["abc"]},
         {"requestObject": {"providerId": "abc"}},
     ],
