@@ -18,7 +18,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from enrollment_server.logs import LEVELS, STYLES
-from operations import form_texts
+from operations.screen import form_texts
 from powerauth.activation_hook import get_hook
 from powerauth.engine import records
 from powerauth.protocol.versions import SUPPORTED_VERSIONS

@@ -9,12 +9,12 @@ from enrollment_server.backoffice import errors
 from enrollment_server.backoffice.customers import customer
 from enrollment_server.backoffice.search import find
 from enrollment_server.openapi import urls as openapi
-from operations.template_list import TemplateListView
+from operations.mobile.template_list import TemplateListView
 
 _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "mobile": [
         path("pa/v3/", include("powerauth.standard.urls")),
-        path("api/auth/token/app/operation/", include("operations.urls")),
+        path("api/auth/token/app/operation/", include("operations.mobile.urls")),
         path("api/push/device/", include("push.urls")),
         path("api/inbox/", include("inbox.urls")),
         path("api/", include("activation.urls")),

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from operations import policy
-from operations.form_data import TemplateTexts
+from operations.screen.form_data import TemplateTexts
 from operations.template_checks import form_template, operation_template
 from operations.template_checks.parameters import KnownNames, names_in_data, uses
 from powerauth.models.exact_json import ExactJSONField

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from operations.locales import parse_accept_language
+from operations.screen.locales import parse_accept_language
 from operations.template_checks.urls import UrlRules
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from operations.form_data import TemplateTexts
+from operations.screen.form_data import TemplateTexts
 from powerauth.protocol.signature import SignatureType
 
 

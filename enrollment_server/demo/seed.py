@@ -9,10 +9,11 @@ from typing import Any
 from django.core.management import call_command
 from django.db import transaction
 
-from operations import creation, operation_templates
-from operations.creation import NewOperation
+from operations.decisions import creation
+from operations.decisions.creation import NewOperation
 from operations.models import OperationTemplate
-from operations.operation_templates import TemplateValues
+from operations.templates import operation_templates
+from operations.templates.operation_templates import TemplateValues
 from powerauth.engine import applications
 from powerauth.models import Application
 from powerauth.protocol.signature import SignatureType

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from enrollment_server.staff import housekeeping as staff
-from operations import expiry as operation_expiry
-from operations import retention as operation_retention
+from operations.decisions import expiry as operation_expiry
+from operations.decisions import retention as operation_retention
 from powerauth.callbacks import prune_finished
 from powerauth.engine import expiry as activation_expiry
 from powerauth.engine import pruning

@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.utils import translation
 
 from operations.admin.preview import catalogue_of, preview
-from operations.form_data import TemplateTexts
 from operations.models import FormTemplate
+from operations.screen.form_data import TemplateTexts
 from powerauth.admin.unfolded import Textarea, UnfoldAdmin
 
 _JSON_MEMBERS = ("attributes", "ui", "result_texts")

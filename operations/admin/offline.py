@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from operations import offline, policy
+from operations import policy
 from operations.models import Operation, OperationStatus
-from operations.offline import OfflineDecision, Target
+from operations.offline import offline
+from operations.offline.offline import OfflineDecision, Target
 from operations.values import Result
 from powerauth.admin.pages import shown_page
 from powerauth.admin.qr import qr_svg

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.api.json import pretty_json
-from operations import services
 from operations.admin.offline import TITLE as OFFLINE_TITLE
 from operations.admin.offline import offline_page
 from operations.admin.timeline import timeline
+from operations.decisions import services
 from operations.models import (
     Operation,
     OperationApplication,

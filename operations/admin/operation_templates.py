@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from operations.models import OperationTemplate
-from operations.operation_templates import MAX_EXPIRATION_S
+from operations.templates.operation_templates import MAX_EXPIRATION_S
 from powerauth.admin.unfolded import CheckboxSelectMultiple, NumberInput, UnfoldAdmin
 from powerauth.admin.words import signature_kind
 from powerauth.protocol.signature import SignatureType

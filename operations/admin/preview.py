@@ -10,11 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.api.json import MalformedJson, load_json
-from operations.form_data import TemplateTexts, build_form_data
-from operations.form_templates import CHECKS
-from operations.locales import parse_accept_language
-from operations.placeholders import BrokenTemplate, parse_json, scalar_text
-from operations.ui_extensions import build_ui
+from operations.screen.form_data import TemplateTexts, build_form_data
+from operations.screen.locales import parse_accept_language
+from operations.screen.placeholders import BrokenTemplate, parse_json, scalar_text
+from operations.screen.ui_extensions import build_ui
+from operations.template_checks.usable_json import CHECKS
 
 MAX_PARAMETERS_LENGTH = 20_000  # characters
 

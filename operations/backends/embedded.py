@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from operations import decisions, errors, selection
-from operations.decisions import Attempt, Locked
-from operations.ownership import (
+from operations import errors
+from operations.decisions import decisions, selection
+from operations.decisions.decisions import Attempt, Locked
+from operations.decisions.ownership import (
     STATES_IN_USE,
     belongs_to,
     caller_of,

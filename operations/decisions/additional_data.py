@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.device import parse_user_agent
+from operations.decisions.device import parse_user_agent
 
 
 def shown(additional_data: Any, *, device: bool) -> Any:

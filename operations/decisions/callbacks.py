@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from operations import additional_data
+from operations.decisions import additional_data
 from operations.models import Operation
 from powerauth.engine import callback_outbox
 from powerauth.models import CallbackType

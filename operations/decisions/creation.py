@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from enrollment_server.api import violations
-from operations import callbacks, data_template, policy, proximity
-from operations.missing_parameters import missing_parameters
+from operations import policy
+from operations.decisions import callbacks, data_template, proximity
+from operations.decisions.missing_parameters import missing_parameters
 from operations.models import (
     ID_LENGTH,
     FormTemplate,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from operations.placeholders import expand
+from operations.screen.placeholders import expand
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "*": "\\*", "\n": "\\n"})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from operations import callbacks, proximity
+from operations.decisions import callbacks, proximity
 from operations.models import Operation, OperationStatus
 from operations.values import Result
 from powerauth.engine.identifiers import parse_id

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from operations import callbacks
+from operations.decisions import callbacks
 from operations.models import Operation, OperationStatus
 
 BATCH = 100  # rows that one transaction locks

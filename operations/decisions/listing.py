@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from operations import creation
+from operations.decisions import creation
 from operations.models import (
     Operation,
     OperationApplication,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from operations.form_data import TemplateTexts
-from operations.placeholders import references
+from operations.screen.form_data import TemplateTexts
+from operations.screen.placeholders import references
 from operations.template_checks.parameters import uses
 
 

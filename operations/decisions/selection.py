@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from operations import policy
-from operations.form_data import TemplateTexts
 from operations.models import Operation, OperationApplication, OperationQuerySet
+from operations.screen.form_data import TemplateTexts
 from operations.values import Caller, OperationFacts
 from powerauth.engine.identifiers import parse_id
 

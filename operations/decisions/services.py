@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from operations import decisions
-from operations.decisions import Attempt, Decision
+from operations.decisions import decisions
+from operations.decisions.decisions import Attempt, Decision
 from operations.models import ID_LENGTH, Operation, OperationStatus
 from powerauth.engine import applications
 from powerauth.engine.transactions import commits_refusals

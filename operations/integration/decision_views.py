@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from operations import services
 from operations.audited import OPERATION
-from operations.decisions import Decision
+from operations.decisions import services
+from operations.decisions.decisions import Decision
 from operations.integration.presentation import operation_object
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes

@@ -13,10 +13,10 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from operations import offline
 from operations.audited import OPERATION
 from operations.integration.presentation import operation_object
-from operations.offline import Target
+from operations.offline import offline
+from operations.offline.offline import Target
 from powerauth import qr_code
 from powerauth.engine.offline import OfflineData
 from powerauth.errors import EngineRefusal, ErrorCode

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from operations import creation, listing, services
 from operations.audited import OPERATION
-from operations.creation import NewOperation
+from operations.decisions import creation, listing, services
+from operations.decisions.creation import NewOperation
+from operations.decisions.listing import OwnedBy
 from operations.integration.presentation import operation_object
-from operations.listing import OwnedBy
 from powerauth.engine.paging import Page
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from operations import additional_data, proximity
+from operations.decisions import additional_data, proximity
 from operations.models import Operation, OperationTemplate
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from operations import operation_templates
 from operations.audited import OPERATION_TEMPLATE
 from operations.integration.presentation import template_object
-from operations.operation_templates import TemplateValues
+from operations.templates import operation_templates
+from operations.templates.operation_templates import TemplateValues
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from operations import views
+from operations.mobile import views
 
 urlpatterns = [
     path("list", views.ListView.as_view()),

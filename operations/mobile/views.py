@@ -15,18 +15,19 @@ from enrollment_server.api.envelope import Envelope
 from enrollment_server.api.errors import ApiError, NotFound
 from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
 from enrollment_server.api.views import ApiView
-from operations import policy, provenance
+from operations import policy
 from operations.conf import get_backend
 from operations.errors import Unauthenticated, error_of
-from operations.locales import RequestLocale, parse_accept_language
-from operations.presentation import format_time, present, present_all
-from operations.serializers import (
+from operations.mobile import provenance
+from operations.mobile.serializers import (
     MOBILE_TOKEN_DATA_SIZE,
     ApproveInput,
     ObjectInput,
     OperationInput,
     RejectInput,
 )
+from operations.screen.locales import RequestLocale, parse_accept_language
+from operations.screen.presentation import format_time, present, present_all
 from operations.values import Approval, Caller, FailedApproval, Rejection
 from powerauth.access import PB, PK, PKB, SIGNED_BODY, Access, P
 from powerauth.authentication import SignatureAuthentication, TokenAuthentication

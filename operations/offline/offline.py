@@ -11,12 +11,13 @@ from typing import Any
 
 from django.db import transaction
 
-from operations import decisions, listing, policy, proximity, selection
-from operations.decisions import Attempt, Decision, Locked
-from operations.locales import parse_accept_language
+from operations import policy
+from operations.decisions import decisions, listing, proximity, selection
+from operations.decisions.decisions import Attempt, Decision, Locked
+from operations.decisions.ownership import STATES_IN_USE, belongs_to, caller_of, has_flag
 from operations.models import Operation, OperationStatus
-from operations.offline_text import offline_text
-from operations.ownership import STATES_IN_USE, belongs_to, caller_of, has_flag
+from operations.offline.offline_text import offline_text
+from operations.screen.locales import parse_accept_language
 from operations.values import Caller, OperationFacts
 from powerauth.engine import activations, offline
 from powerauth.engine import policy as engine_policy

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from operations.form_data import TemplateTexts
-from operations.locales import RequestLocale
-from operations.translation import build_translated_form_data
+from operations.screen.form_data import TemplateTexts
+from operations.screen.locales import RequestLocale
+from operations.screen.translation import build_translated_form_data
 from operations.values import OperationFacts
 from powerauth.protocol.offline import build_offline_data
 

@@ -11,8 +11,8 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol
 
-from operations.currencies import is_known, minor_units
-from operations.locales import RequestLocale, number_locale
+from operations.screen.currencies import is_known, minor_units
+from operations.screen.locales import RequestLocale, number_locale
 
 MAX_LENGTH = 256  # characters of an amount; longer text is not a number
 MAX_EXPONENT = 100  # "1e999999999" must not fill the memory

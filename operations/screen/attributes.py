@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from operations.amounts import format_amount, pad_fraction, parse_number
-from operations.locales import RequestLocale
-from operations.placeholders import scalar_text
+from operations.screen.amounts import format_amount, pad_fraction, parse_number
+from operations.screen.locales import RequestLocale
+from operations.screen.placeholders import scalar_text
 
-logger = logging.getLogger("operations.form_data")
+logger = logging.getLogger("operations.screen.form_data")
 
 Attribute = dict[str, object]
 

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from operations.attributes import Attribute, build_attribute
-from operations.locales import RequestLocale
-from operations.placeholders import BrokenTemplate, expand, expand_json, parse_json, scalar_text
+from operations.screen.attributes import Attribute, build_attribute
+from operations.screen.locales import RequestLocale
+from operations.screen.placeholders import (
+    BrokenTemplate,
+    expand,
+    expand_json,
+    parse_json,
+    scalar_text,
+)
 
 RESULTS = ("success", "failure", "reject")
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from operations.amounts import parse_number
+from operations.screen.amounts import parse_number
 
 MAX_JSON_DEPTH = 32  # levels; real templates have six
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import override
 
 from operations.errors import TemplateNotFound, TemplateUnusable
-from operations.locales import RequestLocale
-from operations.placeholders import BrokenTemplate
-from operations.translation import build_translated_form_data, catalogue_of
-from operations.ui_extensions import build_ui
+from operations.screen.locales import RequestLocale
+from operations.screen.placeholders import BrokenTemplate
+from operations.screen.translation import build_translated_form_data, catalogue_of
+from operations.screen.ui_extensions import build_ui
 from operations.values import OperationFacts
 
 _VARIANTS = ("POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY")

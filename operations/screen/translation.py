@@ -10,11 +10,12 @@ from typing import cast
 
 from django.conf import settings
 
-from operations import form_texts, policy
-from operations.attributes import Attribute
-from operations.form_data import TemplateTexts, build_form_data
-from operations.locales import RequestLocale
-from operations.placeholders import BrokenTemplate, parse_json
+from operations import policy
+from operations.screen import form_texts
+from operations.screen.attributes import Attribute
+from operations.screen.form_data import TemplateTexts, build_form_data
+from operations.screen.locales import RequestLocale
+from operations.screen.placeholders import BrokenTemplate, parse_json
 
 
 def catalogue_of(locale: RequestLocale) -> str:

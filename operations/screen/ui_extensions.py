@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from operations.amounts import parse_number
-from operations.attributes import clean_attribute
-from operations.placeholders import BrokenTemplate, expand_json, scalar_text
+from operations.screen.amounts import parse_number
+from operations.screen.attributes import clean_attribute
+from operations.screen.placeholders import BrokenTemplate, expand_json, scalar_text
 
 Members = dict[str, object]
 

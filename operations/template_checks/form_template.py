@@ -7,9 +7,8 @@ from typing import Any, cast
 from babel import Locale
 from django.utils.translation import gettext as _
 
-from operations.form_data import TemplateTexts
-from operations.form_templates import CHECKS
-from operations.placeholders import BrokenTemplate, expand_json
+from operations.screen.form_data import TemplateTexts
+from operations.screen.placeholders import BrokenTemplate, expand_json
 from operations.template_checks.attributes import attribute_problems
 from operations.template_checks.parameters import (
     KnownNames,
@@ -19,6 +18,7 @@ from operations.template_checks.parameters import (
 from operations.template_checks.problems import Problem
 from operations.template_checks.screens import screen_problems
 from operations.template_checks.urls import UrlRules
+from operations.template_checks.usable_json import CHECKS
 
 
 def problems(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from operations.currencies import is_known
-from operations.form_data import TemplateTexts
-from operations.placeholders import references
+from operations.screen.currencies import is_known
+from operations.screen.form_data import TemplateTexts
+from operations.screen.placeholders import references
 from operations.template_checks.parameters import EVERY, names_in_data, uses
 
 _FIELD = re.compile(r"(?<!\\)\*")

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from operations.attributes import FIELDS
-from operations.form_data import TemplateTexts
-from operations.placeholders import BrokenTemplate, parse_json, references
+from operations.screen.attributes import FIELDS
+from operations.screen.form_data import TemplateTexts
+from operations.screen.placeholders import BrokenTemplate, parse_json, references
 from operations.template_checks.attributes import place_of
 from operations.template_checks.problems import Problem, closest, did_you_mean
 

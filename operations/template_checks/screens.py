@@ -5,13 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from operations.amounts import parse_number
-from operations.attributes import AMOUNT_CURRENCIES, FIELDS
-from operations.currencies import is_known
-from operations.placeholders import scalar_text
+from operations.screen.amounts import parse_number
+from operations.screen.attributes import AMOUNT_CURRENCIES, FIELDS
+from operations.screen.currencies import is_known
+from operations.screen.placeholders import scalar_text
+from operations.screen.ui_extensions import (
+    POST_APPROVAL_TYPES,
+    PRE_APPROVAL_TYPES,
+    WITH_DEFAULT_TEXTS,
+)
 from operations.template_checks.problems import did_you_mean, misspelled_members
 from operations.template_checks.urls import UrlRules, url_problem
-from operations.ui_extensions import POST_APPROVAL_TYPES, PRE_APPROVAL_TYPES, WITH_DEFAULT_TEXTS
 
 _URLS = ("logoUrl", "websiteUrl", "thumbnailUrl", "originalUrl", "redirectUrl", "href")
 _FORMATTED = ("amountFormatted", "currencyFormatted", "valueFormatted")

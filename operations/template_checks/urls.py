@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from operations.placeholders import references
+from operations.screen.placeholders import references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

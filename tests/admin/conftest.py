@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
 from inbox import services as inbox
-from operations import creation
-from operations.creation import NewOperation
+from operations.decisions import creation
+from operations.decisions.creation import NewOperation
 from operations.models import OperationTemplate
 from powerauth.engine import callbacks, integrations
 from powerauth.engine.callbacks import Configuration

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from operations.admin.preview import preview, sample_parameters
-from operations.form_data import TemplateTexts
+from operations.screen.form_data import TemplateTexts
 from tests.admin.office import staff
 
 PATH = "/admin/operations/formtemplate/preview/"

@@ -14,7 +14,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
-from operations import proximity
+from operations.decisions import proximity
 from operations.models import FormTemplate, Operation
 from powerauth.engine import lifecycle
 from powerauth.models import SignatureAudit

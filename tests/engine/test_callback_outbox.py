@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from operations import creation, expiry, services
-from operations.creation import NewOperation
+from operations.decisions import creation, expiry, services
+from operations.decisions.creation import NewOperation
 from operations.models import Operation
 from powerauth.engine import (
     activations,

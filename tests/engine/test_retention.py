@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from enrollment_server.worker import housekeeping
-from operations import retention
+from operations.decisions import retention
 from operations.models import Operation, OperationApplication, OperationStatus
 from powerauth.engine import lifecycle, pruning
 from powerauth.models import Activation, ActivationHistory, CallbackEvent, SignatureAudit

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from enrollment_server.management.commands.rotate_encryption import COLUMNS
-from operations import proximity
+from operations.decisions import proximity
 from operations.models import Operation
 from powerauth.engine import application_config, callbacks, record_places, records
 from powerauth.engine.callback_authentication import Authentication, HttpBasic

@@ -13,9 +13,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from enrollment_server.demo import admin_login, seed
-from operations.form_data import TemplateTexts, build_form_data
-from operations.locales import parse_accept_language
 from operations.models import FormTemplate, Operation, OperationTemplate
+from operations.screen.form_data import TemplateTexts, build_form_data
+from operations.screen.locales import parse_accept_language
 from powerauth.models import Application
 from tests.house.commands import ROOT, manage
 

@@ -19,11 +19,11 @@ from pytest_django import Settings
 
 from enrollment_server.checks import check_settings
 from enrollment_server.messages import domains
-from operations import form_texts
-from operations.form_data import TemplateTexts
-from operations.locales import RequestLocale
-from operations.offline_text import offline_text
-from operations.translation import build_translated_form_data
+from operations.offline.offline_text import offline_text
+from operations.screen import form_texts
+from operations.screen.form_data import TemplateTexts
+from operations.screen.locales import RequestLocale
+from operations.screen.translation import build_translated_form_data
 from operations.values import OperationFacts
 from powerauth.phone.phone import Phone
 from tests.api.operations.calls import by_token

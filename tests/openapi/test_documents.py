@@ -17,7 +17,7 @@ from enrollment_server.openapi.catalogue import ENDPOINTS, SCHEMAS
 from enrollment_server.openapi.documents import Document, IntegrationDocument, MobileDocument
 from inbox import errors as inbox_errors
 from operations import errors as operation_errors
-from operations import template_list
+from operations.mobile import template_list
 from powerauth.errors import ErrorCode
 from powerauth.standard import errors as standard_errors
 from push import errors as push_errors

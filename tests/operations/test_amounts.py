@@ -5,9 +5,9 @@ from babel.localedata import locale_identifiers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.amounts import format_amount, pad_fraction, parse_number
-from operations.currencies import is_known, minor_units
-from operations.locales import RequestLocale, number_locale
+from operations.screen.amounts import format_amount, pad_fraction, parse_number
+from operations.screen.currencies import is_known, minor_units
+from operations.screen.locales import RequestLocale, number_locale
 
 LONG = "0.567567567567567567"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.attributes import build_attribute, clean_attribute
+from operations.screen.attributes import build_attribute, clean_attribute
 
 PARAMETERS: dict[str, str | None] = {
     "sum": "2199.40",
@@ -128,12 +128,12 @@ def test_complete(kind: str, params: dict[str, str], members: dict[str, object])
 def test_dropped_without(
     kind: str, params: dict[str, str], missing: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="operations.form_data")
+    caplog.set_level(logging.INFO, logger="operations.screen.form_data")
     without = {field: name for field, name in params.items() if field != missing}
     assert _build(kind, without) is None
     assert _build(kind, params | {missing: "unknown"}) is None
     assert _build(kind, params | {missing: "null"}) is None
-    assert [record.name for record in caplog.records] == ["operations.form_data"] * 3
+    assert [record.name for record in caplog.records] == ["operations.screen.form_data"] * 3
     assert "some.id" in caplog.text
     assert "2199.40" not in caplog.text
     assert "https" not in caplog.text

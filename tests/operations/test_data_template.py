@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations import data_template
+from operations.decisions import data_template
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from operations import expiry
+from operations.decisions import expiry
 from operations.models import Operation
 from tests.factories import OperationFactory
 

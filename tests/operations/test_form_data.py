@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.form_data import TemplateTexts, build_form_data
-from operations.locales import RequestLocale
-from operations.placeholders import BrokenTemplate
+from operations.screen.form_data import TemplateTexts, build_form_data
+from operations.screen.locales import RequestLocale
+from operations.screen.placeholders import BrokenTemplate
 
 CZECH = RequestLocale(tag="cs-CZ", language="cs")
 AMOUNT = {

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from operations.form_templates import check_attributes
-from operations.placeholders import BrokenTemplate
+from operations.screen.placeholders import BrokenTemplate
+from operations.template_checks.usable_json import check_attributes
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from operations.models import FormTemplate
-from operations.templates_import import UnusableImport, import_form_templates
+from operations.templates.templates_import import UnusableImport, import_form_templates
 from powerauth.phone.phone import Phone
 from tests.bank import Bank
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.locales import RequestLocale, number_locale, parse_accept_language
+from operations.screen.locales import RequestLocale, number_locale, parse_accept_language
 
 
 @pytest.mark.parametrize(

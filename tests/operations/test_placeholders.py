@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.placeholders import BrokenTemplate, expand, expand_json, parse_json, scalar_text
+from operations.screen.placeholders import (
+    BrokenTemplate,
+    expand,
+    expand_json,
+    parse_json,
+    scalar_text,
+)
 
 PARAMETERS = {"iban": "CZ1", "a": "x", "nothing": None, "empty": ""}
 AWKWARD = [

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from operations import proximity, services
-from operations.decisions import Decision
+from operations.decisions import proximity, services
+from operations.decisions.decisions import Decision
 from operations.models import Operation
 from operations.values import Result
 from powerauth.errors import EngineRefusal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations.device import NAMES, parse_user_agent
+from operations.decisions.device import NAMES, parse_user_agent
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from operations.form_data import TemplateTexts
 from operations.models import FormTemplate, OperationTemplate
+from operations.screen.form_data import TemplateTexts
 from operations.template_checks.form_template import problems
 from operations.template_checks.operation_template import data_problems
 from operations.template_checks.parameters import KnownNames

@@ -12,8 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from operations.placeholders import BrokenTemplate
-from operations.ui_extensions import build_ui
+from operations.screen.placeholders import BrokenTemplate
+from operations.screen.ui_extensions import build_ui
 
 FRAUD_HEADING = "Beware of fraud"
 FRAUD_MESSAGE = "This operation shows signs of a fraud. Continue only if you started it yourself."

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from operations import offline
 from operations.models import Operation
-from operations.offline import Target
+from operations.offline import offline
+from operations.offline.offline import Target
 from tests import wsgi
 from tests.api.integration.back_end import post
 from tests.bank import PIN, Bank, make_bank

@@ -14,9 +14,9 @@ from enrollment_server.messages.check import missing
 from enrollment_server.messages.extraction import Text
 from enrollment_server.messages.files import CatalogueFile
 from operations import policy
-from operations.form_data import TemplateTexts
 from operations.models import FormTemplate
-from operations.translation import message_ids
+from operations.screen.form_data import TemplateTexts
+from operations.screen.translation import message_ids
 
 
 class Command(BaseCommand):

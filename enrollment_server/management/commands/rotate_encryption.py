@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from enrollment_server.progress import Progress
 from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import SecondFactor
+from operations.decisions.proximity import PLACE
 from operations.models import Operation
-from operations.proximity import PLACE
 from powerauth.engine.rotation import BATCH_SIZE, SEALED_COLUMNS, SealedColumn, count, rotate
 
 COLUMNS = (

@@ -30,7 +30,7 @@ from operations.errors import (
     TemplateNotFound,
     TemplateUnusable,
 )
-from operations.serializers import ApproveInput, OperationInput, RejectInput
+from operations.mobile.serializers import ApproveInput, OperationInput, RejectInput
 
 _TAG = "Operations"
 _BASE = "/api/auth/token/app/operation/"

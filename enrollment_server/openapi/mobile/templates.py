@@ -4,7 +4,7 @@ from enrollment_server.api.errors import NotFound
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint
 from enrollment_server.openapi.envelopes import answered, ok_example
 from enrollment_server.openapi.shapes import Schema, dictionary, items, members, ref, text
-from operations.template_list import TryAgain
+from operations.mobile.template_list import TryAgain
 
 _SCHEMAS: dict[str, Schema] = {
     "FormTemplate": members(

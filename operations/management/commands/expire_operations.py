@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from operations import expiry
+from operations.decisions import expiry
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from enrollment_server.progress import Progress
-from operations.templates_import import UnusableImport, import_form_templates
+from operations.templates.templates_import import UnusableImport, import_form_templates
 
 
 class Command(BaseCommand):

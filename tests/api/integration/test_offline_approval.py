@@ -12,8 +12,9 @@ import segno
 from django.utils import timezone
 from pytest_django import Settings
 
-from operations import offline, proximity
+from operations.decisions import proximity
 from operations.models import FormTemplate, Operation, OperationTemplate
+from operations.offline import offline
 from powerauth.engine import flags, lifecycle
 from powerauth.engine.offline import ProximityCheck
 from powerauth.models import SignatureAudit

@@ -8,7 +8,7 @@ import pytest
 import requests
 from django.utils import timezone
 
-from operations import proximity
+from operations.decisions import proximity
 from operations.models import Operation, OperationTemplate
 from powerauth.phone.phone import Phone
 from tests.api.integration.back_end import ok, post, refusal

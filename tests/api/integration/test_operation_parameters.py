@@ -119,7 +119,7 @@ def test_where_it_is_allowed_it_is_told(
     answer = create(_without("iban"))
     shown = answer.json()["responseObject"]
     assert (answer.status_code, shown["data"]) == (200, "A1*A100CZK*I${iban}")
-    [line] = [record for record in caplog.records if record.name == "operations.creation"]
+    [line] = [record for record in caplog.records if record.name == "operations.decisions.creation"]
     assert line.getMessage() == (
         f"operation lacks parameters: id={shown['id']} template='payment' parameters=['iban']"
     )

@@ -11,7 +11,7 @@ import requests
 from django.utils import timezone
 from pytest_django import Settings
 
-from operations import proximity
+from operations.decisions import proximity
 from operations.models import Operation, OperationTemplate
 from powerauth.engine import flags
 from powerauth.phone.phone import Phone

@@ -108,7 +108,7 @@ def test_defect_while_it_is_shown(
         raise ZeroDivisionError
 
     operation = bank.operation("")
-    monkeypatch.setattr("operations.presentation.build_ui", broken)
+    monkeypatch.setattr("operations.screen.presentation.build_ui", broken)
     assert _claim(alice, operation).status == 500
     assert _owner(operation) == ("", False)
 

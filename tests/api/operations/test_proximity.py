@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from operations import proximity
+from operations.decisions import proximity
 from operations.models import FormTemplate, Operation
 from powerauth.phone.phone import Phone
 from tests.api.operations.calls import APPROVAL_FAILS, authorize, error

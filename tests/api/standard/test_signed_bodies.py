@@ -9,7 +9,7 @@ import requests
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
-from operations.serializers import MOBILE_TOKEN_DATA_SIZE
+from operations.mobile.serializers import MOBILE_TOKEN_DATA_SIZE
 from powerauth.access import SIGNED_BODY, P
 from powerauth.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.models import SignatureAudit
