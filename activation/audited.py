@@ -1,7 +1,7 @@
 """What the audit log tells of the rules of spawning: mobile-token-api.md 9.3."""
 
 from activation.models import SpawnRule
-from powerauth.engine.audited import Kind, register
+from powerauth.engine.audit.audited import Kind, register
 
 
 def register_kinds() -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activation.rules import is_flag_list
 from activation.values import ID_LENGTH
-from powerauth.engine.flags import MAX_LENGTH as FLAGS_LENGTH
+from powerauth.engine.activations.flags import MAX_LENGTH as FLAGS_LENGTH
 
 
 def validate_flags(value: object) -> None:

@@ -27,7 +27,7 @@ from powerauth.admin import recording
 from powerauth.admin.guarded import GuardedAdmin
 from powerauth.admin.parameters import usable_value
 from powerauth.admin.recording import RecordingAdmin
-from powerauth.engine.audited import Kind, register
+from powerauth.engine.audit.audited import Kind, register
 from powerauth.models.secrecy import keep_secret
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from enrollment_server.logs import LEVELS, STYLES
 from operations.screen import form_texts
 from powerauth.activation_hook import get_hook
-from powerauth.engine import records
+from powerauth.engine.storage import records
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 
 Test = Callable[[Any], str | None]

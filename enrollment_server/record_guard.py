@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from enrollment_server import local
-from powerauth.engine import record_survey
+from powerauth.engine.storage import record_survey
 from powerauth.models import MasterKeyPair
 
 

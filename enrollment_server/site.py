@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 from enrollment_server.staff.site import LoginSite
 from powerauth.admin import recording
 from powerauth.admin.parameters import usable_text
-from powerauth.engine import audited
+from powerauth.engine.audit import audited
 
 # A page to send somebody to the public page of a row: there are none, and it takes any identifier.
 _UNUSED = frozenset({"view_on_site"})

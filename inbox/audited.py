@@ -1,7 +1,7 @@
 """What the audit log tells of messages: to whom and about what, not what the bank wrote."""
 
 from inbox.models import InboxMessage
-from powerauth.engine.audited import Kind, Lock, Members, Summary, register
+from powerauth.engine.audit.audited import Kind, Lock, Members, Summary, register
 from powerauth.engine.identifiers import parse_id
 
 MESSAGE = "message"

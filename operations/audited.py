@@ -5,7 +5,7 @@ users approve says what it was about.
 """
 
 from operations.models import FormTemplate, Operation, OperationTemplate
-from powerauth.engine.audited import Kind, register
+from powerauth.engine.audit.audited import Kind, register
 from powerauth.engine.identifiers import parse_id
 
 OPERATION = "operation"

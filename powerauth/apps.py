@@ -9,7 +9,7 @@ class PowerAuthConfig(AppConfig):
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
         from powerauth.deployment_checks import check_callbacks
-        from powerauth.engine import audited_kinds
+        from powerauth.engine.audit import audited_kinds
 
         audited_kinds.register_kinds()
         register(check_callbacks, Tags.security, deploy=True)

@@ -9,9 +9,9 @@ from django.db import Error
 
 from powerauth.callbacks import store_files
 from powerauth.callbacks.store_files import StoreRefused
-from powerauth.engine import callback_authentication
-from powerauth.engine.callback_authentication import Authentication, Certificate
-from powerauth.engine.records import SecretUnreadable
+from powerauth.engine.callbacks import callback_authentication
+from powerauth.engine.callbacks.callback_authentication import Authentication, Certificate
+from powerauth.engine.storage.records import SecretUnreadable
 from powerauth.models import Callback
 from powerauth.oidc.addresses import is_secure
 

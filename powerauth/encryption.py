@@ -18,7 +18,7 @@ from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
 from powerauth.access import check_version
 from powerauth.conf import get_backend
-from powerauth.engine.encryption import milliseconds_of
+from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.errors import EngineRefusal
 from powerauth.identity import Identity
 from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor, Scope

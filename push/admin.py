@@ -12,7 +12,7 @@ from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
 from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
 from powerauth.admin.tables import ApplicationFilter, CustomerFilter, ReadOnlyAdmin
 from powerauth.admin.unfolded import action
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
 from push.models import PushDevice

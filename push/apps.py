@@ -8,7 +8,7 @@ class PushConfig(AppConfig):
 
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
-        from powerauth.engine import activations
+        from powerauth.engine.activations import activations
         from push import audited, services
 
         activations.observe(services.follow)

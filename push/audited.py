@@ -1,6 +1,6 @@
 """What the audit log tells of devices: push-and-inbox.md 10.1. Tokens stay in the database."""
 
-from powerauth.engine.audited import Kind, Lock, register
+from powerauth.engine.audit.audited import Kind, Lock, register
 from powerauth.engine.identifiers import parse_id
 from push.models import PushDevice
 

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from enrollment_server.api.mobile import InvalidActivation
-from powerauth.engine import activations, applications
-from powerauth.engine.activations import PENDING_STATES, StateChange
+from powerauth.engine.activations import activations
+from powerauth.engine.activations.activations import PENDING_STATES, StateChange
+from powerauth.engine.applications import applications
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation, ActivationState

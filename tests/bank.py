@@ -8,15 +8,11 @@ import requests
 from django.utils import timezone
 
 from operations.models import Operation
-from powerauth.engine import (
-    activation_init,
-    applications,
-    encryption,
-    lifecycle,
-    record_places,
-    records,
-)
-from powerauth.engine.activation_init import InitRequest
+from powerauth.engine.activations import activation_init, lifecycle
+from powerauth.engine.activations.activation_init import InitRequest
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
+from powerauth.engine.storage import record_places, records
 from powerauth.models import Activation, Application
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64d

@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 
 from operations.models import FormTemplate, Operation, OperationApplication, OperationTemplate
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Application
 
 

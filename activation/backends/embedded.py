@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from activation.values import IssuedActivation, NewActivation
-from powerauth.engine import activation_init, application_config
-from powerauth.engine.activation_init import InitRequest
+from powerauth.engine.activations import activation_init
+from powerauth.engine.activations.activation_init import InitRequest
+from powerauth.engine.applications import application_config
 from powerauth.models import OtpValidation
 
 

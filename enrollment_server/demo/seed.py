@@ -14,7 +14,7 @@ from operations.decisions.creation import NewOperation
 from operations.models import OperationTemplate
 from operations.templates import operation_templates
 from operations.templates.operation_templates import TemplateValues
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Application
 from powerauth.protocol.signature import SignatureType
 

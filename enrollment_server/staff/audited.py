@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from enrollment_server.staff.models import FailedLogins, ProviderAccount, SecondFactor
-from powerauth.engine import audit_log
-from powerauth.engine.audit_log import OK, Actor, Change
-from powerauth.engine.audited import Kind, register
+from powerauth.engine.audit import audit_log
+from powerauth.engine.audit.audit_log import OK, Actor, Change
+from powerauth.engine.audit.audited import Kind, register
 from powerauth.models import ActorKind
 
 LOGIN, LOCK, LOGOUT = "admin/login", "admin/lock", "admin/logout"

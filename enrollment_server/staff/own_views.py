@@ -17,7 +17,7 @@ from enrollment_server.staff.models import SecondFactor
 from enrollment_server.staff.second_factor import Proof
 from enrollment_server.staff.throttle import Locked
 from enrollment_server.staff.views import refusal_words, set_up
-from powerauth.engine.records import SecretUnreadable
+from powerauth.engine.storage.records import SecretUnreadable
 
 
 def own_second_factor(request: HttpRequest) -> HttpResponse:

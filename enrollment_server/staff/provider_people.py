@@ -16,8 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from enrollment_server.staff.models import ProviderAccount
-from powerauth.engine import audit_log, audited
-from powerauth.engine.audit_log import Actor, Change
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.models import ActorKind
 from powerauth.oidc.errors import OidcRefused
 from powerauth.oidc.login import Verified

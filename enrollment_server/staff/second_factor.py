@@ -18,8 +18,8 @@ from django.db import transaction
 from django_otp.oath import TOTP
 
 from enrollment_server.staff.models import RecoveryCode, SecondFactor
-from powerauth.engine import records
-from powerauth.engine.record_places import named
+from powerauth.engine.storage import records
+from powerauth.engine.storage.record_places import named
 
 PLACE = named("enrollment_server.staff.second_factor")
 DRAFT_PLACE = named("enrollment_server.staff.second_factor.draft")

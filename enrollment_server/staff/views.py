@@ -26,7 +26,7 @@ from enrollment_server.staff.room import Busy
 from enrollment_server.staff.second_factor import Draft, Proof
 from enrollment_server.staff.throttle import Locked
 from powerauth.admin.qr import qr_svg
-from powerauth.engine.records import SecretUnreadable
+from powerauth.engine.storage.records import SecretUnreadable
 
 logger = logging.getLogger(__name__)
 

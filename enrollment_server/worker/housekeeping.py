@@ -7,8 +7,8 @@ from enrollment_server.staff import housekeeping as staff
 from operations.decisions import expiry as operation_expiry
 from operations.decisions import retention as operation_retention
 from powerauth.callbacks import prune_finished
-from powerauth.engine import expiry as activation_expiry
 from powerauth.engine import pruning
+from powerauth.engine.activations import expiry as activation_expiry
 
 # Every task works in batches of its own transactions, leaves alone what somebody else has locked,
 # and finds nothing to do the second time: any number may run anywhere.

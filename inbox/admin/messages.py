@@ -25,7 +25,7 @@ from powerauth.admin.links import to_customer
 from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.tables import CustomerFilter, ReadOnlyAdmin, ReadOnlyInline, RecentFilter
 from powerauth.admin.unfolded import action
-from powerauth.engine.audit_log import Change
+from powerauth.engine.audit.audit_log import Change
 from powerauth.models import Application
 
 PREVIEW = "_preview"  # the button that shows a message instead of writing it

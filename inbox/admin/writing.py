@@ -19,7 +19,7 @@ from powerauth.admin.unfolded import (
     Textarea,
     TextInput,
 )
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 
 MAX_USERS = 10_000  # that one list may name
 MAX_FILE_SIZE = 1024 * 1024  # bytes

@@ -12,7 +12,7 @@ from inbox.integration import inputs
 from inbox.integration.errors import MessageNotFound
 from inbox.presentation import present_detail, present_summary
 from inbox.values import Record
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView
 from powerauth.integration.push_server_errors import UNKNOWN_APPLICATIONS, ApplicationNotFound

@@ -29,7 +29,7 @@ from operations.values import (
     Rejection,
     Result,
 )
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 
 T = TypeVar("T")
 

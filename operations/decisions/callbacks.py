@@ -6,7 +6,7 @@ from typing import Any
 
 from operations.decisions import additional_data
 from operations.models import Operation
-from powerauth.engine import callback_outbox
+from powerauth.engine.callbacks import callback_outbox
 from powerauth.models import CallbackType
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from operations.models import (
     OperationApplication,
     OperationTemplate,
 )
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, Application

@@ -13,7 +13,7 @@ from operations.models import (
     OperationQuerySet,
     OperationStatus,
 )
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.paging import Page
 from powerauth.errors import EngineRefusal, ErrorCode

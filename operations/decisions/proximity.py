@@ -4,9 +4,10 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from powerauth.engine import policy, records
-from powerauth.engine.offline import ProximityCheck
-from powerauth.engine.record_places import named
+from powerauth.engine import policy
+from powerauth.engine.signatures.offline import ProximityCheck
+from powerauth.engine.storage import records
+from powerauth.engine.storage.record_places import named
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.totp import totp, verify_totp
 

@@ -11,7 +11,7 @@ from typing import Any
 from operations.decisions import decisions
 from operations.decisions.decisions import Attempt, Decision
 from operations.models import ID_LENGTH, Operation, OperationStatus
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.signature import SignatureType

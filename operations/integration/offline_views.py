@@ -18,7 +18,7 @@ from operations.integration.presentation import operation_object
 from operations.offline import offline
 from operations.offline.offline import Target
 from powerauth import qr_code
-from powerauth.engine.offline import OfflineData
+from powerauth.engine.signatures.offline import OfflineData
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes

@@ -19,9 +19,10 @@ from operations.models import Operation, OperationStatus
 from operations.offline.offline_text import offline_text
 from operations.screen.locales import parse_accept_language
 from operations.values import Caller, OperationFacts
-from powerauth.engine import activations, offline
 from powerauth.engine import policy as engine_policy
-from powerauth.engine.offline import OfflineData
+from powerauth.engine.activations import activations
+from powerauth.engine.signatures import offline
+from powerauth.engine.signatures.offline import OfflineData
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState

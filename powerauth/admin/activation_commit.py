@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from powerauth.admin.confirmation import Call, Verb
 from powerauth.admin.unfolded import CheckboxInput, TextInput
-from powerauth.engine import activation_status, activations, lifecycle, otp
+from powerauth.engine.activations import activation_status, activations, lifecycle, otp
 from powerauth.models import Activation, ActivationState, CommitPhase
 
 GROUP = 4  # digits that are read out at once

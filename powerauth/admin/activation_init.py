@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.unfolded import CheckboxInput, NumberInput, Select, TextInput
-from powerauth.engine import activation_init, applications, policy
-from powerauth.engine.activation_init import InitializedActivation, InitRequest
+from powerauth.engine import policy
+from powerauth.engine.activations import activation_init
+from powerauth.engine.activations.activation_init import InitializedActivation, InitRequest
+from powerauth.engine.applications import applications
 from powerauth.models import CommitPhase
 from powerauth.models.application import ID_LENGTH
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.confirmation import Call, Verb
 from powerauth.admin.unfolded import TextInput
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationState
 
 

@@ -26,8 +26,8 @@ from powerauth.admin.tables import (
 )
 from powerauth.admin.unfolded import action, labelled
 from powerauth.admin.words import Word
-from powerauth.engine import activations
-from powerauth.engine.activation_init import activation_signature
+from powerauth.engine.activations import activations
+from powerauth.engine.activations.activation_init import activation_signature
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.protocol.activation_code import activation_qr_text
 

@@ -16,7 +16,7 @@ from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.qr import qr_svg
 from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
 from powerauth.admin.unfolded import Select, TextInput, action
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64d

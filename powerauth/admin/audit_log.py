@@ -24,8 +24,8 @@ from powerauth.admin import recording
 from powerauth.admin.links import object_link
 from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
 from powerauth.admin.unfolded import TextFilter
-from powerauth.engine import audit_log, audited
-from powerauth.engine.audit_log import Change
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_log import Change
 from powerauth.models import AuditRecord
 
 BATCH = 1000  # records that an export holds in memory

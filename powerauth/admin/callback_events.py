@@ -16,7 +16,7 @@ from powerauth.admin.links import ACTIVATION, CALLBACK, OPERATION, row_link
 from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
 from powerauth.admin.unfolded import action, labelled
 from powerauth.admin.words import Word
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Callback, CallbackEvent, CallbackEventState

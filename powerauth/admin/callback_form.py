@@ -19,8 +19,9 @@ from powerauth.admin.unfolded import (
     Select,
     TextInput,
 )
-from powerauth.engine import applications, callback_move, callbacks
-from powerauth.engine.callback_authentication import (
+from powerauth.engine.applications import applications
+from powerauth.engine.callbacks import callback_move, callbacks
+from powerauth.engine.callbacks.callback_authentication import (
     METHODS,
     SECRETS,
     TEXT_LENGTH,
@@ -29,7 +30,7 @@ from powerauth.engine.callback_authentication import (
     HttpBasic,
     OAuth2,
 )
-from powerauth.engine.callbacks import LONGEST, MAX_ATTEMPTS, Configuration
+from powerauth.engine.callbacks.callbacks import LONGEST, MAX_ATTEMPTS, Configuration
 from powerauth.models import Callback, CallbackType
 from powerauth.models.application import ID_LENGTH
 from powerauth.models.callback import URL_LENGTH

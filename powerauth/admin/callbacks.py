@@ -21,7 +21,7 @@ from powerauth.admin.recording import recorded
 from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin
 from powerauth.admin.unfolded import action, labelled
 from powerauth.admin.words import Word, duration
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from powerauth.models import Callback
 
 _OFF, _PAUSED, _FAILING, _WORKING = "OFF", "PAUSED", "FAILING", "WORKING"

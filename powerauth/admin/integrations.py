@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.admin.pages import form_page, shown_page
 from powerauth.admin.tables import TableAdmin
 from powerauth.admin.unfolded import TextInput
-from powerauth.engine import integrations
+from powerauth.engine.applications import integrations
 from powerauth.models import Integration
 from powerauth.models.application import ID_LENGTH
 

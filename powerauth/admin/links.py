@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from powerauth.engine import audited
-from powerauth.engine.audited import Kind
+from powerauth.engine.audit import audited
+from powerauth.engine.audit.audited import Kind
 
 ACTIVATION = "powerauth.activation"
 APPLICATION = "powerauth.application"

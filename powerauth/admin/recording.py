@@ -12,9 +12,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from powerauth.engine import audit_log, audited
-from powerauth.engine.audit_log import OK, Actor, Change
-from powerauth.engine.audited import Members
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_log import OK, Actor, Change
+from powerauth.engine.audit.audited import Members
 from powerauth.errors import EngineRefusal
 from powerauth.models import ActorKind
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from powerauth.engine import signatures
+from powerauth.engine.signatures import signatures
 from powerauth.protocol.errors import MalformedHeader
 from powerauth.protocol.signature import SignatureType
 

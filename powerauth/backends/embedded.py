@@ -4,20 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import (
+from powerauth.engine.activations import (
     activation_status,
     activations,
-    application_config,
-    encryption,
     flags,
     key_exchange,
     lifecycle,
-    signatures,
-    temporary_keys,
-    tokens,
-    vault,
 )
-from powerauth.engine.key_exchange import CreateRequest
+from powerauth.engine.activations.key_exchange import CreateRequest
+from powerauth.engine.applications import application_config
+from powerauth.engine.encryption import encryption, temporary_keys
+from powerauth.engine.signatures import signatures, tokens, vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol.headers import TokenHeader

@@ -15,7 +15,7 @@ from enrollment_server.api.json import MalformedJson, load_json
 from powerauth.callbacks import transport
 from powerauth.callbacks.failures import DeliveryFailed
 from powerauth.callbacks.message import USER_AGENT
-from powerauth.engine.callback_authentication import OAuth2
+from powerauth.engine.callbacks.callback_authentication import OAuth2
 from powerauth.protocol.encoding import b64
 
 MARGIN_S = 30.0  # a token is not used in its last seconds

@@ -7,9 +7,9 @@ from powerauth.callbacks import certificates, message, timing, transport
 from powerauth.callbacks.access_tokens import AccessTokens
 from powerauth.callbacks.failures import DeliveryFailed
 from powerauth.callbacks.transport import Answer
-from powerauth.engine import callbacks
-from powerauth.engine.callback_authentication import Authentication, HttpBasic
-from powerauth.engine.records import SecretUnreadable
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.callbacks.callback_authentication import Authentication, HttpBasic
+from powerauth.engine.storage.records import SecretUnreadable
 from powerauth.models import CallbackEvent
 from powerauth.protocol.encoding import b64
 

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from powerauth.callbacks import store_files
 from powerauth.callbacks.failures import DeliveryFailed
 from powerauth.callbacks.store_files import Stamp, StoreRefused
-from powerauth.engine.callback_authentication import Certificate
+from powerauth.engine.callbacks.callback_authentication import Certificate
 
 MADE = 256  # TLS settings that are kept
 _PEM_MARK = b"-----BEGIN "

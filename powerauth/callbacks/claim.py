@@ -15,8 +15,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from powerauth.callbacks import timing
-from powerauth.engine import callbacks
-from powerauth.engine.records import SecretUnreadable
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.storage.records import SecretUnreadable
 from powerauth.models import Callback, CallbackEvent, CallbackEventState
 
 PER_CALLBACK = 4  # deliveries that one worker has on the way to one callback

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 
 from powerauth.callbacks import timing
 from powerauth.callbacks.failures import DeliveryFailed
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from powerauth.models import Callback, CallbackEvent, CallbackEventState
 
 DELIVERIES = Counter("callback_deliveries", "Attempts to deliver a callback event", ["outcome"])

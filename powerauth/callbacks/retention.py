@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from powerauth.models import Callback, CallbackEvent, CallbackEventState
 
 BATCH = 1000  # rows that one transaction deletes

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from powerauth.callbacks import timing
 from powerauth.callbacks.failures import DeliveryFailed
-from powerauth.engine import callback_urls
+from powerauth.engine.callbacks import callback_urls
 from powerauth.errors import EngineRefusal
 
 

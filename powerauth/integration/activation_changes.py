@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import activation_queries, lifecycle
-from powerauth.engine.activation_queries import ActivationCriteria
-from powerauth.engine.audited_kinds import ACTIVATION
+from powerauth.engine.activations import activation_queries, lifecycle
+from powerauth.engine.activations.activation_queries import ActivationCriteria
+from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration import outputs
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes

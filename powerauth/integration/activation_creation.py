@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import key_exchange
-from powerauth.engine.audited_kinds import ACTIVATION
-from powerauth.engine.key_exchange import CreateRequest
+from powerauth.engine.activations import key_exchange
+from powerauth.engine.activations.key_exchange import CreateRequest
+from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.cryptographic_inputs import (

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import activation_queries, activation_status
-from powerauth.engine.activation_init import ActivationProtocol
-from powerauth.engine.activation_queries import ActivationFilter
+from powerauth.engine.activations import activation_queries, activation_status
+from powerauth.engine.activations.activation_init import ActivationProtocol
+from powerauth.engine.activations.activation_queries import ActivationFilter
 from powerauth.engine.paging import Page
 from powerauth.integration import outputs
 from powerauth.integration.api import Input, IntegrationView

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import activation_init, lifecycle
-from powerauth.engine.activation_init import ActivationProtocol, InitRequest
-from powerauth.engine.audited_kinds import ACTIVATION
+from powerauth.engine.activations import activation_init, lifecycle
+from powerauth.engine.activations.activation_init import ActivationProtocol, InitRequest
+from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import (

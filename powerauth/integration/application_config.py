@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import application_config
-from powerauth.engine.application_config import ConfigEntry
-from powerauth.engine.audited_kinds import APPLICATION_CONFIG
+from powerauth.engine.applications import application_config
+from powerauth.engine.applications.application_config import ConfigEntry
+from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.applications import ApplicationInput
 from powerauth.integration.changes import Changes

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import application_roles, applications
-from powerauth.engine.audited_kinds import APPLICATION
+from powerauth.engine.applications import application_roles, applications
+from powerauth.engine.audit.audited_kinds import APPLICATION
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.applications import ApplicationInput, application_answer
 from powerauth.integration.changes import Changes

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from powerauth.engine import applications
-from powerauth.engine.audited_kinds import APPLICATION, APPLICATION_VERSION
+from powerauth.engine.applications import applications
+from powerauth.engine.audit.audited_kinds import APPLICATION, APPLICATION_VERSION
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text

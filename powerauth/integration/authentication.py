@@ -10,7 +10,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from powerauth.engine import integrations
+from powerauth.engine.applications import integrations
 from powerauth.models import Integration
 
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from powerauth.engine import callbacks
-from powerauth.engine.audited_kinds import CALLBACK
-from powerauth.engine.callback_authentication import (
+from powerauth.engine.audit.audited_kinds import CALLBACK
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.callbacks.callback_authentication import (
     Authentication,
     Certificate,
     HttpBasic,
     OAuth2,
 )
-from powerauth.engine.callback_move import CredentialsNeeded
-from powerauth.engine.callbacks import Configuration
+from powerauth.engine.callbacks.callback_move import CredentialsNeeded
+from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.integration import durations
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes

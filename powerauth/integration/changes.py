@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from enrollment_server.api.errors import ApiError
-from powerauth.engine import audit_log, audited
-from powerauth.engine.audit_log import OK, Actor, Change
-from powerauth.engine.audited import Members
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_log import OK, Actor, Change
+from powerauth.engine.audit.audited import Members
 from powerauth.errors import EngineRefusal
 from powerauth.models import ActorKind, Integration
 

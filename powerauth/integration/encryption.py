@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import decryptor, key_exchange, temporary_keys, upgrade, vault
-from powerauth.engine.decryptor import EnvelopeParameters
+from powerauth.engine.activations import key_exchange, upgrade
+from powerauth.engine.encryption import decryptor, temporary_keys
+from powerauth.engine.encryption.decryptor import EnvelopeParameters
+from powerauth.engine.signatures import vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptographic_inputs import (

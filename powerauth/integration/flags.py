@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import flags
-from powerauth.engine.audited_kinds import ACTIVATION
+from powerauth.engine.activations import flags
+from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text, TextList

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from powerauth.engine import integrations
-from powerauth.engine.audited_kinds import INTEGRATION
+from powerauth.engine.applications import integrations
+from powerauth.engine.audit.audited_kinds import INTEGRATION
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text

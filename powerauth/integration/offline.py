@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import offline, policy
-from powerauth.engine.offline import OfflineData, ProximityCheck
+from powerauth.engine import policy
+from powerauth.engine.signatures import offline
+from powerauth.engine.signatures.offline import OfflineData, ProximityCheck
 from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptographic_inputs import require

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from powerauth.engine import activation_init, activation_status, policy
-from powerauth.engine.activation_init import ActivationProtocol
+from powerauth.engine import policy
+from powerauth.engine.activations import activation_init, activation_status
+from powerauth.engine.activations.activation_init import ActivationProtocol
 from powerauth.models import (
     Activation,
     ActivationHistory,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from powerauth.engine import recovery
+from powerauth.engine.activations import recovery
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.applications import ApplicationInput
 from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text

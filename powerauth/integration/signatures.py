@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from powerauth.engine import ecdsa, signature_audit, signatures
 from powerauth.engine.paging import Page
+from powerauth.engine.signatures import ecdsa, signature_audit, signatures
 from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptographic_inputs import checked_version, require

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import telemetry
-from powerauth.engine.telemetry import ReportRefused
+from powerauth.engine.applications import telemetry
+from powerauth.engine.applications.telemetry import ReportRefused
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.errors import TelemetryRefused
 from powerauth.integration.fields import AnyMap, Text

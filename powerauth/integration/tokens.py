@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import tokens
+from powerauth.engine.signatures import tokens
 from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptographic_inputs import (

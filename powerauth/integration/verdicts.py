@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from powerauth.engine.signature_audit import AuditedSignature
+from powerauth.engine.signatures.signature_audit import AuditedSignature
 from powerauth.integration.outputs import state_name
 from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64

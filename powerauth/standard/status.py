@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server import VERSION
-from powerauth.engine.encryption import milliseconds_of
+from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.standard.errors import MalformedBody
 from powerauth.standard.views import StandardView
 

@@ -12,8 +12,9 @@ from inbox import services as inbox
 from operations.decisions import creation
 from operations.decisions.creation import NewOperation
 from operations.models import OperationTemplate
-from powerauth.engine import callbacks, integrations
-from powerauth.engine.callbacks import Configuration
+from powerauth.engine.applications import integrations
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.phone.phone import Phone
 from tests.admin.office import client_of

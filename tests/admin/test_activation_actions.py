@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.phone import Phone
 from tests.admin.office import notices, staff

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from inbox.models import InboxMessage
 from operations.models import OperationTemplate
-from powerauth.engine import audited
-from powerauth.engine.audit_chain import verify
-from powerauth.engine.audit_log import Actor, Change, append
+from powerauth.engine.audit import audited
+from powerauth.engine.audit.audit_chain import verify
+from powerauth.engine.audit.audit_log import Actor, Change, append
 from powerauth.models import (
     Activation,
     ActorKind,
@@ -93,7 +93,7 @@ def test_action_and_record_stand_or_fall_together(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("no record")
 
-    monkeypatch.setattr("powerauth.engine.audit_log.append", fail)
+    monkeypatch.setattr("powerauth.engine.audit.audit_log.append", fail)
     with pytest.raises(RuntimeError, match="no record"):
         _confirmed(chief, "/admin/powerauth/activation/", "block", alice.activation_id)
     assert Activation.objects.get().get_state_display() == "active"

@@ -12,9 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from powerauth.engine import callback_authentication, callbacks
-from powerauth.engine.callback_authentication import Authentication, Certificate, HttpBasic
-from powerauth.engine.callbacks import Configuration
+from powerauth.engine.callbacks import callback_authentication, callbacks
+from powerauth.engine.callbacks.callback_authentication import (
+    Authentication,
+    Certificate,
+    HttpBasic,
+)
+from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import AuditRecord, Callback, CallbackEvent, CallbackEventState, CallbackType
 from tests.admin.office import notices, staff
 from tests.bank import Bank

@@ -24,8 +24,8 @@ from inbox.models import InboxMessage
 from operations.models import Operation
 from powerauth.admin.links import customer_address
 from powerauth.admin.tables import TableAdmin
-from powerauth.engine import callbacks
-from powerauth.engine.callbacks import Configuration
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import (
     Activation,
     AuditRecord,

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from operations.decisions import proximity
 from operations.models import FormTemplate, Operation
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import SignatureAudit
 from powerauth.phone.command_line import add_arguments, run
 from powerauth.phone.phone import Phone

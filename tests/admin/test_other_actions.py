@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from operations.models import Operation
-from powerauth.engine import integrations, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import integrations
 from powerauth.models import Application, ApplicationVersion, Integration
 from powerauth.phone.phone import Phone
 from push.models import PushDevice

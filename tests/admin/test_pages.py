@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.test import Client
 
 from operations.models import Operation
-from powerauth.engine import encryption, otp
+from powerauth.engine.activations import otp
+from powerauth.engine.encryption import encryption
 from powerauth.models import (
     Activation,
     ApplicationVersion,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inbox.models import InboxMessage
 from operations.models import OperationStatus
-from powerauth.engine import activation_status
+from powerauth.engine.activations import activation_status
 from powerauth.models import (
     Activation,
     ActivationHistory,

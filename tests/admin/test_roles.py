@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 
 from enrollment_server import permission_names, roles
 from enrollment_server.roles import ROLES
-from powerauth.engine import callbacks
-from powerauth.engine.callbacks import Configuration
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import Application, AuditRecord, CallbackType, CommitPhase
 from tests.admin.office import client_of, pages, staff
 from tests.bank import Bank

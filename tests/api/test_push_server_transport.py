@@ -10,7 +10,7 @@ from pytest_django import Settings
 from enrollment_server import urls
 from inbox.integration import urls as inbox_urls
 from inbox.models import InboxMessage
-from powerauth.engine import integrations
+from powerauth.engine.applications import integrations
 from push import services
 from push.integration import urls as push_urls
 from push.models import PushDevice

@@ -11,7 +11,8 @@ import structlog
 from pytest_django import Settings
 
 from enrollment_server.logs import logging_configuration
-from powerauth.engine import integrations, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import integrations
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
 from tests.api.integration.back_end import ok, post

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from powerauth.engine import callback_outbox, callbacks
-from powerauth.engine.callback_authentication import Authentication
+from powerauth.engine.callbacks import callback_outbox, callbacks
+from powerauth.engine.callbacks.callback_authentication import Authentication
 from powerauth.models import Application, Callback, CallbackEvent, CallbackType
 from tests.factories import ApplicationFactory
 

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from powerauth.callbacks import attempt, certificates, deliver_due
 from powerauth.callbacks.access_tokens import AccessTokens
-from powerauth.engine.callback_authentication import Authentication, HttpBasic, OAuth2
+from powerauth.engine.callbacks.callback_authentication import Authentication, HttpBasic, OAuth2
 from powerauth.models import CallbackEvent
 from tests.callbacks.events import make_callback, make_due, write_event
 from tests.callbacks.receiver import Received, Receiver, Reply, receiving

@@ -7,7 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from powerauth.callbacks import deliver_due
-from powerauth.engine.callback_authentication import Authentication, Certificate
+from powerauth.engine.callbacks.callback_authentication import Authentication, Certificate
 from powerauth.models import CallbackEvent
 from tests.callbacks.events import make_callback, write_event
 from tests.callbacks.pki import PASSWORD, Authority, make, make_authority

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from powerauth.callbacks import attempt, deliver_due
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from powerauth.models import CallbackEvent
 from tests.callbacks.events import make_callback, make_due, write_event, write_events
 from tests.callbacks.receiver import Receiver, Reply, receiving

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from powerauth.callbacks import deliver_due
-from powerauth.engine.callback_authentication import Authentication, Certificate
+from powerauth.engine.callbacks.callback_authentication import Authentication, Certificate
 from powerauth.models import CallbackEvent
 from tests.callbacks.events import make_callback, write_event, write_events
 from tests.callbacks.receiver import Receiver, Reply

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from powerauth.callbacks import Dispatcher, claim, deliver_due
 from powerauth.callbacks.delivery import HANGING
-from powerauth.engine.callback_authentication import Authentication, OAuth2
+from powerauth.engine.callbacks.callback_authentication import Authentication, OAuth2
 from powerauth.models import Callback, CallbackEvent
 from tests.callbacks.events import make_callback, make_due, write_event, write_events
 from tests.callbacks.receiver import Receiver, Reply, receiving

@@ -11,7 +11,7 @@ import pytest
 
 from powerauth.callbacks import deliver_due
 from powerauth.callbacks.message import compose, signature
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from tests.callbacks.events import PAYLOAD, make_callback, make_due, write_event
 from tests.callbacks.receiver import Received, Receiver, Reply
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from powerauth.callbacks import prune_finished
-from powerauth.engine import callbacks
+from powerauth.engine.callbacks import callbacks
 from powerauth.models import Callback, CallbackEvent
 from tests.callbacks.events import make_callback, write_event
 

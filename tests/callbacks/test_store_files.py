@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from powerauth.callbacks import certificates, store_files
 from powerauth.callbacks.store_files import StoreRefused
-from powerauth.engine.callback_authentication import Certificate
+from powerauth.engine.callbacks.callback_authentication import Certificate
 from tests.callbacks.pki import Authority, make_authority
 
 OUTSIDE = "it is not below CALLBACK_FILES_DIR"

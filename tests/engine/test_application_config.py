@@ -6,10 +6,10 @@ import pytest
 from pytest_django import Settings
 
 from enrollment_server.api.exact_numbers import ExactNumber
-from powerauth.engine import application_config
-from powerauth.engine.application_config import ConfigEntry
-from powerauth.engine.records import SecretUnreadable
-from powerauth.engine.rotation import SEALED_COLUMNS, rotate
+from powerauth.engine.applications import application_config
+from powerauth.engine.applications.application_config import ConfigEntry
+from powerauth.engine.storage.records import SecretUnreadable
+from powerauth.engine.storage.rotation import SEALED_COLUMNS, rotate
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, ApplicationConfig
 from tests.factories import ApplicationFactory

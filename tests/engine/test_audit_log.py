@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from powerauth.engine import audit_log, audited
-from powerauth.engine.audit_chain import Anchor, BrokenChain, verify
-from powerauth.engine.audit_log import Actor, Change, append, hash_of
-from powerauth.engine.audited import Hidden, difference
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_chain import Anchor, BrokenChain, verify
+from powerauth.engine.audit.audit_log import Actor, Change, append, hash_of
+from powerauth.engine.audit.audited import Hidden, difference
 from powerauth.models import ActorKind, AuditHead, AuditRecord
 from tests.audit_guard import unguarded
 
@@ -68,7 +68,7 @@ def test_several_changes_are_one_step(chain: list[AuditRecord]) -> None:
 
 def test_batches_join(chain: list[AuditRecord], monkeypatch: pytest.MonkeyPatch) -> None:
     for size in (1, 2, 3, 6, 7):
-        monkeypatch.setattr("powerauth.engine.audit_chain.BATCH", size)
+        monkeypatch.setattr("powerauth.engine.audit.audit_chain.BATCH", size)
         assert verify().count == 6
 
 

@@ -13,17 +13,12 @@ from django.utils import timezone
 from operations.decisions import creation, expiry, services
 from operations.decisions.creation import NewOperation
 from operations.models import Operation
-from powerauth.engine import (
-    activations,
-    applications,
-    callback_outbox,
-    callbacks,
-    flags,
-    lifecycle,
-    signatures,
-)
-from powerauth.engine import expiry as activation_expiry
-from powerauth.engine.callbacks import Configuration
+from powerauth.engine.activations import activations, flags, lifecycle
+from powerauth.engine.activations import expiry as activation_expiry
+from powerauth.engine.applications import applications
+from powerauth.engine.callbacks import callback_outbox, callbacks
+from powerauth.engine.callbacks.callbacks import Configuration
+from powerauth.engine.signatures import signatures
 from powerauth.errors import EngineRefusal
 from powerauth.models import (
     Activation,

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import ecdsa, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.signatures import ecdsa
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone

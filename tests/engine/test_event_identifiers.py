@@ -7,8 +7,9 @@ from contextlib import closing
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import activation_init, callback_outbox
-from powerauth.engine.activation_init import InitRequest
+from powerauth.engine.activations import activation_init
+from powerauth.engine.activations.activation_init import InitRequest
+from powerauth.engine.callbacks import callback_outbox
 from powerauth.models import CallbackEvent
 from tests.bank import Bank
 from tests.engine.test_callback_outbox import listen

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from powerauth.engine import guessing, lifecycle, signatures
-from powerauth.engine.guessing import NARROW_AFTER, PAIR_AFTER, PAIR_WITHIN, PERIOD
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.signatures import guessing, signatures
+from powerauth.engine.signatures.guessing import NARROW_AFTER, PAIR_AFTER, PAIR_WITHIN, PERIOD
 from powerauth.models import Activation, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.signature import SignatureType, normalize_request

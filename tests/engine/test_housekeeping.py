@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from enrollment_server.worker import housekeeping
 from operations.models import Operation
-from powerauth.engine import expiry, pruning
+from powerauth.engine import pruning
+from powerauth.engine.activations import expiry
 from powerauth.models import (
     Activation,
     ActivationHistory,

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import activation_status, lifecycle
+from powerauth.engine.activations import activation_status, lifecycle
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,

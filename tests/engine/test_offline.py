@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import applications, lifecycle, offline
-from powerauth.engine.offline import ProximityCheck
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import applications
+from powerauth.engine.signatures import offline
+from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from powerauth.engine import otp
+from powerauth.engine.activations import otp
 from tests.protocol.vectors import Case, each
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from powerauth.engine import records
-from powerauth.engine.record_places import Place
+from powerauth.engine.storage import records
+from powerauth.engine.storage.record_places import Place
 from tests.records import FormerKeyring
 
 FIRST, SECOND = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))

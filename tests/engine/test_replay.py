@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import replay
+from powerauth.engine.encryption import replay
 from powerauth.models import UniqueValue
 
 

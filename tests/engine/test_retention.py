@@ -13,7 +13,8 @@ from pytest_django.fixtures import Settings
 from enrollment_server.worker import housekeeping
 from operations.decisions import retention
 from operations.models import Operation, OperationApplication, OperationStatus
-from powerauth.engine import lifecycle, pruning
+from powerauth.engine import pruning
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationHistory, CallbackEvent, SignatureAudit
 from powerauth.phone.phone import Phone
 from tests.bank import PIN, Bank

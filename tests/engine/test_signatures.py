@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import signatures
+from powerauth.engine.signatures import signatures
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.signature import SignatureType, normalize_request

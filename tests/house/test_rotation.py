@@ -19,11 +19,13 @@ from pytest_django.fixtures import Settings
 from enrollment_server.management.commands.rotate_encryption import COLUMNS
 from operations.decisions import proximity
 from operations.models import Operation
-from powerauth.engine import application_config, callbacks, record_places, records
-from powerauth.engine.callback_authentication import Authentication, HttpBasic
-from powerauth.engine.callbacks import Configuration, NewCallback
-from powerauth.engine.record_places import Place
-from powerauth.engine.rotation import SealedColumn, rotate
+from powerauth.engine.applications import application_config
+from powerauth.engine.callbacks import callbacks
+from powerauth.engine.callbacks.callback_authentication import Authentication, HttpBasic
+from powerauth.engine.callbacks.callbacks import Configuration, NewCallback
+from powerauth.engine.storage import record_places, records
+from powerauth.engine.storage.record_places import Place
+from powerauth.engine.storage.rotation import SealedColumn, rotate
 from powerauth.models import CallbackType, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring

@@ -11,7 +11,7 @@ from inbox import services
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage
 from inbox.values import Reader
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from tests.inbox.mailbox import START
 
 pytestmark = pytest.mark.django_db

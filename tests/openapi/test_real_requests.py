@@ -4,7 +4,7 @@ import requests
 
 from activation.models import SpawnRule
 from operations.models import Operation
-from powerauth.engine import application_config
+from powerauth.engine.applications import application_config
 from powerauth.phone.phone import Phone
 from tests.api.activation.test_oidc import PROVIDER
 from tests.bank import PIN, Bank, make_bank

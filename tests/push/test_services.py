@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from enrollment_server.api.mobile import InvalidActivation
-from powerauth.engine import activations, lifecycle
+from powerauth.engine.activations import activations, lifecycle
 from powerauth.models import ActivationState
 from powerauth.phone.phone import Phone
 from push import services

@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from powerauth.engine.audit_chain import verify
-from powerauth.engine.audit_log import Actor, Change, append
+from powerauth.engine.audit.audit_chain import verify
+from powerauth.engine.audit.audit_log import Actor, Change, append
 from powerauth.models import ActorKind, AuditHead, AuditRecord
 from tests.bank import Bank
 from tests.races.crowd import CROWD, together

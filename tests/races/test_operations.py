@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from operations.models import Operation
-from powerauth.engine import flags
+from powerauth.engine.activations import flags
 from powerauth.phone.phone import Phone
 from powerauth.phone.transport import Answer
 from tests.bank import PIN, Bank

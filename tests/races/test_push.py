@@ -11,7 +11,7 @@ import requests
 from django.db import connection, transaction
 from django.utils import timezone
 
-from powerauth.engine import activations, lifecycle
+from powerauth.engine.activations import activations, lifecycle
 from powerauth.models import ActivationState
 from powerauth.phone.phone import Phone
 from powerauth.phone.wire import to_body

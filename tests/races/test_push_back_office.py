@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from push.models import PushDevice
 from tests.bank import Bank
 from tests.races.crowd import CROWD, together

@@ -10,7 +10,7 @@ import requests
 from pytest_django import DjangoDbBlocker, Settings
 
 from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
-from powerauth.engine import application_config
+from powerauth.engine.applications import application_config
 from powerauth.models import ActivationState, ApplicationConfig
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone

@@ -12,7 +12,7 @@ from django_otp.oath import TOTP
 from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import SecondFactor
 from enrollment_server.staff.second_factor import Draft
-from powerauth.engine import records
+from powerauth.engine.storage import records
 from powerauth.models import AuditRecord
 
 LOGIN = "/admin/login/"

@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import RecoveryCode, SecondFactor
 from enrollment_server.staff.second_factor import Draft
-from powerauth.engine import records
+from powerauth.engine.storage import records
 from powerauth.models import AuditRecord
 from tests.admin.office import client_of, pages, staff
 from tests.races.crowd import together

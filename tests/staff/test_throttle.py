@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from enrollment_server.staff import throttle
 from enrollment_server.staff.models import FailedLogins
-from powerauth.engine.audit_chain import verify
+from powerauth.engine.audit.audit_chain import verify
 from powerauth.models import AuditRecord
 from tests.races.crowd import together
 from tests.staff.people import (

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from enrollment_server import roles
 from enrollment_server.roles import Role
-from powerauth.engine import audit_log, audited
-from powerauth.engine.audit_log import Actor, Change
-from powerauth.engine.audited import Members
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_log import Actor, Change
+from powerauth.engine.audit.audited import Members
 from powerauth.models import ActorKind
 
 ACTION = "command/create_roles"

@@ -11,7 +11,13 @@ from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import SecondFactor
 from operations.decisions.proximity import PLACE
 from operations.models import Operation
-from powerauth.engine.rotation import BATCH_SIZE, SEALED_COLUMNS, SealedColumn, count, rotate
+from powerauth.engine.storage.rotation import (
+    BATCH_SIZE,
+    SEALED_COLUMNS,
+    SealedColumn,
+    count,
+    rotate,
+)
 
 COLUMNS = (
     *SEALED_COLUMNS,

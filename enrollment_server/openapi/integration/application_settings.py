@@ -17,7 +17,7 @@ from enrollment_server.openapi.shapes import (
     text,
     whole,
 )
-from powerauth.engine.telemetry import ReportName
+from powerauth.engine.applications.telemetry import ReportName
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.errors import CallRefused, TelemetryRefused
 

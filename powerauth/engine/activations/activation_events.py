@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import callback_outbox
+from powerauth.engine.callbacks import callback_outbox
 from powerauth.models import Activation, ActivationState, CallbackType
 
 _PROTOCOL = "POWERAUTH"  # upper case here, unlike in the integration API

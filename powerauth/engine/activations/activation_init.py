@@ -6,9 +6,12 @@ from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 
-from powerauth.engine import activation_events, applications, otp, policy, record_places, records
-from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
-from powerauth.engine.flags import check_flags
+from powerauth.engine import policy
+from powerauth.engine.activations import activation_events, otp
+from powerauth.engine.activations.flags import check_flags
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from powerauth.engine import activations
-from powerauth.engine.activation_init import ActivationProtocol
+from powerauth.engine.activations import activations
+from powerauth.engine.activations.activation_init import ActivationProtocol
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.paging import Page
 from powerauth.engine.periods import millisecond, within

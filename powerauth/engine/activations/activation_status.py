@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from powerauth.engine import activations, encryption, policy
-from powerauth.engine.cryptography import cryptography_of
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import cryptography_of
 from powerauth.models import Activation
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.status_blob import StatusFields, random_status

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from powerauth.engine import activation_events
+from powerauth.engine.activations import activation_events
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationHistory, ActivationState, TemporaryKey

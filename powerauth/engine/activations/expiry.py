@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 from powerauth.models import Activation
 
 BATCH = 100  # rows that one transaction locks

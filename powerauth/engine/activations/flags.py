@@ -1,6 +1,6 @@
 """Activation flags: integration-api.md 7.15."""
 
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation

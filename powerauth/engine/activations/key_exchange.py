@@ -8,19 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
-from powerauth.engine import (
-    activation_init,
-    activations,
-    applications,
-    encryption,
-    otp,
-    record_places,
-    records,
-)
-from powerauth.engine.activation_init import InitRequest
-from powerauth.engine.cryptography import cryptography_of
-from powerauth.engine.device_offer import DeviceOffer
-from powerauth.engine.encryption import OpenedCall
+from powerauth.engine.activations import activation_init, activations, otp
+from powerauth.engine.activations.activation_init import InitRequest
+from powerauth.engine.activations.device_offer import DeviceOffer
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import cryptography_of
+from powerauth.engine.encryption.encryption import OpenedCall
+from powerauth.engine.storage import record_places, records
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (

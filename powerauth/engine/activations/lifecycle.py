@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from powerauth.engine import activations, otp
+from powerauth.engine.activations import activations, otp
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode

@@ -5,7 +5,7 @@ from datetime import datetime
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from powerauth.engine import activations
+from powerauth.engine.activations import activations
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, CommitPhase, OtpValidation
 

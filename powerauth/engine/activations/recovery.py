@@ -7,7 +7,8 @@ it could: who asks about nothing hears that first, and lists are empty.
 from collections.abc import Sequence
 from typing import NoReturn
 
-from powerauth.engine import activations, applications
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.rules import given, invalid
 

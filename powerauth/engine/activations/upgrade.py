@@ -6,7 +6,8 @@ Every activation is of version 3, so each call ends, at the latest, with its wro
 from datetime import datetime
 from typing import NoReturn
 
-from powerauth.engine import activations, encryption
+from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.values import EncryptedCall

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from enrollment_server.api.json import MalformedJson, dump_json, load_exact
-from powerauth.engine import applications, records
-from powerauth.engine.record_places import named
+from powerauth.engine.applications import applications
+from powerauth.engine.storage import records
+from powerauth.engine.storage.record_places import named
 from powerauth.models import ApplicationConfig
 from powerauth.rules import given, invalid
 

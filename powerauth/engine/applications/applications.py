@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from powerauth.engine import record_places, records
-from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, ApplicationVersion, MasterKeyPair
 from powerauth.models.application import ID_LENGTH

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from powerauth.engine.audit_log import hash_of
+from powerauth.engine.audit.audit_log import hash_of
 from powerauth.models import AuditHead, AuditRecord
 
 BATCH = 1000  # records that are in memory at once

@@ -2,9 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from powerauth.engine import application_config, callback_authentication, records
-from powerauth.engine.audited import Hidden, Kind, Lock, Members, Summary, register
+from powerauth.engine.applications import application_config
+from powerauth.engine.audit.audited import Hidden, Kind, Lock, Members, Summary, register
+from powerauth.engine.callbacks import callback_authentication
 from powerauth.engine.identifiers import parse_id
+from powerauth.engine.storage import records
 from powerauth.models import (
     Activation,
     ActivationState,

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from enrollment_server.api.json import dump_json, load_json
-from powerauth.engine import callback_urls, record_places, records
-from powerauth.engine.record_places import Place
+from powerauth.engine.callbacks import callback_urls
+from powerauth.engine.storage import record_places, records
+from powerauth.engine.storage.record_places import Place
 from powerauth.models import Callback
 from powerauth.rules import NOT_BLANK, fitting, invalid
 

@@ -4,8 +4,8 @@ Whoever may change a URL would else have passwords, tokens and client certificat
 their own. The signing secret stays: it is never sent, and what is signed with it does not tell it.
 """
 
-from powerauth.engine import callback_urls
-from powerauth.engine.callback_authentication import Authentication
+from powerauth.engine.callbacks import callback_urls
+from powerauth.engine.callbacks.callback_authentication import Authentication
 from powerauth.errors import EngineRefusal, ErrorCode
 
 Credential = tuple[str, str]

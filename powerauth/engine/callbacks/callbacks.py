@@ -10,17 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from powerauth.engine import (
-    applications,
-    callback_authentication,
-    callback_move,
-    callback_urls,
-    record_places,
-    records,
-)
-from powerauth.engine.callback_authentication import Authentication
+from powerauth.engine.applications import applications
+from powerauth.engine.callbacks import callback_authentication, callback_move, callback_urls
+from powerauth.engine.callbacks.callback_authentication import Authentication
 from powerauth.engine.identifiers import parse_id
-from powerauth.engine.record_places import Place
+from powerauth.engine.storage import record_places, records
+from powerauth.engine.storage.record_places import Place
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64

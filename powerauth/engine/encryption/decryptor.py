@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from powerauth.engine import activations, applications, encryption
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion

@@ -9,17 +9,18 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from powerauth.engine import (
-    activations,
-    applications,
-    policy,
-    record_places,
-    records,
-    replay,
-    version_floor,
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import replay
+from powerauth.engine.encryption.cryptography import (
+    CURRENT_GENERATION,
+    Cryptography,
+    cryptography_of,
 )
-from powerauth.engine.cryptography import CURRENT_GENERATION, Cryptography, cryptography_of
 from powerauth.engine.identifiers import parse_id
+from powerauth.engine.signatures import version_floor
+from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion, TemporaryKey
 from powerauth.protocol.encryption import (

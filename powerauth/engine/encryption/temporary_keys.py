@@ -3,9 +3,13 @@
 import uuid
 from datetime import datetime
 
-from powerauth.engine import activations, applications, encryption, policy, record_places, records
-from powerauth.engine.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.engine.identifiers import parse_id
+from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.models import TemporaryKey as TemporaryKeyRow

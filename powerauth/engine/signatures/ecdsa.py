@@ -1,7 +1,8 @@
 """Signatures made with the key pairs of an activation: protocol.md 10.4."""
 
-from powerauth.engine import activations, encryption
-from powerauth.engine.cryptography import cryptography_of
+from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import cryptography_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
 from powerauth.protocol.errors import ProtocolError

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from powerauth.engine import policy
-from powerauth.engine.signature_attempt import Attempt
+from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation
 from powerauth.protocol.signature import CounterMatch
 from powerauth.protocol.versions import SignatureFormat, traits_of

@@ -8,8 +8,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from powerauth.engine import activations, applications, encryption, policy
-from powerauth.engine.signatures import OfflineAttempt, verify_offline
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
+from powerauth.engine.signatures.signatures import OfflineAttempt, verify_offline
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64, b64d

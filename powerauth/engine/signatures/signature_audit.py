@@ -6,7 +6,7 @@ from datetime import datetime
 
 from powerauth.engine.paging import Page
 from powerauth.engine.periods import within
-from powerauth.engine.signature_trail import DATA_SHA256
+from powerauth.engine.signatures.signature_trail import DATA_SHA256
 from powerauth.models import ApplicationVersion, SignatureAudit
 from powerauth.protocol.offline import OFFLINE_SECRET
 from powerauth.protocol.signature import signature_data

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from powerauth.engine import policy
-from powerauth.engine.signature_attempt import Attempt
+from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, SignatureAudit
 from powerauth.models.application import KEY_LENGTH
 from powerauth.protocol.signature import CounterMatch

@@ -12,17 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from powerauth.engine import (
-    activations,
-    encryption,
-    guessing,
-    policy,
-    signature_trail,
-    version_floor,
-)
-from powerauth.engine.cryptography import cryptography_of
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import cryptography_of
 from powerauth.engine.identifiers import parse_id
-from powerauth.engine.signature_attempt import Attempt
+from powerauth.engine.signatures import guessing, signature_trail, version_floor
+from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.signature import CounterMatch, SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat, traits_of

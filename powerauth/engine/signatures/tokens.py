@@ -5,17 +5,13 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from powerauth.engine import (
-    activations,
-    encryption,
-    policy,
-    record_places,
-    records,
-    replay,
-    version_floor,
-)
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption, replay
 from powerauth.engine.identifiers import parse_id
-from powerauth.engine.signatures import INVALID_STATE
+from powerauth.engine.signatures import version_floor
+from powerauth.engine.signatures.signatures import INVALID_STATE
+from powerauth.engine.storage import record_places, records
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, Token

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from enrollment_server.api.json import MalformedJson, load_exact
-from powerauth.engine import activations, applications, encryption, policy, signatures
-from powerauth.engine.cryptography import cryptography_of
-from powerauth.engine.encryption import OpenedCall
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import cryptography_of
+from powerauth.engine.encryption.encryption import OpenedCall
+from powerauth.engine.signatures import signatures
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.encoding import b64

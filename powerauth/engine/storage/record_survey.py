@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from powerauth.engine import records
-from powerauth.engine.rotation import SEALED_COLUMNS
+from powerauth.engine.storage import records
+from powerauth.engine.storage.rotation import SEALED_COLUMNS
 from powerauth.models import MasterKeyPair
 from powerauth.protocol.records import is_plain
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from powerauth.engine.record_places import Place
+from powerauth.engine.storage.record_places import Place
 from powerauth.protocol.errors import PlainRecordRefused, ProtocolError
 from powerauth.protocol.records import Keyring
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from powerauth.engine import application_config, record_places, record_update, records
-from powerauth.engine.record_places import Place
-from powerauth.engine.record_update import Replacement
+from powerauth.engine.applications import application_config
+from powerauth.engine.storage import record_places, record_update, records
+from powerauth.engine.storage.record_places import Place
+from powerauth.engine.storage.record_update import Replacement
 from powerauth.models import (
     Activation,
     ApplicationConfig,

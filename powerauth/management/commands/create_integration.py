@@ -6,10 +6,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from powerauth.engine import audit_log, audited, integrations
-from powerauth.engine.audit_log import Actor, Change
-from powerauth.engine.audited_kinds import INTEGRATION
-from powerauth.engine.integrations import NewIntegration
+from powerauth.engine.applications import integrations
+from powerauth.engine.applications.integrations import NewIntegration
+from powerauth.engine.audit import audit_log, audited
+from powerauth.engine.audit.audit_log import Actor, Change
+from powerauth.engine.audit.audited_kinds import INTEGRATION
 from powerauth.errors import EngineRefusal
 from powerauth.models import ActorKind
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from powerauth.engine.audit_chain import START, Anchor, BrokenChain, verify
+from powerauth.engine.audit.audit_chain import START, Anchor, BrokenChain, verify
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from powerauth.engine import application_config
+from powerauth.engine.applications import application_config
 from powerauth.phone.phone import Phone
 from powerauth.phone.transport import Answer
 from powerauth.protocol.encryption import Encryptor, Scope

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from activation.models import SpawnOutcome, SpawnRule
-from powerauth.engine import flags
+from powerauth.engine.activations import flags
 from powerauth.models import Activation, ActivationHistory
 from powerauth.phone.phone import Phone
 from tests.api.activation.calls import REFUSED, REQUESTED, audit, encrypted, plain, spawned

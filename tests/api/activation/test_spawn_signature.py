@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import ApplicationVersion
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encryption import Scope

@@ -7,7 +7,8 @@ import pytest
 import requests
 from django.utils import timezone
 
-from powerauth.engine import activation_init, applications, otp
+from powerauth.engine.activations import activation_init, otp
+from powerauth.engine.applications import applications
 from powerauth.models import (
     Activation,
     ActivationHistory,

@@ -7,7 +7,8 @@ import pytest
 import requests
 from django.utils import timezone
 
-from powerauth.engine import ecdsa, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.signatures import ecdsa
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.errors import PhoneFailure

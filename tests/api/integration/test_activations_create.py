@@ -7,7 +7,7 @@ import pytest
 import requests
 from django.utils import timezone
 
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import (
     Activation,
     ActivationHistory,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from powerauth.engine import application_config, application_roles, applications
+from powerauth.engine.applications import application_config, application_roles, applications
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, ApplicationConfig, ApplicationVersion
 from powerauth.phone.phone import Phone

@@ -5,7 +5,7 @@ import base64
 import pytest
 import requests
 
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Application, ApplicationVersion, MasterKeyPair
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig

@@ -13,9 +13,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from operations.models import Operation
-from powerauth.engine import integrations, lifecycle
-from powerauth.engine.audit_chain import verify
-from powerauth.engine.audited import kind_named
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import integrations
+from powerauth.engine.audit.audit_chain import verify
+from powerauth.engine.audit.audited import kind_named
 from powerauth.integration.api import IntegrationView
 from powerauth.models import Activation, Application, AuditRecord
 from powerauth.phone.phone import Phone
@@ -174,7 +175,7 @@ def test_change_and_record_stand_or_fall_together(
 
     payload = {"activationId": alice.activation_id}
     with monkeypatch.context() as patch:
-        patch.setattr("powerauth.engine.audit_log.append", fail)
+        patch.setattr("powerauth.engine.audit.audit_log.append", fail)
         assert post(http, "activation/block", payload).status_code == 500
     assert Activation.objects.get().get_state_display() == "active"
     original = lifecycle.block

@@ -8,8 +8,8 @@ import requests
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from powerauth.engine import integrations
-from powerauth.engine.integrations import NewIntegration
+from powerauth.engine.applications import integrations
+from powerauth.engine.applications.integrations import NewIntegration
 from powerauth.models import Integration
 from tests.api.integration.back_end import post
 from tests.wsgi import BASE_URL

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver
 from pytest_django.fixtures import Settings
 
 from enrollment_server.urls import urlpatterns
-from powerauth.engine import integrations
+from powerauth.engine.applications import integrations
 from powerauth.integration.api import IntegrationView
 from powerauth.models import Application
 from tests.wsgi import BASE_URL

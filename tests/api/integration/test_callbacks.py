@@ -9,7 +9,7 @@ import pytest
 import requests
 from pytest_django import Settings
 
-from powerauth.engine import callback_authentication, callbacks
+from powerauth.engine.callbacks import callback_authentication, callbacks
 from powerauth.models import AuditRecord, Callback
 from tests.api.integration.back_end import ok, post
 from tests.bank import Bank

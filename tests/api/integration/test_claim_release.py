@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 
 from operations.models import Operation
-from powerauth.engine.audit_log import OK
+from powerauth.engine.audit.audit_log import OK
 from powerauth.models import AuditRecord, CallbackEvent, CallbackType
 from powerauth.phone.phone import Phone
 from tests.api.integration.back_end import ok, post, refused, told

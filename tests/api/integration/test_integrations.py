@@ -6,7 +6,7 @@ import pytest
 import requests
 from pytest_django import Settings
 
-from powerauth.engine import integrations
+from powerauth.engine.applications import integrations
 from powerauth.models import Integration
 from tests.api.integration.back_end import ok, post, refused
 

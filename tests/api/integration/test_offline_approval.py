@@ -15,8 +15,8 @@ from pytest_django import Settings
 from operations.decisions import proximity
 from operations.models import FormTemplate, Operation, OperationTemplate
 from operations.offline import offline
-from powerauth.engine import flags, lifecycle
-from powerauth.engine.offline import ProximityCheck
+from powerauth.engine.activations import flags, lifecycle
+from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.models import SignatureAudit
 from powerauth.phone.errors import BadQrCode
 from powerauth.phone.phone import Phone

@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine.offline import ProximityCheck
+from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.models import MasterKeyPair, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from operations.decisions import proximity
 from operations.models import Operation, OperationTemplate
-from powerauth.engine import flags
+from powerauth.engine.activations import flags
 from powerauth.phone.phone import Phone
 from tests.api.integration.back_end import refusal
 from tests.bank import PIN, Bank

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationHistory
 from powerauth.phone.phone import Phone
 from tests.api.integration.back_end import ok, refused

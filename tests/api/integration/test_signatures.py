@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import applications, flags
+from powerauth.engine.activations import flags
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d

@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from powerauth.engine import telemetry
+from powerauth.engine.applications import telemetry
 from powerauth.models import Activation
 from tests.api.integration.back_end import ok, post
 from tests.bank import Bank

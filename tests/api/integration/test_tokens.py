@@ -8,7 +8,8 @@ import requests
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import applications, flags
+from powerauth.engine.activations import flags
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, Token
 from powerauth.phone.answers import json_object
 from powerauth.phone.phone import Phone

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
 from enrollment_server import VERSION
-from powerauth.engine import applications, integrations
+from powerauth.engine.applications import applications, integrations
 from powerauth.integration.renderers import format_time
 from powerauth.models import Activation, Application
 from tests.api.integration.back_end import ok, post, refusal, refused

@@ -7,7 +7,7 @@ import requests
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, SignatureAudit, TemporaryKey
 from powerauth.phone.answers import json_object
 from powerauth.phone.phone import Phone

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from operations.models import Operation
-from powerauth.engine import flags
+from powerauth.engine.activations import flags
 from powerauth.phone.phone import Phone
 from tests.api.operations.calls import (
     APPROVAL_FAILS,

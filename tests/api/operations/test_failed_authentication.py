@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from operations.models import Operation
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationState
 from powerauth.phone.phone import Phone
 from powerauth.protocol.headers import SIGNATURE_HEADER

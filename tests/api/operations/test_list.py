@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from operations.models import FormTemplate
-from powerauth.engine import flags, lifecycle
+from powerauth.engine.activations import flags, lifecycle
 from powerauth.phone.phone import Phone
 from tests.api.operations.calls import ANY_BODY, BASE, UNAUTHENTICATED, by_token, error
 from tests.bank import PIN, VERSIONS, Bank

@@ -7,7 +7,7 @@ import requests
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
 from powerauth.phone.transport import Answer

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from enrollment_server import VERSION
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
 from push.models import PushDevice

@@ -8,7 +8,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from enrollment_server.api.json import dump_json
-from powerauth.engine import applications, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import applications
 from powerauth.models import (
     Activation,
     ActivationHistory,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from powerauth.activation_hook import ActivationKind, get_hook
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationState, CommitPhase, OtpValidation
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone

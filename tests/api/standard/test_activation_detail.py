@@ -2,7 +2,7 @@
 
 import pytest
 
-from powerauth.engine import applications
+from powerauth.engine.applications import applications
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import Token as PhoneToken

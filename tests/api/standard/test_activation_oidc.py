@@ -13,7 +13,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from pytest_django import Settings
 
-from powerauth.engine import application_config
+from powerauth.engine.applications import application_config
 from powerauth.models import Activation, ActivationState
 from powerauth.oidc import discovery, keys, providers
 from powerauth.oidc.addresses import is_as_secure

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.errors import UntrustworthyAnswer
 from powerauth.phone.phone import Phone

@@ -8,7 +8,9 @@ from django.core.management import call_command
 from django.db import models
 from pytest_django import Settings
 
-from powerauth.engine import applications, encryption, records
+from powerauth.engine.applications import applications
+from powerauth.engine.encryption import encryption
+from powerauth.engine.storage import records
 from powerauth.models import Activation, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import applications, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationHistory, ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.signature import SignatureType

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import applications, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, Token, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import Token as PhoneToken

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from powerauth.engine import lifecycle
+from powerauth.engine.activations import lifecycle
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encryption import Encryptor

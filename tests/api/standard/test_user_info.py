@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import applications, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import applications
 from powerauth.models import Activation, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from powerauth.engine import applications, ecdsa, lifecycle
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import applications
+from powerauth.engine.signatures import ecdsa
 from powerauth.models import Activation, ActivationState, SignatureAudit, TemporaryKey, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64

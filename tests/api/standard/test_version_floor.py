@@ -5,7 +5,7 @@ import logging
 import pytest
 from pytest_django.fixtures import Settings
 
-from powerauth.engine import version_floor
+from powerauth.engine.signatures import version_floor
 from powerauth.models import Activation, SignatureAudit
 from powerauth.phone.errors import PhoneFailure
 from tests.api.standard.wire import OK, PK, UNAUTHENTICATED, P, attempts, outcome

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enrollment_server.staff import audited, known_browser
-from powerauth.engine import audit_log
-from powerauth.engine.audit_log import Actor, Change
+from powerauth.engine.audit import audit_log
+from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.models import ActorKind
 
 

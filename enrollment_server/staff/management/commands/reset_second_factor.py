@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from enrollment_server.staff import audited
 from enrollment_server.staff.models import SecondFactor
-from powerauth.engine import audit_log
-from powerauth.engine.audit_log import Actor, Change
+from powerauth.engine.audit import audit_log
+from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.models import ActorKind
 
 
