@@ -17,12 +17,12 @@ from enrollment_server.api.mobile import (
     InvalidActivation,
     InvalidRequest,
 )
-from powerauth.access import PB, PK, SIGNED_BODY, Access
-from powerauth.authentication import SignatureAuthentication
-from powerauth.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.identity import identity
-from powerauth.permissions import Authenticated
+from powerauth.http.access import PB, PK, SIGNED_BODY, Access
+from powerauth.http.authentication import SignatureAuthentication
+from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
+from powerauth.http.identity import identity
+from powerauth.http.permissions import Authenticated
 from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.errors import ProtocolError
 

@@ -14,9 +14,9 @@ from inbox.conf import get_backend
 from inbox.presentation import present_detail, present_summary
 from inbox.serializers import MessageInput, PageInput
 from inbox.values import Reader
-from powerauth.access import PB, PK, PKB, Access, P
-from powerauth.identity import identity
-from powerauth.mobile import MobileView, payload
+from powerauth.http.access import PB, PK, PKB, Access, P
+from powerauth.http.identity import identity
+from powerauth.http.mobile import MobileView, payload
 
 
 class InboxView(MobileView):

@@ -6,10 +6,10 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.access import PB, PK, PKB, Access, P
-from powerauth.authentication import SignatureAuthentication, TokenAuthentication
-from powerauth.identity import identity
-from powerauth.mobile import MobileView, payload
+from powerauth.http.access import PB, PK, PKB, Access, P
+from powerauth.http.authentication import SignatureAuthentication, TokenAuthentication
+from powerauth.http.identity import identity
+from powerauth.http.mobile import MobileView, payload
 from push.conf import get_backend
 from push.serializers import RegisterInput
 from push.values import Registration

@@ -9,7 +9,7 @@ from enrollment_server.api.renderers import enveloped
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi.endpoints import Endpoint, Refusal
 from enrollment_server.openapi.security import is_encrypted
-from powerauth.encryption import EncryptedView
+from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.errors import CallOfAnotherSite
 from powerauth.integration.renderers import BackEndRenderer

@@ -22,7 +22,7 @@ from enrollment_server.openapi.inputs import query_parameters, schema_of
 from enrollment_server.openapi.integration.required import REQUIRED
 from enrollment_server.openapi.refusals import body_of, refusals
 from enrollment_server.openapi.shapes import Schema, any_of, members, nullable, ref, text
-from powerauth.encryption import EncryptedView
+from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import Input, IntegrationView
 
 _LANGUAGE = {

@@ -11,8 +11,8 @@ from rest_framework.authentication import (
 )
 
 from enrollment_server.api.views import ApiView
-from powerauth.access import Access
-from powerauth.encryption import EncryptedView, SealedRenderer
+from powerauth.http.access import Access
+from powerauth.http.encryption import EncryptedView, SealedRenderer
 from powerauth.integration.api import IntegrationView
 from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.signature import SignatureType

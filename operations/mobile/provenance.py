@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from enrollment_server.api.clients import client_address
-from powerauth.identity import Identity
+from powerauth.http.identity import Identity
 
 USER_AGENT_LENGTH = 1024  # characters
 

@@ -29,11 +29,11 @@ from operations.mobile.serializers import (
 from operations.screen.locales import RequestLocale, parse_accept_language
 from operations.screen.presentation import format_time, present, present_all
 from operations.values import Approval, Caller, FailedApproval, Rejection
-from powerauth.access import PB, PK, PKB, SIGNED_BODY, Access, P
-from powerauth.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.errors import EngineRefusal
-from powerauth.identity import Identity, identity
-from powerauth.permissions import Authenticated
+from powerauth.http.access import PB, PK, PKB, SIGNED_BODY, Access, P
+from powerauth.http.authentication import SignatureAuthentication, TokenAuthentication
+from powerauth.http.identity import Identity, identity
+from powerauth.http.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
 

@@ -11,11 +11,11 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from powerauth.access import Access, check_version
 from powerauth.conf import get_backend
-from powerauth.encryption import signed_body
 from powerauth.errors import EngineRefusal
-from powerauth.identity import Identity
+from powerauth.http.access import Access, check_version
+from powerauth.http.encryption import signed_body
+from powerauth.http.identity import Identity
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.headers import (
     SIGNATURE_HEADER,

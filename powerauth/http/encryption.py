@@ -16,11 +16,11 @@ from enrollment_server.api.json import MalformedJson, dump_json, load_exact
 from enrollment_server.api.parsers import unwrap
 from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
-from powerauth.access import check_version
 from powerauth.conf import get_backend
 from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.errors import EngineRefusal
-from powerauth.identity import Identity
+from powerauth.http.access import check_version
+from powerauth.http.identity import Identity
 from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor, Scope
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
 from powerauth.protocol.headers import (

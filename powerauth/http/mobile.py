@@ -7,9 +7,9 @@ from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.mobile import AuthenticationRefused, InvalidRequest
 from enrollment_server.api.views import ApiView
-from powerauth.access import SIGNED_BODY
-from powerauth.authentication import TokenAuthentication
-from powerauth.permissions import Authenticated
+from powerauth.http.access import SIGNED_BODY
+from powerauth.http.authentication import TokenAuthentication
+from powerauth.http.permissions import Authenticated
 
 
 class MobileView(ApiView):

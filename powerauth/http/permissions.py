@@ -4,7 +4,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from powerauth.identity import Identity
+from powerauth.http.identity import Identity
 
 
 class Authenticated(BasePermission):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from powerauth.access import check_version
+from powerauth.http.access import check_version
 from powerauth.integration.api import Input, wire_name
 from powerauth.integration.fields import Number, Text
 from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor

@@ -11,13 +11,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from enrollment_server.api.fields import Text
-from powerauth.access import PB, PK, PKB, Access
 from powerauth.activation_hook import get_hook
-from powerauth.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.conf import get_backend
 from powerauth.hook_calls import tell
-from powerauth.identity import identity
-from powerauth.permissions import Authenticated
+from powerauth.http.access import PB, PK, PKB, Access
+from powerauth.http.authentication import SignatureAuthentication, TokenAuthentication
+from powerauth.http.identity import identity
+from powerauth.http.permissions import Authenticated
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.encryption import Encryptor
 from powerauth.standard.errors import ActivationRefused, EncryptionRefused

@@ -9,7 +9,7 @@ from rest_framework.serializers import ChoiceField, Serializer
 
 from enrollment_server.api.fields import Members, TextMembers
 from powerauth.activation_hook import ActivationKind, Attempt
-from powerauth.encryption import encryption_header, open_body
+from powerauth.http.encryption import encryption_header, open_body
 from powerauth.protocol.encryption import EncryptedRequest, Encryptor, Scope
 from powerauth.protocol.headers import EncryptionHeader
 from powerauth.standard.creation_steps import Order, activate

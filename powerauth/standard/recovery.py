@@ -6,7 +6,7 @@ Source: standard-rest-api.md 7.11: every failure, so also "recovery is disabled"
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.access import PK, Access
+from powerauth.http.access import PK, Access
 from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SignedView
 

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.access import PB, PK, PKB, Access, P
+from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SignedView
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.access import Access, P
 from powerauth.conf import get_backend
-from powerauth.encryption import encrypted_call
+from powerauth.http.access import Access, P
+from powerauth.http.encryption import encrypted_call
 from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
 from powerauth.standard.errors import AuthenticationRefused, UpgradeRefused

@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.encryption import open_body
+from powerauth.http.encryption import open_body
 from powerauth.protocol.encryption import Encryptor
 from powerauth.standard.errors import EncryptionRefused, UserInfoRefused
 from powerauth.standard.views import GenericView

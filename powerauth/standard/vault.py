@@ -4,10 +4,10 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from powerauth.access import SIGNED_BODY, Access
-from powerauth.authentication import signed_request
 from powerauth.conf import get_backend
-from powerauth.encryption import encrypted_call, encryption_header
+from powerauth.http.access import SIGNED_BODY, Access
+from powerauth.http.authentication import signed_request
+from powerauth.http.encryption import encrypted_call, encryption_header
 from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
 from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader

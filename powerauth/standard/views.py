@@ -8,16 +8,16 @@ from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
-from powerauth.access import SIGNED_BODY
-from powerauth.authentication import SignatureAuthentication
-from powerauth.encryption import (
+from powerauth.errors import EngineRefusal
+from powerauth.http.access import SIGNED_BODY
+from powerauth.http.authentication import SignatureAuthentication
+from powerauth.http.encryption import (
     EncryptedEnvelopeRenderer,
     EncryptedView,
     ParametersMissing,
     SealedRenderer,
 )
-from powerauth.errors import EngineRefusal
-from powerauth.permissions import Authenticated
+from powerauth.http.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
 from powerauth.standard.errors import AuthenticationRefused, MalformedBody
 

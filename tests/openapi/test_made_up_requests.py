@@ -8,7 +8,7 @@ import requests
 from django.urls import resolve
 from schemathesis import Case
 
-from powerauth.access import Access
+from powerauth.http.access import Access
 from powerauth.phone.phone import Phone
 from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.signature import SignatureType, canonical_query

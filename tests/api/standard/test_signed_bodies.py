@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
 from operations.mobile.serializers import MOBILE_TOKEN_DATA_SIZE
-from powerauth.access import SIGNED_BODY, P
-from powerauth.authentication import SignatureAuthentication, TokenAuthentication
+from powerauth.http.access import SIGNED_BODY, P
+from powerauth.http.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
