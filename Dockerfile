@@ -19,5 +19,5 @@ RUN useradd --system --uid 10001 --no-create-home server \
 USER server
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-m", "enrollment_server.healthcheck"]
+    CMD ["python", "-m", "enrollment_server.serving.healthcheck"]
 CMD ["python", "manage.py", "serve", "--no-demo"]

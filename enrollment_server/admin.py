@@ -15,14 +15,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from enrollment_server import permission_names, roles
-from enrollment_server.account_forms import (
+from enrollment_server.backoffice import permission_names, roles
+from enrollment_server.backoffice.account_forms import (
     AccountForm,
     GroupForm,
     GroupsField,
     PermissionsField,
 )
-from enrollment_server.rights import RIGHTS, may_change_rights, may_manage
+from enrollment_server.backoffice.rights import RIGHTS, may_change_rights, may_manage
 from powerauth.admin import recording
 from powerauth.admin.guarded import GuardedAdmin
 from powerauth.admin.parameters import usable_value

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from enrollment_server.logs import LEVELS, STYLES
+from enrollment_server.serving.logs import LEVELS, STYLES
 from operations.screen import form_texts
 from powerauth.activation_hook import get_hook
 from powerauth.engine.storage import records

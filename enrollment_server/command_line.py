@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 from django.db import Error, connection
 
 from enrollment_server import VERSION
-from enrollment_server.health import missing_migrations
+from enrollment_server.serving.health import missing_migrations
 
 INTERRUPTED = 130  # exit status of a program that Ctrl-C has ended
 

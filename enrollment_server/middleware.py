@@ -10,8 +10,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 from enrollment_server.api.views import bad_request
-from enrollment_server.health import livez, readyz
-from enrollment_server.metrics import metrics
+from enrollment_server.serving.health import livez, readyz
+from enrollment_server.serving.metrics import metrics
 
 CORRELATION_HEADER = "X-Correlation-ID"
 _CORRELATION_ID = re.compile(r"[a-zA-Z0-9\-]{8,1024}")

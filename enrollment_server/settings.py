@@ -17,7 +17,7 @@ from enrollment_server.environment import (
     problem,
     stop_on_problems,
 )
-from enrollment_server.logs import LEVELS, STYLES, logging_configuration
+from enrollment_server.serving.logs import LEVELS, STYLES, logging_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -174,7 +174,7 @@ INSTALLED_APPS = [
     "enrollment_server",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "enrollment_server.site_config.BackOfficeConfig",
+    "enrollment_server.backoffice.site_config.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -194,7 +194,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "enrollment_server.middleware.ProbeMiddleware",
     "enrollment_server.middleware.CorrelationMiddleware",
-    "enrollment_server.metrics.MetricsMiddleware",
+    "enrollment_server.serving.metrics.MetricsMiddleware",
     "enrollment_server.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
 
-from enrollment_server import permission_names, roles
+from enrollment_server.backoffice import permission_names, roles
 from powerauth.admin.parameters import usable_value
 
 

@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class BackOfficeConfig(AdminConfig):
-    default_site = "enrollment_server.site.BackOfficeSite"
+    default_site = "enrollment_server.backoffice.site.BackOfficeSite"

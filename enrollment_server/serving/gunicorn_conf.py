@@ -19,7 +19,7 @@ from django.conf import settings
 from prometheus_client.multiprocess import mark_process_dead
 
 from enrollment_server import configuration
-from enrollment_server.listening import AddressUnavailable, listen, url
+from enrollment_server.serving.listening import AddressUnavailable, listen, url
 from enrollment_server.worker import companion
 
 _METRICS_FOLDER = os.environ["PROMETHEUS_MULTIPROC_DIR"]

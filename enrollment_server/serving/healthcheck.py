@@ -1,4 +1,4 @@
-"""The health check of a container: `python -m enrollment_server.healthcheck`.
+"""The health check of a container: `python -m enrollment_server.serving.healthcheck`.
 
 It asks what listens here, the server on PORT or the worker on WORKER_PORT, or both; and ends with
 status 0 if all that answer are ready.
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from enrollment_server.listening import local_url
+from enrollment_server.serving.listening import local_url
 
 TIMEOUT_S = 4.0
 

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from enrollment_server.rights import may_manage
+from enrollment_server.backoffice.rights import may_manage
 from enrollment_server.staff.models import FailedLogins, ProviderAccount, SecondFactor
 from powerauth.admin.tables import ReadOnlyAdmin
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from enrollment_server.api.clients import is_within
-from enrollment_server.metrics import registry
+from enrollment_server.serving.metrics import registry
 
 AT_ONCE = 8  # connections
 TIMEOUT_S = 5.0  # for a request to arrive, and for an answer to be taken

@@ -9,7 +9,7 @@ import time
 
 from django.db import Error, connection
 
-from enrollment_server.health import missing_migrations
+from enrollment_server.serving.health import missing_migrations
 
 REPEAT_S = 600.0  # seconds until a job that still fails is named again
 _AWAY = "the database cannot be used ({}): all jobs wait for it"

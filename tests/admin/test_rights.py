@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from enrollment_server.rights import may_manage, rights_of
+from enrollment_server.backoffice.rights import may_manage, rights_of
 from powerauth.models import AuditRecord
 from tests.admin.office import client_of, staff
 

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone, translation
 
-from enrollment_server import permission_names, roles
-from enrollment_server.roles import ROLES
+from enrollment_server.backoffice import permission_names, roles
+from enrollment_server.backoffice.roles import ROLES
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import Application, AuditRecord, CallbackType, CommitPhase

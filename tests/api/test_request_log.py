@@ -10,7 +10,7 @@ import requests
 import structlog
 from pytest_django import Settings
 
-from enrollment_server.logs import logging_configuration
+from enrollment_server.serving.logs import logging_configuration
 from powerauth.engine.activations import lifecycle
 from powerauth.engine.applications import integrations
 from powerauth.models import Token

@@ -8,7 +8,7 @@ from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from pytest_django.fixtures import Settings
 
 from enrollment_server import VERSION
-from enrollment_server.metrics import FolderOfMetrics
+from enrollment_server.serving.metrics import FolderOfMetrics
 from tests import wsgi
 
 pytestmark = pytest.mark.django_db

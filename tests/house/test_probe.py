@@ -18,7 +18,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from enrollment_server.demo.own_server import new_session, own_server
-from enrollment_server.listening import listen
+from enrollment_server.serving.listening import listen
 from enrollment_server.worker import figures
 from enrollment_server.worker.jobs import Job
 from enrollment_server.worker.loop import Worker
@@ -100,7 +100,7 @@ def process(
 def healthcheck(environment: Mapping[str, str]) -> tuple[int, str]:
     """Run what the container runs; give status and what it says."""
     done = subprocess.run(
-        [sys.executable, "-m", "enrollment_server.healthcheck"],
+        [sys.executable, "-m", "enrollment_server.serving.healthcheck"],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -312,5 +312,5 @@ print(sum(row[3] == "0A" and row[9] in held for row in rows))
 
 def test_image_checks_its_health_by_the_command() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    assert 'CMD ["python", "-m", "enrollment_server.healthcheck"]' in dockerfile
+    assert 'CMD ["python", "-m", "enrollment_server.serving.healthcheck"]' in dockerfile
     assert "WORKER_PORT=8001" in dockerfile

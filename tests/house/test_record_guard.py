@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from enrollment_server import local
-from enrollment_server.record_guard import refuse_mixed_records
+from enrollment_server.serving.record_guard import refuse_mixed_records
 from powerauth.models import MasterKeyPair, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring

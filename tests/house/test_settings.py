@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from enrollment_server.banner import demo_banner, production_banner
+from enrollment_server.serving.banner import demo_banner, production_banner
 from tests.house.commands import ROOT, manage
 
 IN_MEMORY = {"DATABASE_URL": "sqlite:///:memory:"}
@@ -34,7 +34,7 @@ def test_no_server_starts_without_a_secret() -> None:
     assert "SECRET_KEY is not set" in result.stderr
 
 
-GUNICORN = ("-m", "gunicorn", "--config", "python:enrollment_server.gunicorn_conf")
+GUNICORN = ("-m", "gunicorn", "--config", "python:enrollment_server.serving.gunicorn_conf")
 
 
 def said_by(*arguments: str, environment: Mapping[str, str]) -> list[str]:

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from enrollment_server import roles
-from enrollment_server.roles import Role
+from enrollment_server.backoffice import roles
+from enrollment_server.backoffice.roles import Role
 from powerauth.engine.audit import audit_log, audited
 from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.engine.audit.audited import Members

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from enrollment_server.demo import seed
 from enrollment_server.demo.admin_login import USER_NAME, ensure_admin
-from enrollment_server.record_guard import refuse_mixed_records
-from enrollment_server.startup import StartupBlocked, startup_lock
+from enrollment_server.serving.record_guard import refuse_mixed_records
+from enrollment_server.serving.startup import StartupBlocked, startup_lock
 
 
 class Command(BaseCommand):

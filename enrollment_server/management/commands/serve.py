@@ -12,13 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from enrollment_server.banner import demo_banner, production_banner
 from enrollment_server.demo import seed
 from enrollment_server.demo.admin_login import AdminLogin, ensure_admin
-from enrollment_server.health import missing_migrations
-from enrollment_server.listening import AddressUnavailable, listen, url
-from enrollment_server.record_guard import refuse_mixed_records
-from enrollment_server.startup import StartupBlocked, migrate, startup_lock
+from enrollment_server.serving.banner import demo_banner, production_banner
+from enrollment_server.serving.health import missing_migrations
+from enrollment_server.serving.listening import AddressUnavailable, listen, url
+from enrollment_server.serving.record_guard import refuse_mixed_records
+from enrollment_server.serving.startup import StartupBlocked, migrate, startup_lock
 from enrollment_server.worker import companion
 
 
@@ -97,7 +97,7 @@ class Command(BaseCommand):
             companion.start(environment)
         self.stdout.flush()
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener}"]
-        command += ["--config", "python:enrollment_server.gunicorn_conf"]
+        command += ["--config", "python:enrollment_server.serving.gunicorn_conf"]
         os.execve(  # noqa: S606
             sys.executable, [*command, "enrollment_server.wsgi:application"], environment
         )

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from enrollment_server.listening import AddressUnavailable, listen, url
-from enrollment_server.record_guard import refuse_mixed_records
+from enrollment_server.serving.listening import AddressUnavailable, listen, url
+from enrollment_server.serving.record_guard import refuse_mixed_records
 from enrollment_server.worker import companion, ending
 from enrollment_server.worker.jobs import JOBS
 from enrollment_server.worker.loop import Worker

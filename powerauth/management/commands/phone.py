@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from enrollment_server.listening import local_url
+from enrollment_server.serving.listening import local_url
 from powerauth.phone import command_line
 
 
