@@ -1,0 +1,1 @@
+"""How a server runs: address, start, gunicorn, probes, metrics, logs. No API lives here."""

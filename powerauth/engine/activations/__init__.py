@@ -1,0 +1,1 @@
+"""Activations from their code to their removal: key exchange, states, flags, passwords."""

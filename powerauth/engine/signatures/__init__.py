@@ -1,0 +1,1 @@
+"""Who signed this: signatures, tokens, the vault, and the record of every attempt."""
