@@ -18,7 +18,7 @@ class MalformedJson(ValueError):
 
 
 def _refuse_constant(name: str) -> None:
-    raise MalformedJson("NaN and Infinity are not JSON")
+    raise MalformedJson("a number that is not finite is not JSON")
 
 
 def _check_text(text: str) -> None:
