@@ -57,7 +57,9 @@ def test_check_of_a_deployment_has_nothing_to_say_about_the_example(tmp_path: Pa
 
 def test_proxy_of_the_documents_fits_the_server() -> None:
     proxy = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    server = (ROOT / "enrollment_server" / "gunicorn_conf.py").read_text(encoding="utf-8")
+    server = (ROOT / "enrollment_server" / "serving" / "gunicorn_conf.py").read_text(
+        encoding="utf-8"
+    )
 
     def number(pattern: str, text: str) -> int:
         match = re.search(pattern, text, re.MULTILINE)
