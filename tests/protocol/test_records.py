@@ -12,6 +12,7 @@ from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes
 from tests.protocol.randomness import FixedRandom
 from tests.protocol.vectors import Case
+from tests.records import FormerKeyring
 
 OLD, NEW = bytes(range(16)), bytes(range(32))
 CONTEXT = ("activation", "server_private_key", "42")
@@ -61,6 +62,36 @@ def test_plain_records_can_be_refused() -> None:
     with pytest.raises(RecordUnreadable):
         strict.open(PLAIN.seal(SECRET, context=CONTEXT), context=CONTEXT)
     assert Keyring([], read_plain=False).open(bytes(5) + SECRET, context=CONTEXT) == SECRET
+
+
+def test_former_records_open_in_their_former_context() -> None:
+    former = CONTEXT[1:]
+    record = FormerKeyring(NEW).seal(SECRET, context=former)
+    assert RING.open(record, context=CONTEXT, former_context=former) == SECRET
+    assert RING.open(record, context=former) == SECRET
+    assert RING.needs_rotation(record)
+    with pytest.raises(RecordUnreadable):
+        RING.open(record, context=CONTEXT)
+
+
+def test_records_of_today_open_in_no_former_context() -> None:
+    record = RING.seal(SECRET, context=CONTEXT)
+    with pytest.raises(RecordUnreadable):
+        RING.open(record, context=("elsewhere",), former_context=CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("ring", "fits_plain", "fits_old"),
+    [
+        (PLAIN, True, False),
+        (RING, True, True),
+        (Keyring([OLD], read_plain=False), False, True),
+        (Keyring([NEW], read_plain=False), False, False),
+    ],
+)
+def test_rings_know_which_records_fit_them(ring: Keyring, fits_plain: bool, fits_old: bool) -> None:
+    assert ring.fits(PLAIN.seal(SECRET, context=CONTEXT)) is fits_plain
+    assert ring.fits(Keyring([OLD]).seal(SECRET, context=CONTEXT)) is fits_old
 
 
 @pytest.mark.parametrize("ring", [PLAIN, Keyring([OLD]), Keyring([bytes(32)])])
