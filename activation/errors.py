@@ -11,6 +11,9 @@ class ActivationCodeFailed(ApiError):
     code = "ACTIVATION_CODE_FAILED"
     message = "Unable to fetch activation code."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = (
+        "Tell the user that this app cannot activate the other one; the bank's rules say which may."
+    )
 
 
 class ConfigurationUnavailable(ApiError):
@@ -19,3 +22,4 @@ class ConfigurationUnavailable(ApiError):
     code = "APPLICATION_CONFIGURATION_ERROR"
     message = "Unable to fetch application configuration."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Offer another way to activate; the bank has to configure the provider."

@@ -12,6 +12,7 @@ class InboxFailed(ApiError):
     code = "INBOX_FAILED"
     message = "Unable to process inbox request."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Load the list of messages again; if it fails as well, try it later."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

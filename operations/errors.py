@@ -17,12 +17,17 @@ class ForeignOperation(InvalidRequest):
     """The operation belongs to another user, application or activation."""
 
     message = "Invalid request"
+    advice = "Load the list of operations again, and show only what is in it."
 
 
 class TemplateNotFound(InvalidRequest):
     """The operation type has no texts in any language."""
 
     message = "Template not found"
+    advice = (
+        "Tell the user that the operation cannot be shown; the bank has to write texts for its "
+        "type."
+    )
 
 
 class TemplateUnusable(ApiError):
@@ -30,6 +35,10 @@ class TemplateUnusable(ApiError):
 
     code = "ERR_CONFIG"
     message = "Invalid JSON structure for the configuration"
+    advice = (
+        "Tell the user that the operation cannot be shown; the bank has to repair the texts of "
+        "its type."
+    )
 
 
 class OperationNotFound(ApiError):
@@ -38,6 +47,7 @@ class OperationNotFound(ApiError):
     code = "INVALID_OPERATION"
     message = "No operation was found with the provided identifier."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Load the list of operations again, and show only what is in it."
 
 
 class ApprovalImpossible(OperationNotFound):
@@ -58,6 +68,7 @@ class OperationAlreadyFinished(ApiError):
     code = "OPERATION_ALREADY_FINISHED"
     message = "Operation was already completed"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Tell the user that it is decided already, and load the list of operations again."
 
 
 class OperationAlreadyFailed(ApiError):
@@ -66,6 +77,7 @@ class OperationAlreadyFailed(ApiError):
     code = "OPERATION_ALREADY_FAILED"
     message = "Operation already failed"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Tell the user that it has failed, and load the list of operations again."
 
 
 class OperationAlreadyCanceled(ApiError):
@@ -74,6 +86,7 @@ class OperationAlreadyCanceled(ApiError):
     code = "OPERATION_ALREADY_CANCELED"
     message = "Operation was already canceled"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Tell the user that the bank has canceled it, and load the list of operations again."
 
 
 class OperationExpired(ApiError):
@@ -82,18 +95,19 @@ class OperationExpired(ApiError):
     code = "OPERATION_EXPIRED"
     message = "Operation already expired"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Tell the user that it was too late, and load the list of operations again."
 
 
 class ActivationFlagRequired(ApiError):
     """The operation needs an activation flag that the activation lacks."""
 
     code = "OPERATION_REQUIRES_ACTIVATION_FLAG"
+    message = "Operation requires activation flag: {flag}, which is not present on activation."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Tell the user that this phone may not decide the operation; the bank sets the flag."
 
     def __init__(self, flag: str) -> None:
-        super().__init__(
-            f"Operation requires activation flag: {flag}, which is not present on activation."
-        )
+        super().__init__(self.message.format(flag=flag))
 
 
 class ApprovalRefused(ApiError):
@@ -102,12 +116,16 @@ class ApprovalRefused(ApiError):
     code = "OPERATION_FAILED"
     message = "PowerAuth server operation approval fails"
     http_status = HTTPStatus.UNAUTHORIZED
+    advice = (
+        "Load the operation again, and let the user decide it once more with an allowed factor."
+    )
 
 
 class RejectionRefused(ApprovalRefused):
     """The rejection was refused, and the operation is still pending."""
 
     message = "PowerAuth server operation rejection fails"
+    advice = "Load the operation again, and let the user decide it once more."
 
 
 class ApplicationNotFound(ApiError):
@@ -116,6 +134,7 @@ class ApplicationNotFound(ApiError):
     code = "INVALID_APPLICATION"
     message = "No application was found with the provided identifier."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Check the application key in the configuration of the app."
 
 
 class EngineUnavailable(ApiError):
@@ -124,6 +143,7 @@ class EngineUnavailable(ApiError):
     code = "REMOTE_COMMUNICATION_ERROR"
     message = "Communication with remote system failed."
     http_status = HTTPStatus.CONFLICT
+    advice = "Load the operation again later, before the user decides once more."
 
 
 _REFUSALS: dict[ErrorCode, type[ApiError]] = {

@@ -12,6 +12,7 @@ class PushRegistrationFailed(ApiError):
     code = "PUSH_REGISTRATION_FAILED"
     message = "Push registration failed in Mobile Token API component."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Register again at the next start of the app."
 
 
 class Obstacle(Enum):

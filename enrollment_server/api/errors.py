@@ -5,7 +5,10 @@ from http import HTTPStatus
 
 
 class ApiError(Exception):
-    """A documented refusal; subclasses fix code, message and status.
+    """A documented refusal; subclasses fix code, message and status, and what a client should do.
+
+    The first line of their docstring is the cause. It and `advice` are for the documentation of
+    errors only, never on the wire.
 
     Args:
         message: replaces the class's message where the document gives it a parameter.
@@ -16,6 +19,7 @@ class ApiError(Exception):
     code = "ERROR_GENERIC"
     message = "Unknown error occurred while processing request."
     http_status: int = HTTPStatus.INTERNAL_SERVER_ERROR
+    advice = ""
 
     def __init__(
         self,
@@ -34,6 +38,8 @@ class ApiError(Exception):
 class UnexpectedFailure(ApiError):
     """A defect or an outage; the log says which."""
 
+    advice = "Repeat the call later, with growing pauses; tell the operator if it stays."
+
 
 class NotFound(ApiError):
     """An unknown path, or a feature that is switched off."""
@@ -41,30 +47,35 @@ class NotFound(ApiError):
     code = "ERROR_NOT_FOUND"
     message = "Resource not found."
     http_status = HTTPStatus.NOT_FOUND
+    advice = "Correct the path; ask the operator whether the feature is switched on here."
 
 
 class Forbidden(ApiError):
     """Something that whoever asks may not have."""
 
     http_status = HTTPStatus.FORBIDDEN
+    advice = "Do not repeat the request; load the page of the back office again."
 
 
 class MethodNotAllowed(ApiError):
     """The path exists, for other methods."""
 
     http_status = HTTPStatus.METHOD_NOT_ALLOWED
+    advice = "Use the documented method."
 
 
 class UnsupportedMediaType(ApiError):
     """The body is not declared as JSON."""
 
     http_status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    advice = "Send `Content-Type: application/json`."
 
 
 class BodyTooLarge(ApiError):
     """The body exceeds what any documented request needs."""
 
     http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    advice = "Send a smaller body; the same one is refused every time."
 
 
 class MalformedRequest(ApiError):
@@ -73,3 +84,4 @@ class MalformedRequest(ApiError):
     code = "INVALID_REQUEST"
     message = "Invalid request object."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Correct the request; repeat it unchanged only after a 408."

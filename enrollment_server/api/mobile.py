@@ -11,6 +11,7 @@ class InvalidRequest(ApiError):
     code = "INVALID_REQUEST"
     message = "Invalid request object."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Correct the request object; the same one is refused every time."
 
 
 class AuthenticationRefused(ApiError):
@@ -22,6 +23,10 @@ class AuthenticationRefused(ApiError):
     code = "POWERAUTH_AUTH_FAIL"
     message = "Unable to verify device registration"
     http_status = HTTPStatus.UNAUTHORIZED
+    advice = (
+        "Ask for the status of the activation; if it is still active, let the user authenticate "
+        "again."
+    )
 
 
 class InvalidActivation(ApiError):
@@ -30,6 +35,9 @@ class InvalidActivation(ApiError):
     code = "INVALID_ACTIVATION"
     message = "Activation is not valid"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = (
+        "Ask for the status of the activation, and offer the user a new one if it is not active."
+    )
 
 
 class EncryptionFailed(ApiError):
@@ -38,3 +46,4 @@ class EncryptionFailed(ApiError):
     code = "ERR_ENCRYPTION"
     message = "POWER_AUTH_ENCRYPTION_FAILED"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Fetch a new temporary key and encrypt the request again, once."

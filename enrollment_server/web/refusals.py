@@ -35,6 +35,9 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (ParseException, HTTPStatus.BAD_REQUEST),
 )
 
+STATUSES_OF_MALFORMED = frozenset(status for _, status in _STATUS)
+"""Every HTTP status with which `MalformedRequest` is answered before a view is asked."""
+
 
 def refusal_of(error: Exception) -> tuple[HTTPStatus, ApiError]:
     """Give status and error for what kept a request from an application's answer."""

@@ -11,3 +11,4 @@ class MessageNotFound(ApiError):
     code = "ERROR_MESSAGE_NOT_FOUND"
     message = "Inbox message with given ID does not exist"
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Check the identifier; the same one is refused every time."

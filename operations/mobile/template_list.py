@@ -29,6 +29,10 @@ class StaffOnly(ApiError):
     code = "ERR_AUTHENTICATION"
     message = "Authentication failed"
     http_status = HTTPStatus.UNAUTHORIZED
+    advice = (
+        "Send the name and password of staff for whom a password is enough, or the session of "
+        "the back office."
+    )
 
 
 class TryAgain(ApiError):
@@ -36,6 +40,7 @@ class TryAgain(ApiError):
 
     message = "Too many logins at this moment. Please try again."
     http_status = HTTPStatus.SERVICE_UNAVAILABLE
+    advice = "Repeat the call after a few seconds."
 
 
 class StaffBasicAuthentication(BasicAuthentication):

@@ -15,6 +15,7 @@ class MalformedCall(ApiError):
     code = "ERROR_HTTP_REQUEST"
     message = "Invalid HTTP request."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Correct the member that the message names; the same call is refused every time."
 
 
 class CallerRejected(ApiError):
@@ -23,6 +24,7 @@ class CallerRejected(ApiError):
     code = "ERR_AUTHENTICATION"
     message = "Authentication failed"
     http_status = HTTPStatus.UNAUTHORIZED
+    advice = "Send the token and secret of an integration by HTTP Basic."
 
 
 class CallOfAnotherSite(ApiError):
@@ -31,6 +33,7 @@ class CallOfAnotherSite(ApiError):
     code = "ERROR_HTTP_REQUEST"
     message = "Requests of other sites are refused."
     http_status = HTTPStatus.FORBIDDEN
+    advice = "Call from a server of yours, not from a page in a browser."
 
 
 class CallFailed(ApiError):
@@ -38,6 +41,7 @@ class CallFailed(ApiError):
 
     code = ErrorCode.UNKNOWN.value
     message = ErrorCode.UNKNOWN.message
+    advice = "Repeat the call later, with growing pauses; tell the operator if it stays."
 
 
 class CallRefused(ApiError):
@@ -56,3 +60,4 @@ class TelemetryRefused(ApiError):
     code = "ERROR_TELEMETRY"
     message = "Unknown report, or invalid parameters of a report."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Correct the name of the report and its parameters."

@@ -37,6 +37,7 @@ class BusinessFailure(ApiError):
     """The call cannot be carried out; the text says why."""
 
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Correct what the message names; the same call is refused every time."
 
 
 class InvalidMembers(ApiError):
@@ -49,6 +50,7 @@ class InvalidMembers(ApiError):
     code = "ERROR_REQUEST"
     message = "Invalid request."
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Correct the members that `violations` lists; the same call is refused every time."
 
     def __init__(self, violations: Iterable[Violation]) -> None:
         super().__init__(extra={"violations": [each.to_json() for each in violations]})
@@ -60,6 +62,7 @@ class ApplicationNotFound(ApiError):
     code = "ERROR_APP_NOT_FOUND"
     message = UNKNOWN_APPLICATION
     http_status = HTTPStatus.BAD_REQUEST
+    advice = "Check the identifier of the application, or create the application first."
 
 
 def _shown(value: object) -> object:
