@@ -7,7 +7,7 @@ PYTEST := $(PY) -m pytest
 # A worker a core, each with a database of its own; who is done first takes over from the others.
 PARALLEL := --numprocesses logical --maxprocesses 8 --dist worksteal
 
-.PHONY: run demo test check lint fix bench messages screenshots lock install
+.PHONY: run demo test check lint fix bench messages errors screenshots lock install
 
 install: ## create the virtual environment with the locked dependencies
 	@$(PYTHON) enrollment_server/install.py
@@ -38,6 +38,7 @@ lint: install ## formatting, rules, types, import contracts, migrations
 	@$(PY) -m bandit -q -r -ll -c pyproject.toml .
 	@$(PY) -m enrollment_server.local makemigrations --check --dry-run
 	@$(PY) -m enrollment_server.local messages --check
+	@$(PY) -m enrollment_server.local error_table --check
 	@$(PY) -m enrollment_server.local check --fail-level WARNING
 	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null
 	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null \
@@ -52,6 +53,9 @@ bench: install ## throughput, latency and queries, as ratios to this machine's f
 
 messages: install ## bring the catalogues of translators up to date with the code, and compile them
 	@$(PY) -m enrollment_server.local messages
+
+errors: install ## write docs/errors.md from the code
+	@$(PY) -m enrollment_server.local error_table
 
 screenshots: install ## pictures of the back office for the documentation; needs Chromium
 	@exec $(PY) -m enrollment_server.local screenshots

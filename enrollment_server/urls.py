@@ -20,6 +20,7 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
         path("api/", include("activation.urls")),
         openapi.MOBILE,
         openapi.PAGE,
+        openapi.ERRORS,
     ],
     "integration": [
         path("rest/v3/", include("powerauth.integration.urls")),
@@ -28,6 +29,7 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
         path("inbox/", include("inbox.integration.urls")),
         openapi.INTEGRATION,
         openapi.PAGE,
+        openapi.ERRORS,
     ],
     "admin": [
         # Whoever types the address leaves out the slash.

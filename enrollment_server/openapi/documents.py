@@ -11,6 +11,7 @@ from enrollment_server.openapi.catalogue import SCHEMAS
 from enrollment_server.openapi.security import SCHEMES
 from enrollment_server.openapi.shapes import names_in
 
+ERRORS_PATH = "errors.html"
 _MOBILE = """\
 What a bank's mobile app says to this server: the Mobile Token API below `/api`, and the standard
 PowerAuth API below `/pa/v3` that every PowerAuth SDK speaks.
@@ -19,6 +20,7 @@ PowerAuth API below `/pa/v3` that every PowerAuth SDK speaks.
   `{"status": "OK", "responseObject": ...}`; a member without a value is left out.
 * A refusal is `{"status": "ERROR", "responseObject": {"code": ..., "message": ...}}` with an HTTP
   status that is never 2xx. Unknown members of a request are ignored, explicit null means absent.
+  [The table of errors](errors.html) has the cause of every code, and what to do about it.
 * A path has no trailing slash, and another method than the documented ones is answered with 405 and
   `ERROR_GENERIC`; an unknown path with 404 and `ERROR_NOT_FOUND`; a request for an unknown host
   with 400 and `INVALID_REQUEST`.
@@ -35,6 +37,7 @@ call on a Push Server, below `/push` and `/inbox`. Of the integration API:
   `{"status": "OK", "responseObject": ...}`. Members without a value are null; lists are never null.
 * A refusal has HTTP status 400 and `{"status": "ERROR", "responseObject": {"code": "ERR0024",
   "message": ..., "localizedMessage": ...}}`. Switch on the code, never on the text.
+  [The table of errors](errors.html) has the cause of every code, and what to do about it.
 * Dates are ISO-8601 with milliseconds and offset; in requests also milliseconds since 1970.
 * Another method is answered with 405, an unknown path with 404.
 
@@ -88,8 +91,11 @@ class Document(SchemaGenerator):
 
 
 def at(prefix: str) -> dict[str, Any]:
-    """Give the member that says below which path of the server the endpoints are."""
-    return {"servers": [{"url": prefix or "/"}]}
+    """Give the members that say below which path the endpoints and the table of errors are."""
+    return {
+        "servers": [{"url": prefix or "/"}],
+        "externalDocs": {"description": "Every error", "url": f"{prefix}/{ERRORS_PATH}"},
+    }
 
 
 def _operations(paths: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 "use strict";
 
-const links = Array.from(document.querySelectorAll("nav a"));
+const links = Array.from(document.querySelectorAll("nav a[data-url]"));
 const asked = Number(new URLSearchParams(location.search).get("document"));
 const chosen = links[asked] || links[0];
 
