@@ -83,7 +83,11 @@ class InboxMessageApplication(models.Model):
     """An application that shows a message."""
 
     message = models.ForeignKey(
-        InboxMessage, models.CASCADE, related_name="applications", db_index=False
+        InboxMessage,
+        models.CASCADE,
+        related_name="applications",
+        db_index=False,
+        verbose_name=_("message"),
     )
     application_id = models.CharField(_("application"), max_length=ID_LENGTH)
 

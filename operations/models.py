@@ -287,7 +287,9 @@ keep_secret(Operation, "additional_data", "proximity_seed", "offline_nonce")
 class OperationApplication(models.Model):
     """An application whose users may decide about an operation."""
 
-    operation = models.ForeignKey(Operation, models.CASCADE, related_name="applications")
+    operation = models.ForeignKey(
+        Operation, models.CASCADE, related_name="applications", verbose_name=_("operation")
+    )
     application_id = models.CharField(_("application"), max_length=ID_LENGTH)
 
     class Meta:

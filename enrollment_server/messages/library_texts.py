@@ -64,6 +64,13 @@ UNFOLD_COUNTED = (
         "counter",
     ),
 )
+DJANGO_COUNTED = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        1,
+    ),
+)
 DJANGO = (
     gettext_noop("Enabled"),
     gettext_noop("Disabled"),

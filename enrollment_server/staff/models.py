@@ -65,7 +65,12 @@ class SecondFactor(models.Model):
 class RecoveryCode(models.Model):
     """A code that replaces the app once; of its 80 random bits only a hash is kept."""
 
-    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
+    factor = models.ForeignKey(
+        SecondFactor,
+        models.CASCADE,
+        related_name="recovery_codes",
+        verbose_name=_("second factor"),
+    )
     digest = models.CharField(max_length=64)
 
     class Meta:

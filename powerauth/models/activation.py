@@ -43,7 +43,9 @@ class Activation(models.Model):
     """
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
-    application = models.ForeignKey(Application, models.PROTECT, related_name="activations")
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="activations", verbose_name=_("application")
+    )
     user_id = models.CharField(_("user"), max_length=ID_LENGTH)
     state = models.PositiveSmallIntegerField(
         _("state"), choices=ActivationState, default=ActivationState.CREATED
@@ -138,7 +140,9 @@ leave_open(Activation, "otp_validation")
 class ActivationHistory(models.Model):
     """One change of an activation (integration-api.md 6.5)."""
 
-    activation = models.ForeignKey(Activation, models.CASCADE, related_name="history")
+    activation = models.ForeignKey(
+        Activation, models.CASCADE, related_name="history", verbose_name=_("activation")
+    )
     state = models.PositiveSmallIntegerField(_("state"), choices=ActivationState)
     event_reason = models.CharField(_("reason"), max_length=255, default="")
     external_user_id = models.CharField(_("by"), max_length=ID_LENGTH, default="")

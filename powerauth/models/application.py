@@ -28,7 +28,9 @@ class Application(models.Model):
 class ApplicationVersion(models.Model):
     """One build of the app, with the key and secret that it was shipped with."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="versions")
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="versions", verbose_name=_("application")
+    )
     name = models.CharField(_("version"), max_length=ID_LENGTH)
     application_key = models.CharField(_("application key"), max_length=KEY_LENGTH, unique=True)
     application_secret = models.CharField(_("application secret"), max_length=KEY_LENGTH)
@@ -61,7 +63,9 @@ class ApplicationConfig(models.Model):
     The record is a JSON list; it may contain secrets, such as those of OIDC clients.
     """
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="configuration")
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="configuration", verbose_name=_("application")
+    )
     key = models.CharField(_("key"), max_length=ID_LENGTH)
     record = models.BinaryField(_("values record"))
 
@@ -79,7 +83,9 @@ class ApplicationConfig(models.Model):
 class MasterKeyPair(models.Model):
     """A master key pair of an application; the newest one is used."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="master_key_pairs")
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="master_key_pairs", verbose_name=_("application")
+    )
     name = models.CharField(_("name"), max_length=ID_LENGTH + 32)
     algorithm = models.CharField(_("algorithm"), max_length=32)
     public_key = models.BinaryField(_("public key"))

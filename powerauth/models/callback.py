@@ -36,7 +36,9 @@ class Callback(models.Model):
     """
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
-    application = models.ForeignKey(Application, models.CASCADE, related_name="callbacks")
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="callbacks", verbose_name=_("application")
+    )
     name = models.CharField(_("name"), max_length=ID_LENGTH)
     type = models.CharField(_("tells of"), max_length=32, choices=CallbackType)
     url = models.CharField(_("URL"), max_length=URL_LENGTH)

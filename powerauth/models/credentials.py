@@ -12,7 +12,9 @@ class Token(models.Model):
     """A token for simple authentication: protocol.md 8."""
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
-    activation = models.ForeignKey(Activation, models.CASCADE, related_name="tokens")
+    activation = models.ForeignKey(
+        Activation, models.CASCADE, related_name="tokens", verbose_name=_("activation")
+    )
     secret = models.BinaryField(_("secret record"))
     signature_type = models.CharField(_("signature type"), max_length=32)
     created_at = models.DateTimeField(_("created"))
