@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE ?= 1
+# Compiled once: the tests alone start some hundred processes.
+export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(PY) -m pytest
 # A worker a core, each with a database of its own; who is done first takes over from the others.
 PARALLEL := --numprocesses logical --maxprocesses 8 --dist worksteal
