@@ -7,7 +7,6 @@ from powerauth.protocol.versions import SUPPORTED_VERSIONS
 from tests.house.commands import manage
 
 
-@pytest.mark.main_path
 def test_every_step_of_the_demo_holds() -> None:
     result = manage("demo", environment={"DATABASE_URL": ""}, timeout_s=300)
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]

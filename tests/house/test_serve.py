@@ -42,7 +42,6 @@ def applications(server: OwnServer, http: requests.Session) -> set[str]:
     return {item["applicationId"] for item in response.json()["responseObject"]["applications"]}
 
 
-@pytest.mark.main_path
 def test_demo_server_is_ready_at_root_and_below_the_context(
     tmp_path: Path, http: requests.Session
 ) -> None:
