@@ -193,9 +193,9 @@ def test_answers_do_not_tell_why(bank: Bank, alice: Phone, bob: Phone) -> None:
     lifecycle.remove(bob.activation_id, at=timezone.now())
     answers = [phone.validate_signature(pin=PIN) for phone in (alice, bob)]
     assert answers[0].content == answers[1].content
-    for answer in answers:  # each request has an id of its own
-        del answer.headers["X-Correlation-ID"]
-    assert answers[0].headers == answers[1].headers
+    # Each request has an id of its own.
+    told = [{**answer.headers, "X-Correlation-ID": ""} for answer in answers]
+    assert told[0] == told[1]
 
 
 def test_phone_repairs_its_counter_from_the_status(alice: Phone) -> None:
