@@ -5,8 +5,10 @@ PY := $(VENV)/bin/python
 # Compiled once: the tests alone start some hundred processes.
 export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(PY) -m pytest
-# A worker a core, each with a database of its own; who is done first takes over from the others.
-PARALLEL := --numprocesses logical --maxprocesses 8 --dist worksteal
+# Workers wait now and then, so there is one more than cores, each with a database of its own; who is
+# done first takes over from the others.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PARALLEL = --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
 
 .PHONY: run demo test check lint fix bench messages errors screenshots lock install
 
