@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
-from activation.values import Reason
-from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
-from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
-from powerauth.admin.unfolded import UnfoldAdmin, labelled
-from powerauth.admin.words import Word
+from activation.spawn.values import Reason
+from powerauth.admin.framework.links import ACTIVATION, APPLICATION, to_customer, to_row
+from powerauth.admin.framework.tables import ReadOnlyAdmin, RecentFilter
+from powerauth.admin.framework.unfolded import UnfoldAdmin, labelled
+from powerauth.admin.framework.words import Word
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from activation import policy, rules
+from activation import policy
+from activation.spawn import rules
 
 
 def check_settings(

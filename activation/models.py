@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from activation.rules import is_flag_list
-from activation.values import ID_LENGTH
+from activation.spawn.rules import is_flag_list
+from activation.spawn.values import ID_LENGTH
 from powerauth.engine.activations.flags import MAX_LENGTH as FLAGS_LENGTH
 
 

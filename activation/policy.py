@@ -7,7 +7,7 @@ from typing import cast
 
 from django.conf import settings
 
-from activation.hook import RulesOnly, SpawnHook
+from activation.spawn.hook import RulesOnly, SpawnHook
 from enrollment_server import extension
 
 MAX_OTP_LENGTH = 128  # characters

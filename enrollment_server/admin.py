@@ -23,10 +23,10 @@ from enrollment_server.backoffice.account_forms import (
     PermissionsField,
 )
 from enrollment_server.backoffice.rights import RIGHTS, may_change_rights, may_manage
-from powerauth.admin import recording
-from powerauth.admin.guarded import GuardedAdmin
-from powerauth.admin.parameters import usable_value
-from powerauth.admin.recording import RecordingAdmin
+from powerauth.admin.framework import recording
+from powerauth.admin.framework.guarded import GuardedAdmin
+from powerauth.admin.framework.parameters import usable_value
+from powerauth.admin.framework.recording import RecordingAdmin
 from powerauth.engine.audit.audited import Kind, register
 from powerauth.models.secrecy import keep_secret
 

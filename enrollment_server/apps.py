@@ -14,7 +14,7 @@ class EnrollmentServerConfig(AppConfig):
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
         from enrollment_server.backoffice import roles
-        from powerauth.admin.checks import check_admins
+        from powerauth.admin.framework.checks import check_admins
 
         post_migrate.connect(roles.after_migrate)
         register(check_settings)

@@ -307,7 +307,7 @@ WHITENOISE_USE_FINDERS = True
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PARSER_CLASSES": ["enrollment_server.api.parsers.ObjectParser"],
+    "DEFAULT_PARSER_CLASSES": ["enrollment_server.api.payloads.parsers.ObjectParser"],
     "DEFAULT_RENDERER_CLASSES": ["enrollment_server.api.renderers.EnvelopeRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "enrollment_server.api.negotiation.JsonOnly",
     "EXCEPTION_HANDLER": "enrollment_server.api.handlers.handle",
@@ -347,8 +347,8 @@ SECURE_PROXY_SSL_HEADER = (
 
 # A hash takes a bounded part of a process, which serves phones meanwhile.
 PASSWORD_HASHERS = [
-    "enrollment_server.staff.hashing.BoundedArgon2",
-    "enrollment_server.staff.hashing.BoundedPbkdf2",
+    "enrollment_server.staff.guessing.hashing.BoundedArgon2",
+    "enrollment_server.staff.guessing.hashing.BoundedPbkdf2",
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [

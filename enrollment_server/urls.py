@@ -15,9 +15,9 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "mobile": [
         path("pa/v3/", include("powerauth.standard.urls")),
         path("api/auth/token/app/operation/", include("operations.mobile.urls")),
-        path("api/push/device/", include("push.urls")),
-        path("api/inbox/", include("inbox.urls")),
-        path("api/", include("activation.urls")),
+        path("api/push/device/", include("push.mobile.urls")),
+        path("api/inbox/", include("inbox.mobile.urls")),
+        path("api/", include("activation.mobile.urls")),
         openapi.MOBILE,
         openapi.PAGE,
         openapi.ERRORS,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from operations.screen.form_data import TemplateTexts
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 
 class Result(StrEnum):

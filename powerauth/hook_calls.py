@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from enrollment_server.api.json import dump_json, load_exact
+from enrollment_server.api.payloads.json import dump_json, load_exact
 from powerauth.models.application import ID_LENGTH
 
 logger = logging.getLogger(__name__)

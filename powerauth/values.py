@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from powerauth.protocol.encryption import (
+from powerauth.protocol.v3.encryption import (
     EncryptedRequest,
     EncryptedResponse,
     Encryptor,
     Envelope,
 )
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
-from powerauth.admin.tables import ApplicationFilter, CustomerFilter, ReadOnlyAdmin
-from powerauth.admin.unfolded import action
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.links import ACTIVATION, APPLICATION, to_customer, to_row
+from powerauth.admin.framework.tables import ApplicationFilter, CustomerFilter, ReadOnlyAdmin
+from powerauth.admin.framework.unfolded import action
 from powerauth.engine.activations import activations
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState

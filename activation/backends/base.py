@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from activation.values import IssuedActivation, NewActivation
+from activation.spawn.values import IssuedActivation, NewActivation
 
 
 class ActivationBackend(Protocol):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from activation.values import IssuedActivation, NewActivation
+from activation.spawn.values import IssuedActivation, NewActivation
 from powerauth.engine.activations import activation_init
 from powerauth.engine.activations.activation_init import InitRequest
 from powerauth.engine.applications import application_config

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from activation import conf
-from activation.errors import ConfigurationUnavailable
+from activation.mobile.errors import ConfigurationUnavailable
 from powerauth.oidc import providers
 from powerauth.oidc.errors import OidcRefused
 from powerauth.oidc.providers import PublicProvider

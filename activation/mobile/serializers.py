@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from activation import policy
-from activation.values import ID_LENGTH
-from enrollment_server.api.fields import Text
+from activation.spawn.values import ID_LENGTH
+from enrollment_server.api.payloads.fields import Text
 
 
 def _long_enough(otp: str) -> None:

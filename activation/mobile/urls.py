@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activation import views
+from activation.mobile import views
 
 urlpatterns = [
     path("activation/code", views.SpawnView.as_view()),

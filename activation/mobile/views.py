@@ -7,9 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from activation import oidc, policy, services
-from activation.serializers import ProviderInput, SpawnInput
-from activation.values import Source, SpawnOrder
+from activation import policy
+from activation.mobile import oidc
+from activation.mobile.serializers import ProviderInput, SpawnInput
+from activation.spawn import services
+from activation.spawn.values import Source, SpawnOrder
 from enrollment_server.api.errors import NotFound
 from enrollment_server.api.mobile import (
     AuthenticationRefused,
@@ -23,8 +25,8 @@ from powerauth.http.authentication import SignatureAuthentication
 from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
 from powerauth.http.identity import identity
 from powerauth.http.permissions import Authenticated
-from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.v3.encryption import Encryptor
 
 # An activation that cannot decrypt cannot sign either, and the phone asks for its status after 401.
 _NOT_ACTIVE = frozenset(

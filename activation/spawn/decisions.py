@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from activation import policy, selection
-from activation.hook import SpawnHook
-from activation.rules import Rule
-from activation.values import ID_LENGTH, Reason, Source, SpawnOrder
+from activation import policy
+from activation.spawn import selection
+from activation.spawn.hook import SpawnHook
+from activation.spawn.rules import Rule
+from activation.spawn.values import ID_LENGTH, Reason, Source, SpawnOrder
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ Source: mobile-token-api.md 9.3, steps 2, 4 and 5.
 from collections.abc import Iterable
 from typing import Protocol
 
-from activation.values import Source
+from activation.spawn.values import Source
 
 
 class SpawnHook(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from activation.values import ID_LENGTH
+from activation.spawn.values import ID_LENGTH
 
 _TEXTS = ("source", "requested", "destination")
 _MEMBERS = frozenset({*_TEXTS, "flags"})

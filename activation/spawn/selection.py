@@ -8,7 +8,7 @@ import logging
 from django.conf import settings
 
 from activation.models import SpawnRule
-from activation.rules import Rule, is_flag_list, of_setting
+from activation.spawn.rules import Rule, is_flag_list, of_setting
 
 logger = logging.getLogger(__name__)
 

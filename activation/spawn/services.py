@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from activation import conf, policy
-from activation.decisions import Decision, SpawnRefused, decide
-from activation.errors import ActivationCodeFailed
+from activation.mobile.errors import ActivationCodeFailed
 from activation.models import SpawnAudit, SpawnOutcome
-from activation.values import IssuedActivation, NewActivation, Source, SpawnOrder
+from activation.spawn.decisions import Decision, SpawnRefused, decide
+from activation.spawn.values import IssuedActivation, NewActivation, Source, SpawnOrder
 from powerauth.errors import EngineRefusal
 
 logger = logging.getLogger(__name__)

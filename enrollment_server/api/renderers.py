@@ -7,7 +7,7 @@ from rest_framework.renderers import BaseRenderer
 
 from enrollment_server.api.envelope import Envelope, error_body
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 
 
 class EnvelopeRenderer(BaseRenderer):

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from rest_framework.exceptions import ValidationError
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.violations import violations_of
+from enrollment_server.api.payloads.violations import violations_of
 
 logger = logging.getLogger("enrollment_server.requests")
 

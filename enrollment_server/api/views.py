@@ -17,7 +17,7 @@ from enrollment_server.api.errors import (
     NotFound,
     UnexpectedFailure,
 )
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.api.renderers import enveloped
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 
 from enrollment_server.backoffice import permission_names, roles
-from powerauth.admin.parameters import usable_value
+from powerauth.admin.framework.parameters import usable_value
 
 
 class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time

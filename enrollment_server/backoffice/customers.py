@@ -11,9 +11,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from enrollment_server.backoffice.rows import Excerpt, excerpt
-from powerauth.admin import links
-from powerauth.admin.parameters import usable_text
-from powerauth.admin.tables import CustomerFilter
+from powerauth.admin.framework import links
+from powerauth.admin.framework.parameters import usable_text
+from powerauth.admin.framework.tables import CustomerFilter
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     links.OPERATION: ("id", "operation_type", "shown_status", "created_at", "expires_at"),

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from powerauth.admin import links
-from powerauth.admin.links import LinkingAdmin
+from powerauth.admin.framework import links
+from powerauth.admin.framework.links import LinkingAdmin
 
 if TYPE_CHECKING:
 

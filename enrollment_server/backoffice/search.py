@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from enrollment_server.backoffice.customers import can_exist
 from enrollment_server.backoffice.rows import Excerpt, excerpt
-from powerauth.admin import links
-from powerauth.admin.tables import TableAdmin
+from powerauth.admin.framework import links
+from powerauth.admin.framework.tables import TableAdmin
 
 
 def find(request: HttpRequest) -> HttpResponse:

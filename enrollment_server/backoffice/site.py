@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
 from enrollment_server.staff.site import LoginSite
-from powerauth.admin import recording
-from powerauth.admin.parameters import usable_text
+from powerauth.admin.framework import recording
+from powerauth.admin.framework.parameters import usable_text
 from powerauth.engine.audit import audited
 
 # A page to send somebody to the public page of a row: there are none, and it takes any identifier.
@@ -17,7 +17,7 @@ _UNUSED = frozenset({"view_on_site"})
 
 
 class BackOfficeSite(LoginSite):
-    """The site whose admins `powerauth.admin.checks` looks after."""
+    """The site whose admins `powerauth.admin.framework.checks` looks after."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [one for one in super().get_urls() if getattr(one, "name", None) not in _UNUSED]

@@ -10,8 +10,8 @@ from enrollment_server.demo.bank_client import BankClient
 from enrollment_server.demo.own_server import new_session
 from enrollment_server.demo.seed import demo_parameters
 from powerauth.phone.phone import Phone
-from powerauth.phone.wire import to_body
-from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.phone.requests.bodies import to_body
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 
 PIN = "1234"
 TEMPLATE = "payment"

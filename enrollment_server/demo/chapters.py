@@ -9,10 +9,10 @@ from http import HTTPStatus
 from enrollment_server.demo.scene import PIN, WRONG_PIN, Scene
 from enrollment_server.demo.transcript import StepFailed, require, require_equal
 from powerauth.phone.errors import PhoneFailure
-from powerauth.phone.wire import to_body
-from powerauth.protocol.headers import SIGNATURE_HEADER
+from powerauth.phone.requests.bodies import to_body
 from powerauth.protocol.keys import verify
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 
 HISTORY = "/api/auth/token/app/operation/history"
 ACTIVE, BLOCKED = 3, 4  # state bytes of the status blob

@@ -12,8 +12,8 @@ from enrollment_server.demo.seed import demo_parameters
 from enrollment_server.demo.transcript import StepFailed, Transcript, require, require_equal
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.headers import TOKEN_HEADER
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.headers import TOKEN_HEADER
 
 PIN = "1234"
 WRONG_PIN = "9999"

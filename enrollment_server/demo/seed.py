@@ -16,7 +16,7 @@ from operations.templates import operation_templates
 from operations.templates.operation_templates import TemplateValues
 from powerauth.engine.applications import applications
 from powerauth.models import Application
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 APPLICATION_ID = "demo-bank"
 # A visitor may come back after a weekend and still finds something to decide.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from activation import errors as activation_errors
+from activation.mobile import errors as activation_errors
 from enrollment_server.api import errors as api_errors
 from enrollment_server.api import mobile as mobile_errors
 from enrollment_server.api.errors import ApiError, MalformedRequest

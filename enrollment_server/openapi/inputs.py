@@ -5,10 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Anything, Members, Text, TextMembers
+from enrollment_server.api.payloads.fields import Anything, Members, Text, TextMembers
 from enrollment_server.openapi import shapes
 from enrollment_server.openapi.shapes import Schema
-from inbox.serializers import Switch, WholeNumber
+from inbox.mobile.serializers import Switch, WholeNumber
 from powerauth.integration import fields as wire
 
 Field = Any

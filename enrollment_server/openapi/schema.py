@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 
-from enrollment_server.api.parsers import BareObjectParser
+from enrollment_server.api.payloads.parsers import BareObjectParser
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi import security
 from enrollment_server.openapi.catalogue import ENDPOINTS

@@ -14,8 +14,8 @@ from enrollment_server.api.views import ApiView
 from powerauth.http.access import Access
 from powerauth.http.encryption import EncryptedView, SealedRenderer
 from powerauth.integration.api import IntegrationView
-from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 
 SIGNATURE = "PowerAuthSignature"
 TOKEN = "PowerAuthToken"  # noqa: S105 - the name of a scheme is no secret

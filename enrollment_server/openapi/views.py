@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.api.renderers import EnvelopeRenderer
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi.documents import Document, at

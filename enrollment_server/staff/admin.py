@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.backoffice.rights import may_manage
 from enrollment_server.staff.models import FailedLogins, ProviderAccount, SecondFactor
-from powerauth.admin.tables import ReadOnlyAdmin
+from powerauth.admin.framework.tables import ReadOnlyAdmin
 
 
 class AccountAdmin(ReadOnlyAdmin):

@@ -12,7 +12,8 @@ class StaffConfig(AppConfig):
         # Django allows modules that use models to be imported from here on, not at the top.
         from django.contrib.auth.signals import user_logged_in
 
-        from enrollment_server.staff import audited, checks, session
+        from enrollment_server.staff import audited, checks
+        from enrollment_server.staff.login import session
 
         register(checks.check_login)
         register(checks.check_login_of_deployment, Tags.security, deploy=True)

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
-from enrollment_server.staff import provider
+from enrollment_server.staff.provider import client as provider
 from powerauth.oidc.addresses import is_as_secure
 from powerauth.oidc.errors import OidcRefused
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
-from enrollment_server.staff import throttle
+from enrollment_server.staff.guessing import throttle
 
 
 def prune_failed_logins(*, at: datetime) -> int:

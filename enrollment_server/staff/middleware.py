@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from enrollment_server.api.clients import client_address
-from enrollment_server.staff import audited, session
-from enrollment_server.staff.room import Busy
-from enrollment_server.staff.session import End
-from enrollment_server.staff.views import busy_page
+from enrollment_server.staff import audited
+from enrollment_server.staff.guessing.room import Busy
+from enrollment_server.staff.login import session
+from enrollment_server.staff.login.session import End
+from enrollment_server.staff.login.views import busy_page
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,9 @@ class LoginSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # These pages import what registers itself at the site, which is not made before.
-        from enrollment_server.staff import own_views, provider_views, views
+        from enrollment_server.staff.login import views
+        from enrollment_server.staff.provider import views as provider_views
+        from enrollment_server.staff.second_factor import views as own_views
 
         own = self.admin_view(own_views.own_second_factor)
         return [
@@ -39,7 +41,7 @@ class LoginSite(UnfoldAdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        from enrollment_server.staff import views
+        from enrollment_server.staff.login import views
 
         return views.password_page(request)
 

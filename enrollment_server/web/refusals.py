@@ -21,7 +21,7 @@ from enrollment_server.api.errors import (
     MalformedRequest,
     UnexpectedFailure,
 )
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.web.connection import BodyTooLong
 
 _OURS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)

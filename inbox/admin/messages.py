@@ -19,12 +19,17 @@ from inbox.admin.writing import MessageForm, explain, send
 from inbox.audited import MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage, InboxMessageApplication
-from powerauth.admin import recording
-from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.links import to_customer
-from powerauth.admin.pages import form_page, shown_page
-from powerauth.admin.tables import CustomerFilter, ReadOnlyAdmin, ReadOnlyInline, RecentFilter
-from powerauth.admin.unfolded import action
+from powerauth.admin.framework import recording
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.links import to_customer
+from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.tables import (
+    CustomerFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    RecentFilter,
+)
+from powerauth.admin.framework.unfolded import action
 from powerauth.engine.audit.audit_log import Change
 from powerauth.models import Application
 

@@ -12,7 +12,7 @@ from inbox import services
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import BODY_LENGTH, ID_LENGTH, LINE_LENGTH, InboxMessage, MessageType
 from inbox.services import SHORTEST_TEXT
-from powerauth.admin.unfolded import (
+from powerauth.admin.framework.unfolded import (
     CheckboxSelectMultiple,
     FileInput,
     Select,

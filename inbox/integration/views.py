@@ -10,7 +10,7 @@ from inbox.audited import MAILBOX, MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.integration import inputs
 from inbox.integration.errors import MessageNotFound
-from inbox.presentation import present_detail, present_summary
+from inbox.mobile.presentation import present_detail, present_summary
 from inbox.values import Record
 from powerauth.engine.applications import applications
 from powerauth.integration.changes import Changes

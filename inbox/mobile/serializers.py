@@ -7,8 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Text
-from enrollment_server.api.scalars import is_blank, truth_of, whole_of
+from enrollment_server.api.payloads.fields import Text
+from enrollment_server.api.payloads.scalars import is_blank, truth_of, whole_of
 
 ID_LENGTH = 255  # characters
 

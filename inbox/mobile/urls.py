@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox import views
+from inbox.mobile import views
 
 urlpatterns = [
     path("count", views.CountView.as_view()),

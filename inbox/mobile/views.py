@@ -11,8 +11,8 @@ from enrollment_server.api.errors import NotFound
 from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
 from inbox import policy
 from inbox.conf import get_backend
-from inbox.presentation import present_detail, present_summary
-from inbox.serializers import MessageInput, PageInput
+from inbox.mobile.presentation import present_detail, present_summary
+from inbox.mobile.serializers import MessageInput, PageInput
 from inbox.values import Reader
 from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.http.identity import identity

@@ -15,7 +15,7 @@ from django.utils import translation
 from operations.admin.preview import catalogue_of, preview
 from operations.models import FormTemplate
 from operations.screen.form_data import TemplateTexts
-from powerauth.admin.unfolded import Textarea, UnfoldAdmin
+from powerauth.admin.framework.unfolded import Textarea, UnfoldAdmin
 
 _JSON_MEMBERS = ("attributes", "ui", "result_texts")
 

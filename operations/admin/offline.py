@@ -18,10 +18,10 @@ from operations.models import Operation, OperationStatus
 from operations.offline import offline
 from operations.offline.offline import OfflineDecision, Target
 from operations.values import Result
-from powerauth.admin.pages import shown_page
-from powerauth.admin.qr import qr_svg
-from powerauth.admin.refusals import refusal_text
-from powerauth.admin.unfolded import Select, TextInput
+from powerauth.admin.framework.pages import shown_page
+from powerauth.admin.framework.qr import qr_svg
+from powerauth.admin.framework.refusals import refusal_text
+from powerauth.admin.framework.unfolded import Select, TextInput
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation
 from powerauth.qr_code import TextTooLong

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from enrollment_server.api.json import pretty_json
+from enrollment_server.api.payloads.json import pretty_json
 from operations.admin.offline import TITLE as OFFLINE_TITLE
 from operations.admin.offline import offline_page
 from operations.admin.timeline import timeline
@@ -24,11 +24,16 @@ from operations.models import (
     OperationStatus,
     OperationTemplate,
 )
-from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.links import ACTIVATION, row_link, to_customer, to_row
-from powerauth.admin.tables import CustomerFilter, ReadOnlyAdmin, ReadOnlyInline, RecentFilter
-from powerauth.admin.unfolded import TextInput, action, labelled
-from powerauth.admin.words import Word, signature_kinds
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.links import ACTIVATION, row_link, to_customer, to_row
+from powerauth.admin.framework.tables import (
+    CustomerFilter,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    RecentFilter,
+)
+from powerauth.admin.framework.unfolded import TextInput, action, labelled
+from powerauth.admin.framework.words import Word, signature_kinds
 
 STATUS_LABELS = {
     OperationStatus.PENDING.value: "info",

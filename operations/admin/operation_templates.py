@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.models import OperationTemplate
 from operations.templates.operation_templates import MAX_EXPIRATION_S
-from powerauth.admin.unfolded import CheckboxSelectMultiple, NumberInput, UnfoldAdmin
-from powerauth.admin.words import signature_kind
-from powerauth.protocol.signature import SignatureType
+from powerauth.admin.framework.unfolded import CheckboxSelectMultiple, NumberInput, UnfoldAdmin
+from powerauth.admin.framework.words import signature_kind
+from powerauth.protocol.v3.signature import SignatureType
 
 
 class OperationTemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time

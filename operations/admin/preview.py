@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.payloads.json import MalformedJson, load_json
 from operations.screen.form_data import TemplateTexts, build_form_data
 from operations.screen.locales import parse_accept_language
 from operations.screen.placeholders import BrokenTemplate, parse_json, scalar_text

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from operations.models import Operation, OperationStatus
-from powerauth.admin.words import signature_kind
+from powerauth.admin.framework.words import signature_kind
 from powerauth.models import SignatureAudit
 
 if TYPE_CHECKING:

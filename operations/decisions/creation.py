@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from enrollment_server.api import violations
+from enrollment_server.api.payloads import violations
 from operations import policy
 from operations.decisions import callbacks, data_template, proximity
 from operations.decisions.missing_parameters import missing_parameters

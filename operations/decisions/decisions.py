@@ -15,7 +15,7 @@ from operations.models import Operation, OperationStatus
 from operations.values import Result
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from operations.models import ID_LENGTH, Operation, OperationStatus
 from powerauth.engine.applications import applications
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.rules import filled, fitting, given, not_blank
 
 REASON_LENGTH = 32  # characters of a status reason

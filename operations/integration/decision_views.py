@@ -12,7 +12,7 @@ from operations.integration.presentation import operation_object
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import AnyMap, EnumField, Text
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 logger = logging.getLogger(__name__)
 

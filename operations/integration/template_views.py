@@ -11,7 +11,7 @@ from operations.templates.operation_templates import TemplateValues
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 
 class TemplateInput(Input):

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Anything, Text
+from enrollment_server.api.payloads.fields import Anything, Text
 
 ID_LENGTH = 256  # characters
 OTP_LENGTH = 255  # characters

@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.errors import ApiError, NotFound
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.payloads.json import MalformedJson, load_json
 from enrollment_server.api.views import ApiView
-from enrollment_server.staff import login
-from enrollment_server.staff.login import Refused
-from enrollment_server.staff.room import Busy
-from enrollment_server.staff.throttle import Locked
+from enrollment_server.staff.guessing.room import Busy
+from enrollment_server.staff.guessing.throttle import Locked
+from enrollment_server.staff.login import steps as login
+from enrollment_server.staff.login.steps import Refused
 from operations.models import FormTemplate
 
 logger = logging.getLogger(__name__)

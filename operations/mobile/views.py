@@ -35,7 +35,7 @@ from powerauth.http.authentication import SignatureAuthentication, TokenAuthenti
 from powerauth.http.identity import Identity, identity
 from powerauth.http.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 
 
 def _reading(setting: str) -> Access:

@@ -28,8 +28,8 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.offline import NONCE_SIZE, offline_base, offline_body
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.offline import NONCE_SIZE, offline_base, offline_body
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.rules import filled, invalid
 from powerauth.values import SignatureVerdict
 

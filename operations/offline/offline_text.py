@@ -6,7 +6,7 @@ from operations.screen.form_data import TemplateTexts
 from operations.screen.locales import RequestLocale
 from operations.screen.translation import build_translated_form_data
 from operations.values import OperationFacts
-from powerauth.protocol.offline import build_offline_data
+from powerauth.protocol.v3.offline import build_offline_data
 
 BIOMETRY_FLAG = "B"
 RISK_FLAGS = "XFC"

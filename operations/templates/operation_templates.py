@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from operations.models import OperationTemplate
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.rules import filled, fitting, given, invalid
 
 TEXT_LENGTH = 255  # characters

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from powerauth.admin.confirmation import Call, Verb
-from powerauth.admin.unfolded import CheckboxInput, TextInput
+from powerauth.admin.framework.confirmation import Call, Verb
+from powerauth.admin.framework.unfolded import CheckboxInput, TextInput
 from powerauth.engine.activations import activation_status, activations, lifecycle, otp
 from powerauth.models import Activation, ActivationState, CommitPhase
 

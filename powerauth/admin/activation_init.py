@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.unfolded import CheckboxInput, NumberInput, Select, TextInput
+from powerauth.admin.framework.unfolded import CheckboxInput, NumberInput, Select, TextInput
 from powerauth.engine import policy
 from powerauth.engine.activations import activation_init
 from powerauth.engine.activations.activation_init import InitializedActivation, InitRequest

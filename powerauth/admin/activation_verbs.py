@@ -4,8 +4,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.confirmation import Call, Verb
-from powerauth.admin.unfolded import TextInput
+from powerauth.admin.framework.confirmation import Call, Verb
+from powerauth.admin.framework.unfolded import TextInput
 from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationState
 

@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.admin.activation_commit import COMMIT, fingerprint_text
 from powerauth.admin.activation_init import InitForm
 from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
-from powerauth.admin.confirmation import ConfirmingAdmin
-from powerauth.admin.links import APPLICATION, to_customer, to_row
-from powerauth.admin.pages import form_page, shown_page
-from powerauth.admin.qr import qr_svg
-from powerauth.admin.tables import (
+from powerauth.admin.framework.confirmation import ConfirmingAdmin
+from powerauth.admin.framework.links import APPLICATION, to_customer, to_row
+from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.qr import qr_svg
+from powerauth.admin.framework.tables import (
     ApplicationFilter,
     CustomerFilter,
     ReadOnlyAdmin,
     ReadOnlyInline,
     RecentFilter,
 )
-from powerauth.admin.unfolded import action, labelled
-from powerauth.admin.words import Word
+from powerauth.admin.framework.unfolded import action, labelled
+from powerauth.admin.framework.words import Word
 from powerauth.engine.activations import activations
 from powerauth.engine.activations.activation_init import activation_signature
 from powerauth.models import Activation, ActivationHistory, ActivationState

@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.links import APPLICATION, to_row
-from powerauth.admin.pages import form_page, shown_page
-from powerauth.admin.qr import qr_svg
-from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
-from powerauth.admin.unfolded import Select, TextInput, action
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.links import APPLICATION, to_row
+from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.qr import qr_svg
+from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
+from powerauth.admin.framework.unfolded import Select, TextInput, action
 from powerauth.engine.applications import applications
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH

@@ -20,10 +20,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin import recording
-from powerauth.admin.links import object_link
-from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
-from powerauth.admin.unfolded import TextFilter
+from powerauth.admin.framework import recording
+from powerauth.admin.framework.links import object_link
+from powerauth.admin.framework.tables import ReadOnlyAdmin, RecentFilter
+from powerauth.admin.framework.unfolded import TextFilter
 from powerauth.engine.audit import audit_log, audited
 from powerauth.engine.audit.audit_log import Change
 from powerauth.models import AuditRecord

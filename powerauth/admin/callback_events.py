@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from enrollment_server.api.json import pretty_json
-from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.links import ACTIVATION, CALLBACK, OPERATION, row_link
-from powerauth.admin.tables import ReadOnlyAdmin, RecentFilter
-from powerauth.admin.unfolded import action, labelled
-from powerauth.admin.words import Word
+from enrollment_server.api.payloads.json import pretty_json
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.links import ACTIVATION, CALLBACK, OPERATION, row_link
+from powerauth.admin.framework.tables import ReadOnlyAdmin, RecentFilter
+from powerauth.admin.framework.unfolded import action, labelled
+from powerauth.admin.framework.words import Word
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.unfolded import (
+from powerauth.admin.framework.unfolded import (
     CheckboxInput,
     CheckboxSelectMultiple,
     NumberInput,

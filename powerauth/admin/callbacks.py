@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.callback_events import CallbackFilter
 from powerauth.admin.callback_form import CallbackForm
-from powerauth.admin.confirmation import Call, ConfirmingAdmin, Verb
-from powerauth.admin.links import APPLICATION, to_row
-from powerauth.admin.pages import form_page, shown_page
-from powerauth.admin.recording import recorded
-from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin
-from powerauth.admin.unfolded import action, labelled
-from powerauth.admin.words import Word, duration
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.links import APPLICATION, to_row
+from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.recording import recorded
+from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin
+from powerauth.admin.framework.unfolded import action, labelled
+from powerauth.admin.framework.words import Word, duration
 from powerauth.engine.callbacks import callbacks
 from powerauth.models import Callback
 

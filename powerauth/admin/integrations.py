@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.pages import form_page, shown_page
-from powerauth.admin.tables import TableAdmin
-from powerauth.admin.unfolded import TextInput
+from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.tables import TableAdmin
+from powerauth.admin.framework.unfolded import TextInput
 from powerauth.engine.applications import integrations
 from powerauth.models import Integration
 from powerauth.models.application import ID_LENGTH

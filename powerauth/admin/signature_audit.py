@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.links import ACTIVATION, APPLICATION, to_customer, to_row
-from powerauth.admin.tables import ApplicationFilter, ReadOnlyAdmin, RecentFilter
-from powerauth.admin.unfolded import labelled
-from powerauth.admin.words import Word, note, signature_kind
+from powerauth.admin.framework.links import ACTIVATION, APPLICATION, to_customer, to_row
+from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, RecentFilter
+from powerauth.admin.framework.unfolded import labelled
+from powerauth.admin.framework.words import Word, note, signature_kind
 from powerauth.models import SignatureAudit
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from powerauth.protocol.headers import TokenHeader
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.headers import TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,

@@ -17,8 +17,8 @@ from powerauth.engine.encryption import encryption, temporary_keys
 from powerauth.engine.signatures import signatures, tokens, vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
-from powerauth.protocol.headers import TokenHeader
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.headers import TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.payloads.json import MalformedJson, load_json
 from powerauth.callbacks import transport
 from powerauth.callbacks.failures import DeliveryFailed
 from powerauth.callbacks.message import USER_AGENT

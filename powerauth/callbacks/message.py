@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from powerauth.protocol.encoding import b64
 
 USER_AGENT = "Enrollment-Server-Callback/1"

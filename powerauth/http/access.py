@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from powerauth.protocol.errors import UnsupportedVersion
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 # Setting that limits the bodies of views with an `access`: what is signed there is kept.
 SIGNED_BODY = "SIGNED_BODY_BYTES"

@@ -17,13 +17,13 @@ from powerauth.http.access import Access, check_version
 from powerauth.http.encryption import signed_body
 from powerauth.http.identity import Identity
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.headers import (
+from powerauth.protocol.v3.headers import (
     SIGNATURE_HEADER,
     TOKEN_HEADER,
     SignatureHeader,
     TokenHeader,
 )
-from powerauth.protocol.signature import SignatureType, normalize_request
+from powerauth.protocol.v3.signature import SignatureType, normalize_request
 from powerauth.values import ActivationFacts, SignedRequest
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.json import MalformedJson, dump_json, load_exact
-from enrollment_server.api.parsers import unwrap
+from enrollment_server.api.payloads.json import MalformedJson, dump_json, load_exact
+from enrollment_server.api.payloads.parsers import unwrap
 from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
 from powerauth.conf import get_backend
@@ -21,15 +21,15 @@ from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.errors import EngineRefusal
 from powerauth.http.access import check_version
 from powerauth.http.identity import Identity
-from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor, Scope
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
-from powerauth.protocol.headers import (
+from powerauth.protocol.v3.encryption import EncryptedRequest, EncryptedResponse, Encryptor, Scope
+from powerauth.protocol.v3.headers import (
     ENCRYPTION_HEADER,
     SIGNATURE_HEADER,
     EncryptionHeader,
     SignatureHeader,
 )
-from powerauth.protocol.signature import canonical_query
+from powerauth.protocol.v3.signature import canonical_query
 from powerauth.protocol.versions import traits_of
 from powerauth.values import EncryptedCall, OpenedRequest
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rest_framework.exceptions import ValidationError
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.violations import Violation, violations_of
+from enrollment_server.api.payloads.violations import Violation, violations_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.errors import CallRefused, MalformedCall
 from powerauth.integration.fields import INVALID

@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 
-from enrollment_server.api.exact_numbers import ExactNumber, TooManyDigits
-from enrollment_server.api.fields import MAX_SIZE
-from enrollment_server.api.json import stored_size
-from enrollment_server.api.scalars import is_blank, text_of, truth_of, whole_of
+from enrollment_server.api.payloads.exact_numbers import ExactNumber, TooManyDigits
+from enrollment_server.api.payloads.fields import MAX_SIZE
+from enrollment_server.api.payloads.json import stored_size
+from enrollment_server.api.payloads.scalars import is_blank, text_of, truth_of, whole_of
 from powerauth.integration import durations
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.api.json import json_form
+from enrollment_server.api.payloads.json import json_form
 from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from powerauth.integration.errors import CallerRejected
 

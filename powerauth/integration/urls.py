@@ -2,26 +2,16 @@
 
 from django.urls import path
 
-from powerauth.integration import (
-    activation_changes,
-    activation_creation,
-    activation_reads,
-    activations,
-    application_config,
-    application_roles,
-    applications,
-    callbacks,
-    encryption,
-    error_codes,
-    flags,
-    integrations,
-    offline,
-    recovery,
-    signatures,
-    system,
-    telemetry,
-    tokens,
-)
+from powerauth.integration.activations import changes as activation_changes
+from powerauth.integration.activations import creation as activation_creation
+from powerauth.integration.activations import flags, recovery
+from powerauth.integration.activations import lifecycle as activations
+from powerauth.integration.activations import reads as activation_reads
+from powerauth.integration.applications import applications, callbacks
+from powerauth.integration.applications import configuration as application_config
+from powerauth.integration.applications import roles as application_roles
+from powerauth.integration.cryptography import encryption, offline, signatures, tokens
+from powerauth.integration.service import error_codes, integrations, system, telemetry
 
 urlpatterns = [
     path("status", system.StatusView.as_view()),

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import models
 
-from enrollment_server.api.exact_numbers import exact, whole
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.exact_numbers import exact, whole
+from enrollment_server.api.payloads.json import dump_json
 
 
 class _Encoder(json.JSONEncoder):

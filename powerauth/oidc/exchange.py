@@ -9,7 +9,7 @@ import urllib3
 from django.conf import settings
 from requests.auth import AuthBase
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.payloads.json import MalformedJson, load_json
 from powerauth.oidc.errors import OidcRefused
 
 MAX_ANSWER = 256 * 1024  # bytes

@@ -13,7 +13,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
 
-from enrollment_server.api.json import MalformedJson, load_json
+from enrollment_server.api.payloads.json import MalformedJson, load_json
 from powerauth.models.application import ID_LENGTH
 from powerauth.oidc import keys
 from powerauth.oidc.errors import OidcRefused

@@ -10,14 +10,14 @@ import requests
 
 from powerauth.phone.errors import NotActivated
 from powerauth.phone.pin import PROCESS_PIN_KEYS, PinKeys
+from powerauth.phone.requests.bodies import to_body
+from powerauth.phone.requests.transport import Answer, Server
 from powerauth.phone.state import NEWEST_VERSION, Enrolment, PhoneState, Token
 from powerauth.phone.state_file import load_state, save_state
-from powerauth.phone.transport import Answer, Server
-from powerauth.phone.wire import to_body
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.temporary_key import TemporaryKey
+from powerauth.protocol.v3.temporary_key import TemporaryKey
 from powerauth.protocol.versions import traits_of
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.errors import ProtocolError
 
 

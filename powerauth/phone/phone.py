@@ -1,14 +1,14 @@
 """The software phone as a whole."""
 
-from powerauth.phone.account import AccountPhone
-from powerauth.phone.activation import ActivatingPhone
-from powerauth.phone.inbox import InboxPhone
-from powerauth.phone.offline import OfflinePhone
-from powerauth.phone.oidc import OidcPhone
-from powerauth.phone.operations import OperationPhone
-from powerauth.phone.push import PushPhone
-from powerauth.phone.spawn import SpawningPhone
-from powerauth.phone.status import StatusPhone
+from powerauth.phone.features.account import AccountPhone
+from powerauth.phone.features.activation import ActivatingPhone
+from powerauth.phone.features.inbox import InboxPhone
+from powerauth.phone.features.offline import OfflinePhone
+from powerauth.phone.features.oidc import OidcPhone
+from powerauth.phone.features.operations import OperationPhone
+from powerauth.phone.features.push import PushPhone
+from powerauth.phone.features.spawn import SpawningPhone
+from powerauth.phone.features.status import StatusPhone
 
 
 class Phone(

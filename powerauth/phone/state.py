@@ -7,7 +7,7 @@ from typing import Any, Self
 from powerauth.phone.errors import DamagedState
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.signature import next_counter
+from powerauth.protocol.v3.signature import next_counter
 from powerauth.protocol.versions import traits_of
 
 FORMAT = 1

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from enrollment_server.api.fields import Text
+from enrollment_server.api.payloads.fields import Text
 from powerauth.activation_hook import get_hook
 from powerauth.conf import get_backend
 from powerauth.hook_calls import tell
@@ -19,7 +19,7 @@ from powerauth.http.authentication import SignatureAuthentication, TokenAuthenti
 from powerauth.http.identity import identity
 from powerauth.http.permissions import Authenticated
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.standard.errors import ActivationRefused, EncryptionRefused
 from powerauth.standard.views import (
     GenericEnvelopeView,

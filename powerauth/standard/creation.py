@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ChoiceField, Serializer
 
-from enrollment_server.api.fields import Members, TextMembers
+from enrollment_server.api.payloads.fields import Members, TextMembers
 from powerauth.activation_hook import ActivationKind, Attempt
 from powerauth.http.encryption import encryption_header, open_body
-from powerauth.protocol.encryption import EncryptedRequest, Encryptor, Scope
-from powerauth.protocol.headers import EncryptionHeader
+from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor, Scope
+from powerauth.protocol.v3.headers import EncryptionHeader
 from powerauth.standard.creation_steps import Order, activate
 from powerauth.standard.errors import ActivationRefused
 from powerauth.standard.views import GenericView, validated

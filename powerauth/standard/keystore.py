@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from enrollment_server.api.fields import Text
+from enrollment_server.api.payloads.fields import Text
 from powerauth.conf import get_backend
 from powerauth.standard.errors import TemporaryKeyRefused
 from powerauth.standard.views import StandardView, payload

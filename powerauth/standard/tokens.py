@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from enrollment_server.api.fields import Text
+from enrollment_server.api.payloads.fields import Text
 from powerauth.conf import get_backend
 from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.http.encryption import SealedRenderer, encrypted_call
 from powerauth.http.identity import identity
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SignedView, payload
 

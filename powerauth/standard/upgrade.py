@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from powerauth.conf import get_backend
 from powerauth.http.access import Access, P
 from powerauth.http.encryption import encrypted_call
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 from powerauth.standard.errors import AuthenticationRefused, UpgradeRefused
 from powerauth.standard.views import SealedView, SignedView
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from powerauth.http.encryption import open_body
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.standard.errors import EncryptionRefused, UserInfoRefused
 from powerauth.standard.views import GenericView
 from powerauth.user_info import Stage, get_provider

@@ -8,9 +8,9 @@ from powerauth.conf import get_backend
 from powerauth.http.access import SIGNED_BODY, Access
 from powerauth.http.authentication import signed_request
 from powerauth.http.encryption import encrypted_call, encryption_header
-from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
-from powerauth.protocol.headers import SIGNATURE_HEADER, SignatureHeader
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 from powerauth.standard.errors import AuthenticationRefused, VaultRefused
 from powerauth.standard.views import SealedView
 

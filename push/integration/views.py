@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from enrollment_server import VERSION
-from enrollment_server.api.parsers import BareObjectParser
+from enrollment_server.api.payloads.parsers import BareObjectParser
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView, require
 from powerauth.integration.push_server_errors import (

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.fields import Text
+from enrollment_server.api.payloads.fields import Text
 from push.models import TOKEN_LENGTH, Environment, Platform
 from push.platforms import PLATFORMS
 

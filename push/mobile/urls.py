@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from push import views
+from push.mobile import views
 
 urlpatterns = [
     path("register", views.RegisterView.as_view()),

@@ -11,7 +11,7 @@ from powerauth.http.authentication import SignatureAuthentication, TokenAuthenti
 from powerauth.http.identity import identity
 from powerauth.http.mobile import MobileView, payload
 from push.conf import get_backend
-from push.serializers import RegisterInput
+from push.mobile.serializers import RegisterInput
 from push.values import Registration
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from activation.models import SpawnAudit, SpawnRule
-from activation.rules import Rule, of_setting
+from activation.spawn.rules import Rule, of_setting
 
 ENTRY: dict[str, Any] = {"source": "a", "requested": "b", "destination": "c"}
 

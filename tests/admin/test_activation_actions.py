@@ -187,7 +187,7 @@ def test_lists_count_no_further_than_anybody_pages(
     bob: Phone,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("powerauth.admin.tables.BoundedPaginator.limit", 1)
+    monkeypatch.setattr("powerauth.admin.framework.tables.BoundedPaginator.limit", 1)
     answer = chief.get(LIST)
     assert answer.context["cl"].result_count == 1
     assert answer.context["cl"].full_result_count is None

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from powerauth.admin.checks import check_admins
-from powerauth.admin.unfolded import UnfoldAdmin, UnfoldInline
+from powerauth.admin.framework.checks import check_admins
+from powerauth.admin.framework.unfolded import UnfoldAdmin, UnfoldInline
 from powerauth.models import Activation, Application, MasterKeyPair, TemporaryKey, Token
 from powerauth.models.secrecy import keep_secret, leads_to_secret, leave_open, secret_columns
 from push.models import PushDevice

@@ -22,8 +22,8 @@ from enrollment_server.backoffice.rows import LIMIT
 from enrollment_server.staff.models import SecondFactor
 from inbox.models import InboxMessage
 from operations.models import Operation
-from powerauth.admin.links import customer_address
-from powerauth.admin.tables import TableAdmin
+from powerauth.admin.framework.links import customer_address
+from powerauth.admin.framework.tables import TableAdmin
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import (

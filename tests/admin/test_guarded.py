@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
-from powerauth.admin.parameters import MAX_VALUES, declared, unusable_parameters
+from powerauth.admin.framework.parameters import MAX_VALUES, declared, unusable_parameters
 from powerauth.models.secrecy import leads_to_secret, secret_columns
 from powerauth.phone.phone import Phone
 from tests.admin.office import notices, staff
@@ -285,7 +285,7 @@ def test_lists_are_sorted_by_what_has_an_index(
 def test_a_page_that_is_not_there_keeps_the_filters(
     chief: Client, alice: Phone, bob: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("powerauth.admin.tables.TableAdmin.list_per_page", 1)
+    monkeypatch.setattr("powerauth.admin.framework.tables.TableAdmin.list_per_page", 1)
     answer = chief.get(ACTIVATIONS, {"p": "7", "state__exact": "3"})
     assert answer.status_code == 200
     assert answer.context["cl"].get_query_string() == "?state__exact=3"

@@ -18,7 +18,7 @@ from operations.decisions import proximity
 from operations.models import FormTemplate, Operation
 from powerauth.engine.activations import lifecycle
 from powerauth.models import SignatureAudit
-from powerauth.phone.command_line import add_arguments, run
+from powerauth.phone.commands.command_line import add_arguments, run
 from powerauth.phone.phone import Phone
 from tests import wsgi
 from tests.admin.office import notices, staff

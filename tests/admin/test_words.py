@@ -12,9 +12,9 @@ from django.utils import formats, translation
 
 from enrollment_server.backoffice import counts
 from operations.models import Operation, OperationStatus
-from powerauth.admin import words
-from powerauth.admin.tables import BoundedPaginator
-from powerauth.admin.words import Word
+from powerauth.admin.framework import words
+from powerauth.admin.framework.tables import BoundedPaginator
+from powerauth.admin.framework.words import Word
 from powerauth.models import CallbackEvent
 from tests.admin.office import pages, text_of
 from tests.bank import Bank

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from enrollment_server.api.exact_numbers import ExactNumber
+from enrollment_server.api.payloads.exact_numbers import ExactNumber
 from powerauth.engine.applications import application_config
 from powerauth.engine.applications.application_config import ConfigEntry
 from powerauth.engine.storage.records import SecretUnreadable

@@ -32,7 +32,7 @@ from powerauth.models import (
     OtpValidation,
 )
 from powerauth.phone.phone import Phone
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from tests.bank import PIN, Bank
 from tests.engine.test_signatures import IDS, request_of
 

@@ -16,7 +16,7 @@ from powerauth.engine.signatures import guessing, signatures
 from powerauth.engine.signatures.guessing import NARROW_AFTER, PAIR_AFTER, PAIR_WITHIN, PERIOD
 from powerauth.models import Activation, SignatureAudit
 from powerauth.phone.phone import Phone
-from powerauth.protocol.signature import SignatureType, normalize_request
+from powerauth.protocol.v3.signature import SignatureType, normalize_request
 from powerauth.values import SignatureVerdict, SignedRequest
 from tests.bank import PIN, Bank
 

@@ -13,14 +13,14 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.offline import (
+from powerauth.protocol.v3.offline import (
     OFFLINE_SECRET,
     build_offline_data,
     offline_base,
     offline_body,
     parse_payload,
 )
-from powerauth.protocol.signature import SignatureType, compute_signature, signature_data
+from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
 from powerauth.protocol.versions import SignatureFormat
 from powerauth.values import SignatureVerdict
 from tests.bank import PIN, Bank

@@ -6,7 +6,7 @@ from django.utils import timezone
 from powerauth.engine.signatures import signatures
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
-from powerauth.protocol.signature import SignatureType, normalize_request
+from powerauth.protocol.v3.signature import SignatureType, normalize_request
 from powerauth.values import SignedRequest
 from tests.bank import PIN, Bank
 

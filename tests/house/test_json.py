@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from enrollment_server.api.exact_numbers import MAX_DIGITS, ExactNumber, TooManyDigits
-from enrollment_server.api.json import (
+from enrollment_server.api.payloads.exact_numbers import MAX_DIGITS, ExactNumber, TooManyDigits
+from enrollment_server.api.payloads.json import (
     MAX_DEPTH,
     MalformedJson,
     dump_json,

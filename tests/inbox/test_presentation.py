@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from inbox.presentation import format_time
+from inbox.mobile.presentation import format_time
 
 EAST = timezone(timedelta(hours=2))
 WEST = timezone(-timedelta(hours=7))

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema_rs import Draft202012Validator
 from pytest_django import Settings
 
-from activation import errors as activation_errors
+from activation.mobile import errors as activation_errors
 from enrollment_server.api import errors as api_errors
 from enrollment_server.api import mobile as mobile_errors
 from enrollment_server.api.errors import ApiError

@@ -10,8 +10,8 @@ from schemathesis import Case
 
 from powerauth.http.access import Access
 from powerauth.phone.phone import Phone
-from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.signature import SignatureType, canonical_query
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType, canonical_query
 from tests.bank import PIN
 from tests.openapi.conformity import BOUNDED, exchange, integration, mobile
 

@@ -4,7 +4,7 @@ import pytest
 
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor, Scope
+from powerauth.protocol.v3.encryption import Encryptor, Scope
 from tests.api.integration.phone_calls import WRONG_PIN, digest, signed
 from tests.api.integration.test_decryptor import asking, key_request
 from tests.api.integration.test_prepare import preparing

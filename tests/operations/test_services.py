@@ -12,7 +12,7 @@ from operations.decisions.decisions import Decision
 from operations.models import Operation
 from operations.values import Result
 from powerauth.errors import EngineRefusal
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from tests.bank import Bank
 
 UNKNOWN_ID = "5ff1b1ed-a3cc-45a3-8ab0-ed60950312b6"

@@ -16,16 +16,7 @@ from requests.adapters import BaseAdapter
 
 from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import (
-    EncryptedRequest,
-    EncryptionContext,
-    Encryptor,
-    Envelope,
-    Scope,
-    open_request,
-)
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.headers import EncryptionHeader, SignatureHeader, TokenHeader
 from powerauth.protocol.keys import (
     ActivationKeys,
     KeyPair,
@@ -34,22 +25,31 @@ from powerauth.protocol.keys import (
     master_secret,
 )
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.signature import (
+from powerauth.protocol.v3.encryption import (
+    EncryptedRequest,
+    EncryptionContext,
+    Encryptor,
+    Envelope,
+    Scope,
+    open_request,
+)
+from powerauth.protocol.v3.headers import EncryptionHeader, SignatureHeader, TokenHeader
+from powerauth.protocol.v3.signature import (
     canonical_query,
     find_counter,
     normalize_request,
     signature_data,
 )
-from powerauth.protocol.status_blob import StatusFields, seal_status
-from powerauth.protocol.temporary_key import (
+from powerauth.protocol.v3.status_blob import StatusFields, seal_status
+from powerauth.protocol.v3.temporary_key import (
     TemporaryKey,
     TemporaryKeyRequest,
     request_secret,
     sign_response,
     verify_request,
 )
-from powerauth.protocol.token import verify_digest
-from powerauth.protocol.vault import encrypt_vault_key
+from powerauth.protocol.v3.token import verify_digest
+from powerauth.protocol.v3.vault import encrypt_vault_key
 from powerauth.protocol.versions import traits_of
 
 BASE_URL = "http://bank.test/context"

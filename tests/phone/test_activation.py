@@ -6,8 +6,8 @@ import pytest
 
 from powerauth.phone.errors import BadCode, NotActivated, PhoneFailure, UntrustworthyAnswer
 from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
-from powerauth.protocol.encryption import Scope
 from powerauth.protocol.keys import activation_fingerprint, generate_key_pair
+from powerauth.protocol.v3.encryption import Scope
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer
 

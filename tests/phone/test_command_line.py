@@ -13,7 +13,7 @@ import requests
 from django.core.management.base import CommandError
 
 from powerauth.management.commands.phone import Command
-from powerauth.phone.command_line import Problem, add_arguments, problem_text, run
+from powerauth.phone.commands.command_line import Problem, add_arguments, problem_text, run
 from powerauth.phone.errors import CounterDeadlock
 from powerauth.phone.phone import Phone
 from powerauth.phone.state_file import load_state

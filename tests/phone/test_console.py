@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from powerauth.phone import console
-from powerauth.phone.transport import Answer
-from powerauth.protocol.status_blob import StatusBlob
+from powerauth.phone.commands import console
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.status_blob import StatusBlob
 
 OPERATION: dict[str, Any] = {
     "id": "op-1",

@@ -9,7 +9,7 @@ from powerauth.phone.errors import UntrustworthyAnswer
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d, b64url, b64url_decode
 from powerauth.protocol.keys import generate_key_pair
-from powerauth.protocol.temporary_key import sign_response, verify_response
+from powerauth.protocol.v3.temporary_key import sign_response, verify_response
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer
 

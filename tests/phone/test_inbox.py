@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from powerauth.phone import console
+from powerauth.phone.commands import console
 from powerauth.phone.errors import PhoneFailure, UntrustworthyAnswer
 from powerauth.phone.phone import Phone
 from tests.phone.conftest import MakePhone

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from powerauth.phone.command_line import Problem, add_arguments, run
+from powerauth.phone.commands.command_line import Problem, add_arguments, run
 from powerauth.phone.errors import BadQrCode, BiometryForbidden, NotActivated, PinMissing
 from powerauth.phone.phone import Phone
 from powerauth.phone.state_file import load_state
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import generate_key_pair
-from powerauth.protocol.offline import (
+from powerauth.protocol.v3.offline import (
     OFFLINE_SECRET,
     KeyId,
     build_offline_data,
@@ -22,7 +22,7 @@ from powerauth.protocol.offline import (
     offline_base,
     offline_body,
 )
-from powerauth.protocol.signature import SignatureType, find_counter, signature_data
+from powerauth.protocol.v3.signature import SignatureType, find_counter, signature_data
 from powerauth.protocol.versions import SignatureFormat
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import BASE_URL, FakeServer

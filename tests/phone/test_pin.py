@@ -5,7 +5,7 @@ import pytest
 from powerauth.phone.errors import PinMissing
 from powerauth.phone.phone import Phone
 from powerauth.phone.pin import PinKeys, lock_key, stretch_pin, unlock_key
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import BASE_URL, FakeServer
 

@@ -6,9 +6,9 @@ from powerauth.phone.errors import NotActivated
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import Token
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.headers import SignatureHeader, TokenHeader
-from powerauth.protocol.signature import SignatureType, next_counter
-from powerauth.protocol.token import compute_digest
+from powerauth.protocol.v3.headers import SignatureHeader, TokenHeader
+from powerauth.protocol.v3.signature import SignatureType, next_counter
+from powerauth.protocol.v3.token import compute_digest
 from powerauth.protocol.versions import SignatureFormat, traits_of
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import LOOK_AHEAD, FakeServer, header

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import requests
 
-from powerauth.phone.command_line import Problem, add_arguments, run
+from powerauth.phone.commands.command_line import Problem, add_arguments, run
 from powerauth.phone.errors import PhoneFailure, UntrustworthyAnswer
+from powerauth.phone.features.spawn import SpawnedActivation
 from powerauth.phone.phone import Phone
-from powerauth.phone.spawn import SpawnedActivation
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import EncryptionHeader, SignatureHeader
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import EncryptionHeader, SignatureHeader
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import BASE_URL, FakeServer, Handler, header, raw, wrapped
 

@@ -7,8 +7,8 @@ import pytest
 
 from powerauth.phone.errors import CounterDeadlock, PhoneFailure, UntrustworthyAnswer
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Scope
-from powerauth.protocol.signature import next_counter
+from powerauth.protocol.v3.encryption import Scope
+from powerauth.protocol.v3.signature import next_counter
 from powerauth.protocol.versions import traits_of
 from tests.phone.conftest import PIN, Clock, MakePhone
 from tests.phone.fake_server import LOOK_AHEAD, NOW_MS, VALIDITY_MS, FakeServer, raw

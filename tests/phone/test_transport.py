@@ -2,7 +2,7 @@
 
 import pytest
 
-from powerauth.phone.transport import Server
+from powerauth.phone.requests.transport import Server
 from tests.phone.fake_server import BASE_URL, FakeServer
 
 

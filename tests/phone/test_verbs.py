@@ -6,8 +6,8 @@ import pytest
 
 from powerauth.phone.errors import NotActivated, PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor, Scope
 from powerauth.protocol.keys import verify
+from powerauth.protocol.v3.encryption import Encryptor, Scope
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer, header, raw
 

@@ -8,21 +8,8 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from powerauth.protocol import (
-    activation_code,
-    encryption,
-    offline,
-    records,
-    signature,
-    status_blob,
-    temporary_key,
-    token,
-    totp,
-    vault,
-)
+from powerauth.protocol import activation_code, records, totp
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import EncryptionContext, Encryptor, Scope
-from powerauth.protocol.headers import EncryptionHeader, SignatureHeader, TokenHeader
 from powerauth.protocol.keys import (
     activation_fingerprint,
     derive_activation_keys,
@@ -31,7 +18,18 @@ from powerauth.protocol.keys import (
     master_secret,
 )
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3 import (
+    encryption,
+    offline,
+    signature,
+    status_blob,
+    temporary_key,
+    token,
+    vault,
+)
+from powerauth.protocol.v3.encryption import EncryptionContext, Encryptor, Scope
+from powerauth.protocol.v3.headers import EncryptionHeader, SignatureHeader, TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.protocol.versions import TRAITS, SignatureFormat
 from tests.protocol.randomness import FixedRandom
 

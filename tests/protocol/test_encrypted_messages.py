@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encrypted_messages import EncryptedRequest, EncryptedResponse
 from powerauth.protocol.errors import MalformedEnvelope, ProtocolError, UnsupportedVersion
+from powerauth.protocol.v3.encrypted_messages import EncryptedRequest, EncryptedResponse
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 from tests.protocol.fuzzing import bounded, json_values
 

@@ -5,16 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import encryption
-from powerauth.protocol.encryption import (
-    EncryptedRequest,
-    EncryptedResponse,
-    EncryptionContext,
-    Encryptor,
-    Envelope,
-    Scope,
-)
-from powerauth.protocol.envelope import EnvelopeKey
 from powerauth.protocol.errors import (
     MacMismatch,
     MalformedEnvelope,
@@ -23,6 +13,16 @@ from powerauth.protocol.errors import (
 )
 from powerauth.protocol.keys import ecdh, generate_key_pair
 from powerauth.protocol.primitives import x963_kdf
+from powerauth.protocol.v3 import encryption
+from powerauth.protocol.v3.encryption import (
+    EncryptedRequest,
+    EncryptedResponse,
+    EncryptionContext,
+    Encryptor,
+    Envelope,
+    Scope,
+)
+from powerauth.protocol.v3.envelope import EnvelopeKey
 from powerauth.protocol.versions import SUPPORTED_VERSIONS, TRAITS
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes

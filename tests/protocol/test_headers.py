@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import headers
 from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
-from powerauth.protocol.headers import EncryptionHeader, SignatureHeader, TokenHeader
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3 import headers
+from powerauth.protocol.v3.headers import EncryptionHeader, SignatureHeader, TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_text
 from tests.protocol.vectors import Case

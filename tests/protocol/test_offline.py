@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import offline
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import MalformedEncoding, MalformedPayload, ProtocolError
 from powerauth.protocol.keys import derive_activation_keys, generate_key_pair
-from powerauth.protocol.signature import SignatureType, compute_signature, signature_data
+from powerauth.protocol.v3 import offline
+from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
 from powerauth.protocol.versions import SignatureFormat
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_text

@@ -3,23 +3,22 @@ from typing import Any
 
 import pytest
 
-from powerauth.protocol import (
-    activation_code,
+from powerauth.protocol import activation_code, records
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.keys import ActivationKeys
+from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.protocol.v3 import (
     encryption,
     offline,
-    records,
     signature,
     status_blob,
     temporary_key,
     token,
     vault,
 )
-from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor
-from powerauth.protocol.headers import SignatureHeader, TokenHeader
-from powerauth.protocol.keys import ActivationKeys
-from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import EncryptedRequest, EncryptedResponse, Encryptor
+from powerauth.protocol.v3.headers import SignatureHeader, TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.protocol.versions import SignatureFormat, traits_of
 from tests.protocol import record
 from tests.protocol.vectors import Case, decode

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import signature
 from powerauth.protocol.errors import MalformedEncoding, MalformedHeader, ProtocolError
 from powerauth.protocol.keys import FactorKeys, derive_activation_keys
-from powerauth.protocol.signature import CounterMatch, SignatureType
+from powerauth.protocol.v3 import signature
+from powerauth.protocol.v3.signature import CounterMatch, SignatureType
 from powerauth.protocol.versions import SignatureFormat, traits_of
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_text

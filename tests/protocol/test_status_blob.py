@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import status_blob
 from powerauth.protocol.errors import MalformedPayload, ProtocolError
 from powerauth.protocol.primitives import aes_cbc_encrypt_raw
-from powerauth.protocol.signature import next_counter
-from powerauth.protocol.status_blob import StatusFields
+from powerauth.protocol.v3 import status_blob
+from powerauth.protocol.v3.signature import next_counter
+from powerauth.protocol.v3.status_blob import StatusFields
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded
 from tests.protocol.randomness import FixedRandom

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import temporary_key
 from powerauth.protocol.encoding import b64, b64url, b64url_decode
 from powerauth.protocol.errors import MacMismatch, MalformedEncoding, MalformedJwt, ProtocolError
 from powerauth.protocol.keys import der_to_jose, generate_key_pair, key_pair_of, sign
 from powerauth.protocol.primitives import hmac_sha256
-from powerauth.protocol.temporary_key import TemporaryKey, TemporaryKeyRequest
+from powerauth.protocol.v3 import temporary_key
+from powerauth.protocol.v3.temporary_key import TemporaryKey, TemporaryKeyRequest
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_text, json_values
 from tests.protocol.randomness import FixedRandom

@@ -1,7 +1,7 @@
 import pytest
 
-from powerauth.protocol import token
 from powerauth.protocol.errors import UnsupportedVersion
+from powerauth.protocol.v3 import token
 from tests.protocol import vectors
 from tests.protocol.fuzzing import flipped_bytes
 from tests.protocol.vectors import Case

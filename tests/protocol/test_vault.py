@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from powerauth.protocol import vault
 from powerauth.protocol.errors import MalformedEncoding
 from powerauth.protocol.keys import derive_activation_keys, key_pair_of, master_secret
 from powerauth.protocol.primitives import ZERO_IV, aes_cbc_encrypt
+from powerauth.protocol.v3 import vault
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded
 from tests.protocol.vectors import Case

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from powerauth.models import ActivationState, SignatureAudit
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 from tests.api.integration.phone_calls import WRONG_PIN, digest, sealed, signed
 from tests.bank import Bank
 from tests.races.crowd import CROWD, together

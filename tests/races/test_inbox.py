@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from inbox.models import InboxMessage
 from powerauth.phone.phone import Phone
-from powerauth.phone.wire import to_body
-from powerauth.protocol.headers import TOKEN_HEADER
+from powerauth.phone.requests.bodies import to_body
+from powerauth.protocol.v3.headers import TOKEN_HEADER
 from tests.bank import Bank, make_bank
 from tests.inbox.mailbox import write
 from tests.races.crowd import CROWD, together

@@ -8,7 +8,7 @@ import pytest
 from operations.models import Operation
 from powerauth.engine.activations import flags
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from tests.bank import PIN, Bank
 from tests.races.crowd import CROWD, together
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from powerauth.engine.activations import activations, lifecycle
 from powerauth.models import ActivationState
 from powerauth.phone.phone import Phone
-from powerauth.phone.wire import to_body
-from powerauth.protocol.headers import TOKEN_HEADER
+from powerauth.phone.requests.bodies import to_body
+from powerauth.protocol.v3.headers import TOKEN_HEADER
 from push import services
 from push.models import PushDevice
 from push.values import Registration

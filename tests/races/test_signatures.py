@@ -9,8 +9,8 @@ import requests
 from powerauth.models import ActivationState, SignatureAudit
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import ENCRYPTION_HEADER, EncryptionHeader
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, EncryptionHeader
 from tests.bank import PIN, Bank
 from tests.races.crowd import CROWD, together
 

@@ -13,9 +13,9 @@ from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
 from powerauth.engine.applications import application_config
 from powerauth.models import ActivationState, ApplicationConfig
 from powerauth.phone.errors import PhoneFailure
+from powerauth.phone.features.spawn import PATH, RESOURCE_ID
 from powerauth.phone.phone import Phone
-from powerauth.phone.spawn import PATH, RESOURCE_ID
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 from tests.bank import PIN, Bank, make_bank
 from tests.races.crowd import CROWD, Server, serving, together
 

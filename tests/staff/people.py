@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import SecondFactor
-from enrollment_server.staff.second_factor import Draft
+from enrollment_server.staff.second_factor import codes as second_factor
+from enrollment_server.staff.second_factor.codes import Draft
 from powerauth.engine.storage import records
 from powerauth.models import AuditRecord
 

@@ -14,8 +14,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from enrollment_server.demo.admin_login import ensure_admin
-from enrollment_server.staff import hashing
-from enrollment_server.staff.room import Busy, Room
+from enrollment_server.staff.guessing import hashing
+from enrollment_server.staff.guessing.room import Busy, Room
 from tests.staff.people import PASSWORD, audit, browser, is_in, person, type_password
 
 GATE_S = 30.0

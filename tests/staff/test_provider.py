@@ -11,10 +11,10 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from enrollment_server.staff import provider as staff_provider
-from enrollment_server.staff import provider_views
+from enrollment_server.staff.guessing.room import Room
 from enrollment_server.staff.models import FailedLogins, ProviderAccount
-from enrollment_server.staff.room import Room
+from enrollment_server.staff.provider import client as staff_provider
+from enrollment_server.staff.provider import views as provider_views
 from powerauth.oidc import discovery, keys
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Answer, Provider, serve
 from tests.staff.people import (

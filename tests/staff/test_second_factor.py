@@ -14,9 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import RecoveryCode, SecondFactor
-from enrollment_server.staff.second_factor import Draft
+from enrollment_server.staff.second_factor import codes as second_factor
+from enrollment_server.staff.second_factor.codes import Draft
 from powerauth.engine.storage import records
 from powerauth.models import AuditRecord
 from tests.admin.office import client_of, pages, staff

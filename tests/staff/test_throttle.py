@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db.models import F
 from pytest_django.fixtures import Settings
 
-from enrollment_server.staff import throttle
+from enrollment_server.staff.guessing import throttle
 from enrollment_server.staff.models import FailedLogins
 from powerauth.engine.audit.audit_chain import verify
 from powerauth.models import AuditRecord
@@ -255,7 +255,7 @@ def test_parallel_guesses_do_not_slip_past(monkeypatch: pytest.MonkeyPatch) -> N
     def verify_slowly(*args: object, **credentials: object) -> None:
         verified.append(credentials["username"])
 
-    monkeypatch.setattr("enrollment_server.staff.login.authenticate", verify_slowly)
+    monkeypatch.setattr("enrollment_server.staff.login.steps.authenticate", verify_slowly)
 
     def guess(number: int) -> int:
         answer = type_password(browser(f"192.0.2.{number}"), password=WRONG)

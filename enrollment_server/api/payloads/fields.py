@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework.serializers import CharField, DictField, Field
 
-from enrollment_server.api.exact_numbers import TooManyDigits
-from enrollment_server.api.json import stored_size
-from enrollment_server.api.scalars import text_of
+from enrollment_server.api.payloads.exact_numbers import TooManyDigits
+from enrollment_server.api.payloads.json import stored_size
+from enrollment_server.api.payloads.scalars import text_of
 
 MAX_SIZE = 1024 * 1024  # bytes of free members, without exponents
 

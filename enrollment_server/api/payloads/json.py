@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from enrollment_server.api.exact_numbers import ExactNumber, TooManyDigits, exact, whole
+from enrollment_server.api.payloads.exact_numbers import ExactNumber, TooManyDigits, exact, whole
 
 MAX_DEPTH = 64  # levels of nesting; documented requests need five
 

@@ -8,7 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from enrollment_server.api.json import MalformedJson, load_exact
+from enrollment_server.api.payloads.json import MalformedJson, load_exact
 
 
 class ObjectParser(BaseParser):

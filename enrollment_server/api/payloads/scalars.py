@@ -7,7 +7,7 @@ changed. Pure.
 
 import re
 
-from enrollment_server.api.exact_numbers import ExactNumber
+from enrollment_server.api.payloads.exact_numbers import ExactNumber
 
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 _TRUTHS = {

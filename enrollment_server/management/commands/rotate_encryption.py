@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from enrollment_server.progress import Progress
-from enrollment_server.staff import second_factor
 from enrollment_server.staff.models import SecondFactor
+from enrollment_server.staff.second_factor import codes as second_factor
 from operations.decisions.proximity import PLACE
 from operations.models import Operation
 from powerauth.engine.storage.rotation import (

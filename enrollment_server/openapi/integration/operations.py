@@ -19,7 +19,7 @@ from enrollment_server.openapi.shapes import (
 )
 from operations.models import OperationStatus
 from powerauth.errors import ErrorCode
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 _TAG = "Operations"
 _TEMPLATES_TAG = "Operation templates"

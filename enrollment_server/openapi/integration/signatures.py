@@ -20,7 +20,7 @@ from enrollment_server.openapi.shapes import (
 )
 from powerauth.errors import ErrorCode
 from powerauth.models import ActivationState
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 _TAG = "Signatures"
 _OFFLINE_TAG = "Offline signatures"

@@ -1,7 +1,7 @@
 """Activation codes for other applications, and OIDC: mobile-token-api.md 9 and 11.1."""
 
-from activation.errors import ActivationCodeFailed, ConfigurationUnavailable
-from activation.serializers import ProviderInput, SpawnInput
+from activation.mobile.errors import ActivationCodeFailed, ConfigurationUnavailable
+from activation.mobile.serializers import ProviderInput, SpawnInput
 from enrollment_server.api.errors import NotFound
 from enrollment_server.api.mobile import InvalidActivation
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint

@@ -26,7 +26,7 @@ from enrollment_server.openapi.shapes import (
     whole,
 )
 from inbox.errors import InboxFailed
-from inbox.serializers import MessageInput, PageInput
+from inbox.mobile.serializers import MessageInput, PageInput
 
 _TAG = "Inbox"
 _REFUSALS: tuple[Refusal, ...] = (NotFound, InvalidActivation, InboxFailed)

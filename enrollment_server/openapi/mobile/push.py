@@ -6,7 +6,7 @@ from enrollment_server.openapi.envelopes import OK_EXAMPLE, asked
 from enrollment_server.openapi.inputs import schema_of
 from enrollment_server.openapi.shapes import ref
 from push.errors import PushRegistrationFailed
-from push.serializers import RegisterInput
+from push.mobile.serializers import RegisterInput
 
 
 def _endpoint(summary: str) -> Endpoint:

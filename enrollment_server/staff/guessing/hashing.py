@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
 
-from enrollment_server.staff.room import Room, half_of_the_threads
+from enrollment_server.staff.guessing.room import Room, half_of_the_threads
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.unfolded import TextInput
+from powerauth.admin.framework.unfolded import TextInput
 
 if TYPE_CHECKING:
     _PasswordForm = AdminAuthenticationForm

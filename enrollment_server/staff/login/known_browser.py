@@ -14,8 +14,8 @@ from django.urls import reverse
 
 LIFETIME_S = 90 * 24 * 3600
 INVITATION_LIFETIME_S = 600
-_SALT = "enrollment_server.staff.known_browser"
-_INVITATION_SALT = "enrollment_server.staff.known_browser.invitation"
+_SALT = "enrollment_server.staff.login.known_browser"
+_INVITATION_SALT = "enrollment_server.staff.login.known_browser.invitation"
 
 
 def identifier(request: HttpRequest, user: AbstractBaseUser | None) -> str | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from enrollment_server.staff.second_factor import Proof
+from enrollment_server.staff.second_factor.codes import Proof
 
 _SINCE, _SEEN, _PROOF = "staff_since", "staff_seen", "staff_proof"
 # A session is a row: it is not written at every request only to say that somebody is there.

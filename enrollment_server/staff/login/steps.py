@@ -15,11 +15,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from enrollment_server.api.clients import client_address
-from enrollment_server.staff import audited, known_browser, second_factor, session, throttle
+from enrollment_server.staff import audited
+from enrollment_server.staff.guessing import throttle
+from enrollment_server.staff.guessing.room import Busy
+from enrollment_server.staff.guessing.throttle import Attempt, Counter, Locked
+from enrollment_server.staff.login import known_browser, session
 from enrollment_server.staff.models import ProviderAccount
-from enrollment_server.staff.room import Busy
-from enrollment_server.staff.second_factor import Proof
-from enrollment_server.staff.throttle import Attempt, Counter, Locked
+from enrollment_server.staff.second_factor import codes as second_factor
+from enrollment_server.staff.second_factor.codes import Proof
 
 logger = logging.getLogger(__name__)
 

@@ -18,14 +18,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from enrollment_server.staff import audited, known_browser, login, pending, provider, second_factor
-from enrollment_server.staff.forms import CodeForm, PasswordForm
-from enrollment_server.staff.login import Refused
-from enrollment_server.staff.pending import Pending
-from enrollment_server.staff.room import Busy
-from enrollment_server.staff.second_factor import Draft, Proof
-from enrollment_server.staff.throttle import Locked
-from powerauth.admin.qr import qr_svg
+from enrollment_server.staff import audited
+from enrollment_server.staff.guessing.room import Busy
+from enrollment_server.staff.guessing.throttle import Locked
+from enrollment_server.staff.login import known_browser, pending
+from enrollment_server.staff.login import steps as login
+from enrollment_server.staff.login.forms import CodeForm, PasswordForm
+from enrollment_server.staff.login.pending import Pending
+from enrollment_server.staff.login.steps import Refused
+from enrollment_server.staff.provider import client as provider
+from enrollment_server.staff.second_factor import codes as second_factor
+from enrollment_server.staff.second_factor.codes import Draft, Proof
+from powerauth.admin.framework.qr import qr_svg
 from powerauth.engine.storage.records import SecretUnreadable
 
 logger = logging.getLogger(__name__)

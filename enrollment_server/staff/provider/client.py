@@ -26,7 +26,7 @@ from powerauth.oidc.providers import Provider
 
 LIFETIME_S = 600
 COOKIE = "staff_provider_login"
-_SALT = "enrollment_server.staff.provider"
+_SALT = "enrollment_server.staff.provider.client"
 _PROVIDER_ID = "staff"
 
 

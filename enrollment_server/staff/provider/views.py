@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from enrollment_server.api.views import not_found
-from enrollment_server.staff import login, provider, throttle
-from enrollment_server.staff.provider import Begun
-from enrollment_server.staff.provider_people import NotOfTheStaff, user_of
-from enrollment_server.staff.room import Busy, Room, half_of_the_threads
-from enrollment_server.staff.throttle import Attempt, Locked
-from enrollment_server.staff.views import next_step, refusal_words, target_of
+from enrollment_server.staff.guessing import throttle
+from enrollment_server.staff.guessing.room import Busy, Room, half_of_the_threads
+from enrollment_server.staff.guessing.throttle import Attempt, Locked
+from enrollment_server.staff.login import steps as login
+from enrollment_server.staff.login.views import next_step, refusal_words, target_of
+from enrollment_server.staff.provider import client as provider
+from enrollment_server.staff.provider.client import Begun
+from enrollment_server.staff.provider.people import NotOfTheStaff, user_of
 from powerauth.oidc.errors import OidcRefused
 
 if TYPE_CHECKING:

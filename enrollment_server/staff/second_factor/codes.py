@@ -21,8 +21,8 @@ from enrollment_server.staff.models import RecoveryCode, SecondFactor
 from powerauth.engine.storage import records
 from powerauth.engine.storage.record_places import named
 
-PLACE = named("enrollment_server.staff.second_factor")
-DRAFT_PLACE = named("enrollment_server.staff.second_factor.draft")
+PLACE = named("enrollment_server.staff.second_factor.codes")
+DRAFT_PLACE = named("enrollment_server.staff.second_factor.codes.draft")
 ISSUER = "Enrollment Server"
 SECRET_LENGTH = 20  # bytes, as RFC 4226 recommends
 STEP_S = 30

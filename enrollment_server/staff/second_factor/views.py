@@ -10,13 +10,16 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enrollment_server.staff import audited, known_browser, login, second_factor, session
-from enrollment_server.staff.forms import CodeForm
-from enrollment_server.staff.login import Refused
+from enrollment_server.staff import audited
+from enrollment_server.staff.guessing.throttle import Locked
+from enrollment_server.staff.login import known_browser, session
+from enrollment_server.staff.login import steps as login
+from enrollment_server.staff.login.forms import CodeForm
+from enrollment_server.staff.login.steps import Refused
+from enrollment_server.staff.login.views import refusal_words, set_up
 from enrollment_server.staff.models import SecondFactor
-from enrollment_server.staff.second_factor import Proof
-from enrollment_server.staff.throttle import Locked
-from enrollment_server.staff.views import refusal_words, set_up
+from enrollment_server.staff.second_factor import codes as second_factor
+from enrollment_server.staff.second_factor.codes import Proof
 from powerauth.engine.storage.records import SecretUnreadable
 
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten, flatten_fieldsets
 from django.core import checks
 
-from powerauth.admin.guarded import GuardedAdmin, SecretKeeping
+from powerauth.admin.framework.guarded import GuardedAdmin, SecretKeeping
 from powerauth.models.secrecy import leads_to_secret
 
 

@@ -20,9 +20,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from powerauth.admin.recording import recorded
-from powerauth.admin.refusals import refusal_text
-from powerauth.admin.tables import TableAdmin
+from powerauth.admin.framework.recording import recorded
+from powerauth.admin.framework.refusals import refusal_text
+from powerauth.admin.framework.tables import TableAdmin
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from powerauth.admin.parameters import (
+from powerauth.admin.framework.parameters import (
     declared,
     unusable_parameters,
     usable_number,

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from powerauth.admin.refusals import refusal_text
+from powerauth.admin.framework.refusals import refusal_text
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal
 

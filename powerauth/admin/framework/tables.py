@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.links import LinkingAdmin
-from powerauth.admin.unfolded import UnfoldAdmin, UnfoldInline
+from powerauth.admin.framework.links import LinkingAdmin
+from powerauth.admin.framework.unfolded import UnfoldAdmin, UnfoldInline
 from powerauth.engine.identifiers import parse_id
 from powerauth.models import Application
 

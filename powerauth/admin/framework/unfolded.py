@@ -18,8 +18,8 @@ from django.forms import (
     TextInput,
 )
 
-from powerauth.admin.guarded import GuardedAdmin, SecretKeeping
-from powerauth.admin.recording import RecordingAdmin
+from powerauth.admin.framework.guarded import GuardedAdmin, SecretKeeping
+from powerauth.admin.framework.recording import RecordingAdmin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from powerauth.engine.signatures import signatures
 from powerauth.protocol.errors import MalformedHeader
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

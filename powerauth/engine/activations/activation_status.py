@@ -10,7 +10,7 @@ from powerauth.engine.encryption import encryption
 from powerauth.engine.encryption.cryptography import cryptography_of
 from powerauth.models import Activation
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.status_blob import StatusFields, random_status
+from powerauth.protocol.v3.status_blob import StatusFields, random_status
 from powerauth.rules import given, invalid
 from powerauth.values import StatusAnswer
 

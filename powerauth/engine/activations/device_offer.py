@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enrollment_server.api.json import MalformedJson, load_exact
-from enrollment_server.api.scalars import text_of
+from enrollment_server.api.payloads.json import MalformedJson, load_exact
+from enrollment_server.api.payloads.scalars import text_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrollment_server.api.json import MalformedJson, dump_json, load_exact
+from enrollment_server.api.payloads.json import MalformedJson, dump_json, load_exact
 from powerauth.engine.applications import applications
 from powerauth.engine.storage import records
 from powerauth.engine.storage.record_places import named

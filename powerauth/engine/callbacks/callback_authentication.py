@@ -6,7 +6,7 @@ All of it is one record, sealed for its callback, because most of it is secret.
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
-from enrollment_server.api.json import dump_json, load_json
+from enrollment_server.api.payloads.json import dump_json, load_json
 from powerauth.engine.callbacks import callback_urls
 from powerauth.engine.storage import record_places, records
 from powerauth.engine.storage.record_places import Place

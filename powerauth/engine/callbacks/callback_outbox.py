@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 
 # A random UUID of version 4, which receivers may insist on (RFC 9562, 5.4). SQLite has no function

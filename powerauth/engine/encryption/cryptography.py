@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from powerauth.protocol import keys as p256
-from powerauth.protocol import status_blob, vault
-from powerauth.protocol.encryption import (
+from powerauth.protocol.keys import ActivationKeys, KeyPair
+from powerauth.protocol.v3 import status_blob, vault
+from powerauth.protocol.v3.encryption import (
     EncryptedRequest,
     EncryptionContext,
     Envelope,
     open_request,
     receive_envelope,
 )
-from powerauth.protocol.keys import ActivationKeys, KeyPair
-from powerauth.protocol.signature import CounterMatch, SignatureType, find_counter
-from powerauth.protocol.status_blob import StatusFields
+from powerauth.protocol.v3.signature import CounterMatch, SignatureType, find_counter
+from powerauth.protocol.v3.status_blob import StatusFields
 from powerauth.protocol.versions import SignatureFormat
 
 CURRENT_GENERATION = 3

@@ -9,10 +9,10 @@ from powerauth.engine.encryption import encryption
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
-from powerauth.protocol.encrypted_messages import MAC_SIZE, EncryptedRequest
-from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.primitives import BLOCK_SIZE
+from powerauth.protocol.v3.encrypted_messages import MAC_SIZE, EncryptedRequest
+from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.rules import given
 from powerauth.values import EncryptedCall
 

@@ -23,14 +23,14 @@ from powerauth.engine.signatures import version_floor
 from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion, TemporaryKey
-from powerauth.protocol.encryption import (
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.v3.encryption import (
     EncryptedResponse,
     EncryptionContext,
     Envelope,
     Scope,
     replay_key,
 )
-from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import FRESH, invalid
 from powerauth.values import EncryptedCall

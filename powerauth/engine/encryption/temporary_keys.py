@@ -14,7 +14,7 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.models import TemporaryKey as TemporaryKeyRow
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.temporary_key import (
+from powerauth.protocol.v3.temporary_key import (
     TemporaryKey,
     TemporaryKeyRequest,
     request_secret,

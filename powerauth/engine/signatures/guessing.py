@@ -14,7 +14,7 @@ from typing import Any
 from powerauth.engine import policy
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation
-from powerauth.protocol.signature import CounterMatch
+from powerauth.protocol.v3.signature import CounterMatch
 from powerauth.protocol.versions import SignatureFormat, traits_of
 
 logger = logging.getLogger(__name__)

@@ -17,13 +17,13 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.offline import (
+from powerauth.protocol.totp import totp
+from powerauth.protocol.v3.offline import (
     OFFLINE_SECRET,
     build_payload,
     parse_offline_signature,
     with_totp,
 )
-from powerauth.protocol.totp import totp
 from powerauth.rules import BASE64, invalid
 from powerauth.values import SignatureVerdict
 

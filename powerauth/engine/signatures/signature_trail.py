@@ -8,7 +8,7 @@ from powerauth.engine import policy
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, SignatureAudit
 from powerauth.models.application import KEY_LENGTH
-from powerauth.protocol.signature import CounterMatch
+from powerauth.protocol.v3.signature import CounterMatch
 
 # Members of the additional information of a record that holds the beginning of its data only.
 DATA_SHA256 = "DATA_SHA256"

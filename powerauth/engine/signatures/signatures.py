@@ -20,7 +20,7 @@ from powerauth.engine.identifiers import parse_id
 from powerauth.engine.signatures import guessing, signature_trail, version_floor
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, ApplicationVersion
-from powerauth.protocol.signature import CounterMatch, SignatureType, signature_data
+from powerauth.protocol.v3.signature import CounterMatch, SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat, traits_of
 from powerauth.values import SignatureVerdict, SignedRequest
 

@@ -16,9 +16,9 @@ from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, Token
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.headers import TokenHeader
-from powerauth.protocol.signature import SignatureType
-from powerauth.protocol.token import token_replay_key, verify_digest
+from powerauth.protocol.v3.headers import TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.v3.token import token_replay_key, verify_digest
 from powerauth.rules import invalid
 from powerauth.values import CreatedToken, EncryptedCall, TokenVerdict
 

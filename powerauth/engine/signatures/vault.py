@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from enrollment_server.api.json import MalformedJson, load_exact
+from enrollment_server.api.payloads.json import MalformedJson, load_exact
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
@@ -14,9 +14,9 @@ from powerauth.engine.signatures import signatures
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import EncryptedResponse
-from powerauth.protocol.signature import SignatureType
-from powerauth.protocol.vault import is_unlock_reason
+from powerauth.protocol.v3.encryption import EncryptedResponse
+from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.v3.vault import is_unlock_reason
 from powerauth.values import EncryptedCall, SignedRequest, UnlockedVault
 
 NOT_SPECIFIED = "NOT_SPECIFIED"

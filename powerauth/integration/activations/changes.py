@@ -7,7 +7,7 @@ from typing import Any
 from powerauth.engine.activations import activation_queries, lifecycle
 from powerauth.engine.activations.activation_queries import ActivationCriteria
 from powerauth.engine.audit.audited_kinds import ACTIVATION
-from powerauth.integration import outputs
+from powerauth.integration.activations import answers as outputs
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import EnumField, FlexibleDateTime, Text, TextList

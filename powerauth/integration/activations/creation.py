@@ -9,14 +9,14 @@ from powerauth.engine.activations.key_exchange import CreateRequest
 from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.cryptographic_inputs import (
+from powerauth.integration.cryptography.inputs import (
     EnvelopeInput,
     encrypted_call,
     prepared_activation,
     require,
 )
 from powerauth.integration.fields import Flag, FlexibleDateTime, Number, Text
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 
 
 class CreateInput(EnvelopeInput):

@@ -7,6 +7,7 @@ from typing import Any
 from powerauth.engine.activations import activation_init, lifecycle
 from powerauth.engine.activations.activation_init import ActivationProtocol, InitRequest
 from powerauth.engine.audit.audited_kinds import ACTIVATION
+from powerauth.integration.activations.answers import blocked_reason, state_name
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import (
@@ -18,7 +19,6 @@ from powerauth.integration.fields import (
     TextList,
     WireEnumField,
 )
-from powerauth.integration.outputs import blocked_reason, state_name
 from powerauth.models import CommitPhase, OtpValidation
 
 

@@ -8,7 +8,7 @@ from powerauth.engine.activations import activation_queries, activation_status
 from powerauth.engine.activations.activation_init import ActivationProtocol
 from powerauth.engine.activations.activation_queries import ActivationFilter
 from powerauth.engine.paging import Page
-from powerauth.integration import outputs
+from powerauth.integration.activations import answers as outputs
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.fields import (
     Binary,

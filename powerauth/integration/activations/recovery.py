@@ -7,7 +7,7 @@ from typing import Any
 
 from powerauth.engine.activations import recovery
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.applications import ApplicationInput
+from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
 
 

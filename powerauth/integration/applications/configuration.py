@@ -8,7 +8,7 @@ from powerauth.engine.applications import application_config
 from powerauth.engine.applications.application_config import ConfigEntry
 from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.applications import ApplicationInput
+from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import AnyValue, ListOf, Text
 

@@ -7,7 +7,7 @@ from typing import Any
 from powerauth.engine.applications import application_roles, applications
 from powerauth.engine.audit.audited_kinds import APPLICATION
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.applications import ApplicationInput, application_answer
+from powerauth.integration.applications.applications import ApplicationInput, application_answer
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text, TextList
 

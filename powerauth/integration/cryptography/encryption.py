@@ -10,7 +10,7 @@ from powerauth.engine.encryption.decryptor import EnvelopeParameters
 from powerauth.engine.signatures import vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptographic_inputs import (
+from powerauth.integration.cryptography.inputs import (
     EnvelopeInput,
     checked_version,
     encrypted_call,
@@ -20,8 +20,8 @@ from powerauth.integration.cryptographic_inputs import (
 )
 from powerauth.integration.fields import Binary, EnumField, Flag, Number, Text
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import SignedRequest
 
 

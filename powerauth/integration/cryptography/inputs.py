@@ -6,8 +6,8 @@ from typing import Any
 from powerauth.http.access import check_version
 from powerauth.integration.api import Input, wire_name
 from powerauth.integration.fields import Number, Text
-from powerauth.protocol.encryption import EncryptedRequest, EncryptedResponse, Encryptor
 from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.v3.encryption import EncryptedRequest, EncryptedResponse, Encryptor
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import given, invalid
 from powerauth.values import EncryptedCall, PreparedActivation

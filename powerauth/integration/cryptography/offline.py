@@ -7,9 +7,9 @@ from typing import Any
 from powerauth.engine import policy
 from powerauth.engine.signatures import offline
 from powerauth.engine.signatures.offline import OfflineData, ProximityCheck
-from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptographic_inputs import require
+from powerauth.integration.cryptography import verdicts
+from powerauth.integration.cryptography.inputs import require
 from powerauth.integration.fields import Flag, Number, Text
 
 

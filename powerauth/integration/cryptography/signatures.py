@@ -7,13 +7,13 @@ from typing import Any
 
 from powerauth.engine.paging import Page
 from powerauth.engine.signatures import ecdsa, signature_audit, signatures
-from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptographic_inputs import checked_version, require
+from powerauth.integration.cryptography import verdicts
+from powerauth.integration.cryptography.inputs import checked_version, require
 from powerauth.integration.fields import Binary, EnumField, FlexibleDateTime, Number, Text
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import SignedRequest
 
 

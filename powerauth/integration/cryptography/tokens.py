@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from powerauth.engine.signatures import tokens
-from powerauth.integration import verdicts
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptographic_inputs import (
+from powerauth.integration.cryptography import verdicts
+from powerauth.integration.cryptography.inputs import (
     EnvelopeInput,
     checked_version,
     encrypted_call,
@@ -15,9 +15,9 @@ from powerauth.integration.cryptographic_inputs import (
     require,
 )
 from powerauth.integration.fields import Binary, EnumField, Number, Text
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import TokenHeader
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
 
 
 class CreateInput(EnvelopeInput):

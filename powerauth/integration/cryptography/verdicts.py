@@ -3,10 +3,10 @@
 from typing import Any
 
 from powerauth.engine.signatures.signature_audit import AuditedSignature
-from powerauth.integration.outputs import state_name
+from powerauth.integration.activations.answers import state_name
 from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import ActivationFacts, SignatureVerdict, TokenVerdict
 
 _NOTHING = ActivationFacts(activation_id="", state="")

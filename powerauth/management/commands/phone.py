@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from enrollment_server.serving.listening import local_url
-from powerauth.phone import command_line
+from powerauth.phone.commands import command_line
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import requests
 
-from powerauth.phone.console import one_line, refusal_text
+from powerauth.phone.commands.console import one_line, refusal_text
+from powerauth.phone.commands.subcommands import BY_NAME, SUBCOMMANDS, Call
 from powerauth.phone.errors import (
     BadCode,
     BadQrCode,
@@ -23,7 +24,6 @@ from powerauth.phone.errors import (
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import NEWEST_VERSION, PhoneState
 from powerauth.phone.state_file import load_state
-from powerauth.phone.subcommands import BY_NAME, SUBCOMMANDS, Call
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from powerauth.phone.activation import ActivationResult
-from powerauth.phone.spawn import SpawnedActivation
-from powerauth.phone.transport import Answer
-from powerauth.protocol.offline import OfflinePayload
-from powerauth.protocol.status_blob import StatusBlob
+from powerauth.phone.features.activation import ActivationResult
+from powerauth.phone.features.spawn import SpawnedActivation
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.offline import OfflinePayload
+from powerauth.protocol.v3.status_blob import StatusBlob
 
 STATES = {
     1: "created",

@@ -2,10 +2,10 @@
 
 from argparse import ArgumentParser, Namespace
 
-from powerauth.phone import console
+from powerauth.phone.commands import console
 from powerauth.phone.errors import IncompleteCommand, PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 
 
 def add_push_arguments(parser: ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from powerauth.phone import console
+from powerauth.phone.commands import console
 from powerauth.phone.errors import BadQrCode
 from powerauth.phone.phone import Phone
 

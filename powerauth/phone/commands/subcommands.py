@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from powerauth.phone import console, messaging, scanning
+from powerauth.phone.commands import console, messaging, scanning
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.signature import SignatureType
 
 OTP_LENGTH = 16  # digits of a random one-time password
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from powerauth.phone.answers import (
+from powerauth.phone.errors import PhoneFailure, distrusting
+from powerauth.phone.features.tokens import TokenPhone
+from powerauth.phone.requests.answers import (
     as_object,
     json_object,
     plain_payload,
@@ -11,15 +13,13 @@ from powerauth.phone.answers import (
     text_member,
     unwrap,
 )
-from powerauth.phone.encrypting import Signing
-from powerauth.phone.errors import PhoneFailure, distrusting
-from powerauth.phone.signing import TWO_FACTORS, Factors
+from powerauth.phone.requests.encrypting import Signing
+from powerauth.phone.requests.signing import TWO_FACTORS, Factors
 from powerauth.phone.state import Token
-from powerauth.phone.tokens import TokenPhone
 from powerauth.protocol.encoding import b64d
-from powerauth.protocol.encryption import Encryptor, Scope
 from powerauth.protocol.keys import sign
-from powerauth.protocol.vault import decrypt_device_key, decrypt_vault_key
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.vault import decrypt_device_key, decrypt_vault_key
 
 
 class AccountPhone(TokenPhone):

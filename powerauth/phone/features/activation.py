@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from powerauth.phone.answers import as_object, json_object, text_member
-from powerauth.phone.encrypting import EncryptingPhone
 from powerauth.phone.errors import BadCode, PhoneFailure, UntrustworthyAnswer, distrusting
 from powerauth.phone.pin import SALT_SIZE, lock_key
+from powerauth.phone.requests.answers import as_object, json_object, text_member
+from powerauth.phone.requests.bodies import to_json_bytes
+from powerauth.phone.requests.encrypting import EncryptingPhone
 from powerauth.phone.state import Enrolment
-from powerauth.phone.wire import to_json_bytes
 from powerauth.protocol.activation_code import parse_activation_qr, verify_activation_code
 from powerauth.protocol.encoding import b64, b64d, is_uuid
-from powerauth.protocol.encryption import Encryptor, Scope
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.keys import (
     KeyPair,
@@ -24,7 +23,8 @@ from powerauth.protocol.keys import (
     normalize_public_key,
 )
 from powerauth.protocol.primitives import KEY_SIZE
-from powerauth.protocol.vault import encrypt_device_key
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.vault import encrypt_device_key
 
 PATH = "/pa/v3/activation/create"
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from powerauth.phone.answers import as_list, as_object, plain_payload, require_echo
 from powerauth.phone.errors import UntrustworthyAnswer
-from powerauth.phone.tokens import TokenPhone
-from powerauth.phone.transport import Answer
+from powerauth.phone.features.tokens import TokenPhone
+from powerauth.phone.requests.answers import as_list, as_object, plain_payload, require_echo
+from powerauth.phone.requests.transport import Answer
 
 BASE_PATH = "/api/inbox"
 PAGE_SIZE = 100  # messages that apps ask for at once

@@ -1,9 +1,9 @@
 """Operations that reach the phone by a QR code, and leave it as digits that the user types."""
 
 from powerauth.phone.errors import BadQrCode, BiometryForbidden
-from powerauth.phone.signing import SigningPhone
+from powerauth.phone.requests.signing import SigningPhone
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.offline import (
+from powerauth.protocol.v3.offline import (
     OFFLINE_SECRET,
     SERVER_KEY_ID,
     OfflinePayload,
@@ -11,7 +11,7 @@ from powerauth.protocol.offline import (
     offline_body,
     parse_payload,
 )
-from powerauth.protocol.signature import SignatureType, compute_signature, signature_data
+from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
 from powerauth.protocol.versions import SignatureFormat
 
 BIOMETRY_FLAG = "B"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from powerauth.phone.answers import as_object, json_object, require_echo, unwrap
-from powerauth.phone.encrypting import EncryptingPhone
 from powerauth.phone.errors import PhoneFailure
-from powerauth.protocol.encryption import Encryptor
+from powerauth.phone.requests.answers import as_object, json_object, require_echo, unwrap
+from powerauth.phone.requests.encrypting import EncryptingPhone
+from powerauth.protocol.v3.encryption import Encryptor
 
 
 class OidcPhone(EncryptingPhone):

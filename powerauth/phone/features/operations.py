@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from powerauth.phone.answers import as_list, as_object, plain_payload, require_echo
-from powerauth.phone.signing import TWO_FACTORS, Factors
-from powerauth.phone.tokens import TokenPhone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.features.tokens import TokenPhone
+from powerauth.phone.requests.answers import as_list, as_object, plain_payload, require_echo
+from powerauth.phone.requests.signing import TWO_FACTORS, Factors
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.signature import SignatureType
 
 BASE_PATH = "/api/auth/token/app/operation"
 

@@ -1,9 +1,9 @@
 """Push registration: the phone tells where messages for its activation go."""
 
-from powerauth.phone.signing import Factors
-from powerauth.phone.tokens import TokenPhone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.features.tokens import TokenPhone
+from powerauth.phone.requests.signing import Factors
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.signature import SignatureType
 
 PATH = "/api/push/device/register"
 

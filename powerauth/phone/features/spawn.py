@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from powerauth.phone.answers import json_object, plain_payload, text_member, unwrap
-from powerauth.phone.encrypting import EncryptingPhone, Signing
 from powerauth.phone.errors import PhoneFailure, distrusting
-from powerauth.phone.signing import TWO_FACTORS, Factors
+from powerauth.phone.requests.answers import json_object, plain_payload, text_member, unwrap
+from powerauth.phone.requests.encrypting import EncryptingPhone, Signing
+from powerauth.phone.requests.signing import TWO_FACTORS, Factors
 from powerauth.protocol.activation_code import activation_qr_text, parse_activation_qr
-from powerauth.protocol.encryption import Encryptor
+from powerauth.protocol.v3.encryption import Encryptor
 
 PATH = RESOURCE_ID = "/api/activation/code"
 

@@ -4,14 +4,14 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from powerauth.phone.answers import as_object, plain_payload, require_echo, text_member
-from powerauth.phone.encrypting import EncryptingPhone
 from powerauth.phone.errors import CounterDeadlock, PhoneFailure, UntrustworthyAnswer, distrusting
-from powerauth.phone.signing import TWO_FACTORS, Factors
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.answers import as_object, plain_payload, require_echo, text_member
+from powerauth.phone.requests.encrypting import EncryptingPhone
+from powerauth.phone.requests.signing import TWO_FACTORS, Factors
+from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.signature import SignatureType
-from powerauth.protocol.status_blob import (
+from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.v3.status_blob import (
     CHALLENGE_SIZE,
     StatusBlob,
     counter_distance,

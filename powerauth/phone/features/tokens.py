@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from powerauth.phone.answers import json_object, plain_payload, require_echo, text_member
-from powerauth.phone.encrypting import EncryptingPhone, Signing
 from powerauth.phone.errors import PhoneFailure, distrusting
-from powerauth.phone.signing import Factors
+from powerauth.phone.requests.answers import json_object, plain_payload, require_echo, text_member
+from powerauth.phone.requests.bodies import to_body
+from powerauth.phone.requests.encrypting import EncryptingPhone, Signing
+from powerauth.phone.requests.signing import Factors
+from powerauth.phone.requests.transport import Answer
 from powerauth.phone.state import Token
-from powerauth.phone.transport import Answer
-from powerauth.phone.wire import to_body
 from powerauth.protocol.encoding import b64d
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import TOKEN_HEADER
 from powerauth.protocol.primitives import KEY_SIZE
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 
 
 class TokenPhone(EncryptingPhone):

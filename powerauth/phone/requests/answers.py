@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from powerauth.phone.errors import PhoneFailure, UntrustworthyAnswer
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 
 
 def plain_payload(answer: Answer) -> Any:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from powerauth.phone.errors import distrusting
-from powerauth.phone.signing import TWO_FACTORS, Factors, SigningPhone
+from powerauth.phone.requests.bodies import to_json_bytes
+from powerauth.phone.requests.signing import TWO_FACTORS, Factors, SigningPhone
+from powerauth.phone.requests.temporary_keys import fetch_temporary_key, is_usable
+from powerauth.phone.requests.transport import Answer
 from powerauth.phone.state import Token
-from powerauth.phone.temporary_keys import fetch_temporary_key, is_usable
-from powerauth.phone.transport import Answer
-from powerauth.phone.wire import to_json_bytes
-from powerauth.protocol.encryption import (
+from powerauth.protocol.v3.encryption import (
     EncryptedRequest,
     EncryptedResponse,
     EncryptionContext,
@@ -18,13 +18,13 @@ from powerauth.protocol.encryption import (
     Scope,
     seal_request,
 )
-from powerauth.protocol.headers import (
+from powerauth.protocol.v3.headers import (
     ENCRYPTION_HEADER,
     SIGNATURE_HEADER,
     TOKEN_HEADER,
     EncryptionHeader,
 )
-from powerauth.protocol.temporary_key import TemporaryKey, request_secret
+from powerauth.protocol.v3.temporary_key import TemporaryKey, request_secret
 from powerauth.protocol.versions import traits_of
 
 

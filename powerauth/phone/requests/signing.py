@@ -6,25 +6,25 @@ from collections.abc import Mapping
 from powerauth.phone.core import PhoneCore
 from powerauth.phone.errors import PinMissing
 from powerauth.phone.pin import unlock_key
+from powerauth.phone.requests.bodies import to_body
+from powerauth.phone.requests.transport import Answer
 from powerauth.phone.state import Token
-from powerauth.phone.transport import Answer
-from powerauth.phone.wire import to_body
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.headers import (
+from powerauth.protocol.keys import FactorKeys
+from powerauth.protocol.v3.headers import (
     NONCE_SIZE,
     SIGNATURE_HEADER,
     SignatureHeader,
     TokenHeader,
 )
-from powerauth.protocol.keys import FactorKeys
-from powerauth.protocol.signature import (
+from powerauth.protocol.v3.signature import (
     SignatureType,
     canonical_query,
     compute_signature,
     normalize_request,
     signature_data,
 )
-from powerauth.protocol.token import compute_digest
+from powerauth.protocol.v3.token import compute_digest
 from powerauth.protocol.versions import traits_of
 
 Factors = SignatureType | str

@@ -2,12 +2,12 @@
 
 import secrets
 
-from powerauth.phone.answers import plain_payload, text_member
 from powerauth.phone.errors import UntrustworthyAnswer, distrusting
-from powerauth.phone.transport import Server
-from powerauth.phone.wire import to_body
+from powerauth.phone.requests.answers import plain_payload, text_member
+from powerauth.phone.requests.bodies import to_body
+from powerauth.phone.requests.transport import Server
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.temporary_key import (
+from powerauth.protocol.v3.temporary_key import (
     TemporaryKey,
     TemporaryKeyRequest,
     sign_request,
@@ -35,7 +35,7 @@ def fetch_temporary_key(
         server: the server.
         application_key: Base64 text.
         activation_id: None in application scope.
-        secret: see `powerauth.protocol.temporary_key.request_secret`.
+        secret: see `powerauth.protocol.v3.temporary_key.request_secret`.
         signing_public_key: master key in application scope, server key in activation scope.
 
     Raises:

@@ -8,12 +8,12 @@ import secrets
 from dataclasses import dataclass, field, replace
 
 from powerauth.protocol.encoding import cat, int64be
-from powerauth.protocol.encrypted_messages import NONCE_SIZE, EncryptedRequest, EncryptedResponse
 from powerauth.protocol.encryptors import Encryptor, Scope
-from powerauth.protocol.envelope import EnvelopeKey
 from powerauth.protocol.errors import MalformedEnvelope
 from powerauth.protocol.keys import ecdh, ephemeral_ecdh
 from powerauth.protocol.primitives import KEY_SIZE, RandomBytes, hmac_sha256, sha256
+from powerauth.protocol.v3.encrypted_messages import NONCE_SIZE, EncryptedRequest, EncryptedResponse
+from powerauth.protocol.v3.envelope import EnvelopeKey
 from powerauth.protocol.versions import VersionTraits, traits_of
 
 __all__ = [

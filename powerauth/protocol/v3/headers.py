@@ -11,7 +11,7 @@ from powerauth.protocol.encoding import b64, b64d, is_uuid
 from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.errors import MalformedHeader
 from powerauth.protocol.primitives import KEY_SIZE
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.protocol.versions import SignatureFormat, traits_of
 
 SIGNATURE_HEADER = "X-PowerAuth-Authorization"

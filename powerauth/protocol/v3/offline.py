@@ -10,7 +10,7 @@ from typing import Literal, Self
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import MalformedEncoding, MalformedPayload
 from powerauth.protocol.keys import sign, verify
-from powerauth.protocol.signature import normalize_request
+from powerauth.protocol.v3.signature import normalize_request
 
 OFFLINE_SECRET = "offline"  # noqa: S105 - a constant word of the protocol, known to everybody
 OFFLINE_RESOURCE_ID = "/operation/authorize/offline"

@@ -13,7 +13,7 @@ from powerauth.protocol.primitives import (
     kdf,
     kdf_internal,
 )
-from powerauth.protocol.signature import next_counter
+from powerauth.protocol.v3.signature import next_counter
 
 BLOB_SIZE = 32  # bytes
 CHALLENGE_SIZE = 16  # bytes, as the nonce

@@ -6,7 +6,6 @@ from typing import Self
 
 from powerauth.protocol.encoding import b64, b64d, b64url, is_uuid
 from powerauth.protocol.errors import MacMismatch, MalformedEncoding, MalformedJwt
-from powerauth.protocol.jwt import ParsedJwt, parse_jwt, signing_input
 from powerauth.protocol.keys import (
     PUBLIC_KEY_SIZE,
     der_to_jose,
@@ -16,6 +15,7 @@ from powerauth.protocol.keys import (
     verify,
 )
 from powerauth.protocol.primitives import KEY_SIZE, hmac_sha256, kdf_internal
+from powerauth.protocol.v3.jwt import ParsedJwt, parse_jwt, signing_input
 
 _REQUEST_ALGORITHM = "HS256"
 _RESPONSE_ALGORITHM = "ES256"

@@ -6,12 +6,12 @@ from typing import Any
 
 from activation.models import SpawnAudit
 from powerauth.models import Activation, Application
-from powerauth.phone.encrypting import Signing
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import SIGNATURE_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.requests.encrypting import Signing
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import PK, refusal, to_bytes
 from tests.bank import PIN
 

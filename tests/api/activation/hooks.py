@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from activation.hook import RulesOnly
-from activation.values import Source
+from activation.spawn.hook import RulesOnly
+from activation.spawn.values import Source
 
 asked: list[tuple[Source, str, str | None]] = []
 told: list[tuple[Source, str, str]] = []

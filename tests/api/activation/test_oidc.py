@@ -8,9 +8,9 @@ import requests
 
 from powerauth.engine.applications import application_config
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
 from tests.api.activation.calls import INVALID, NO_ENCRYPTION
 from tests.api.standard.wire import (
     NOT_FOUND,

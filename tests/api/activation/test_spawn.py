@@ -8,8 +8,8 @@ from powerauth.models import ActivationState, OtpValidation
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
 from powerauth.protocol.activation_code import verify_activation_code
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.activation.calls import (
     ORDER,
     OTP,

@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER
 from tests.api.activation.calls import (
     INVALID,
     NO_ENCRYPTION,

@@ -1,4 +1,4 @@
-"""The hook of a deployment: activation/hook.py."""
+"""The hook of a deployment: activation/spawn/hook.py."""
 
 from collections.abc import Iterator
 

@@ -11,9 +11,9 @@ from pytest_django import Settings
 from powerauth.engine.activations import lifecycle
 from powerauth.models import ApplicationVersion
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Scope
-from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Scope
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.activation.calls import (
     NO_ENCRYPTION,
     ORDER,

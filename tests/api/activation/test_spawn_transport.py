@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from enrollment_server import settings as defaults
 from powerauth.phone.phone import Phone
-from powerauth.protocol.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from tests.api.activation.calls import (
     ORDER,
     PATH,

@@ -12,9 +12,9 @@ from pytest_django import Settings
 from powerauth.engine.activations import lifecycle
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
-from powerauth.phone.wire import to_body
-from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.requests.bodies import to_body
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.inbox.wire import (
     COUNT,
     DETAIL,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 
 COUNT = "/api/inbox/count"
 LIST = "/api/inbox/message/list"

@@ -4,9 +4,9 @@ from typing import Any
 
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor, Envelope
-from powerauth.protocol.headers import TokenHeader
-from powerauth.protocol.signature import SignatureType, normalize_request
+from powerauth.protocol.v3.encryption import Encryptor, Envelope
+from powerauth.protocol.v3.headers import TokenHeader
+from powerauth.protocol.v3.signature import SignatureType, normalize_request
 from tests.bank import PIN
 
 RESOURCE = "/operation/authorize"

@@ -18,8 +18,8 @@ from powerauth.models import (
 )
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import EncryptedResponse, Encryptor
 from powerauth.protocol.keys import generate_key_pair
+from powerauth.protocol.v3.encryption import EncryptedResponse, Encryptor
 from tests.api.integration.back_end import ok, post, refusal, refused
 from tests.api.integration.phone_calls import sealed
 from tests.api.standard.wire import flipped, to_bytes

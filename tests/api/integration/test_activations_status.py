@@ -13,7 +13,7 @@ from powerauth.protocol.activation_code import verify_activation_code
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import MalformedPayload
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.status_blob import StatusBlob, ctr_data_hash, open_status
+from powerauth.protocol.v3.status_blob import StatusBlob, ctr_data_hash, open_status
 from tests.api.integration.back_end import ok, refused
 from tests.bank import PIN, VERSIONS, Bank, sdk_config
 

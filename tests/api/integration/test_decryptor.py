@@ -19,16 +19,16 @@ from powerauth.models import (
 )
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import (
+from powerauth.protocol.v3.encryption import (
     EncryptedRequest,
     EncryptionContext,
     Encryptor,
     Envelope,
     Scope,
 )
-from powerauth.protocol.envelope import EnvelopeKey
-from powerauth.protocol.headers import ENCRYPTION_HEADER
-from powerauth.protocol.temporary_key import (
+from powerauth.protocol.v3.envelope import EnvelopeKey
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
+from powerauth.protocol.v3.temporary_key import (
     TemporaryKeyRequest,
     request_secret,
     sign_request,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import requests
 
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from operations.models import Operation
 from powerauth.models import Activation, CallbackEvent, CallbackType
 from tests.api.integration.back_end import told

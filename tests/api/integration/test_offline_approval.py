@@ -20,7 +20,7 @@ from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.models import SignatureAudit
 from powerauth.phone.errors import BadQrCode
 from powerauth.phone.phone import Phone
-from powerauth.protocol.offline import OfflinePayload, parse_payload
+from powerauth.protocol.v3.offline import OfflinePayload, parse_payload
 from tests.api.integration.back_end import ok, post
 from tests.bank import PIN, VERSIONS, Bank
 

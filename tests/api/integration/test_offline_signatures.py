@@ -12,14 +12,14 @@ from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.models import MasterKeyPair, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.offline import (
+from powerauth.protocol.v3.offline import (
     OFFLINE_SECRET,
     build_offline_data,
     offline_base,
     offline_body,
     parse_payload,
 )
-from powerauth.protocol.signature import SignatureType, compute_signature, signature_data
+from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
 from powerauth.protocol.versions import SignatureFormat
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts

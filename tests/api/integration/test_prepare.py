@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState
-from powerauth.phone.answers import json_object
 from powerauth.phone.phone import Phone
+from powerauth.phone.requests.answers import json_object
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import Encryptor, Envelope
 from powerauth.protocol.keys import derive_activation_keys, generate_key_pair, master_secret
-from powerauth.protocol.signature import SignatureType, compute_signature, signature_data
+from powerauth.protocol.v3.encryption import Encryptor, Envelope
+from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
 from powerauth.protocol.versions import traits_of
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import sealed

@@ -18,7 +18,7 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.keys import der_to_jose
 from powerauth.protocol.keys import verify as verify_ecdsa
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts, signed
 from tests.bank import PIN, VERSIONS, Bank

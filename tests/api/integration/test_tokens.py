@@ -11,12 +11,12 @@ from pytest_django import Settings
 from powerauth.engine.activations import flags
 from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, Token
-from powerauth.phone.answers import json_object
 from powerauth.phone.phone import Phone
+from powerauth.phone.requests.answers import json_object
 from powerauth.phone.state import Token as PhoneToken
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import attempts, digest, sealed
 from tests.bank import VERSIONS, Bank

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.exceptions import ValidationError
 
-from enrollment_server.api.exact_numbers import ExactNumber
-from enrollment_server.api.violations import violations_of
+from enrollment_server.api.payloads.exact_numbers import ExactNumber
+from enrollment_server.api.payloads.violations import violations_of
 from powerauth.integration.api import Input
 from powerauth.integration.fields import (
     INVALID,

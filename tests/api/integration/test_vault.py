@@ -9,12 +9,12 @@ from pytest_django import Settings
 
 from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, SignatureAudit, TemporaryKey
-from powerauth.phone.answers import json_object
 from powerauth.phone.phone import Phone
+from powerauth.phone.requests.answers import json_object
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.encryption import Encryptor, Envelope
 from powerauth.protocol.primitives import ZERO_IV, aes_cbc_decrypt
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor, Envelope
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts, sealed, signed
 from tests.api.standard.wire import to_bytes

@@ -3,7 +3,7 @@
 from typing import Any
 
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from tests.bank import PIN
 
 BASE = "/api/auth/token/app/operation"

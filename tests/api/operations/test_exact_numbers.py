@@ -2,10 +2,10 @@
 
 import pytest
 
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from operations.models import Operation
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from tests.api.operations.calls import MALFORMED, authorize, cancel, error
 from tests.bank import Bank
 

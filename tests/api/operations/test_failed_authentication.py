@@ -10,7 +10,7 @@ from operations.models import Operation
 from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationState
 from powerauth.phone.phone import Phone
-from powerauth.protocol.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from tests.api.operations.calls import (
     BASE,
     BROKEN_BODIES,

@@ -10,10 +10,10 @@ from pytest_django import Settings
 from powerauth.engine.activations import lifecycle
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.phone.wire import to_body
-from powerauth.protocol.headers import SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.requests.bodies import to_body
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from push.models import PushDevice
 from tests.api.push.wire import (
     DEVICE,

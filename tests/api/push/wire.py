@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 
 TOKEN_PATH = "/api/push/device/register/token"
 SIGNED_PATH = "/api/push/device/register"

@@ -6,10 +6,10 @@ import pytest
 
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor
 from powerauth.protocol.keys import generate_key_pair
+from powerauth.protocol.v3.encryption import Encryptor
 from tests.api.standard.wire import (
     outcome,
     post_encrypted,

@@ -1,9 +1,9 @@
 """The request for the detail of an activation, on which the use of tokens is tested."""
 
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER, TOKEN_HEADER
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, TOKEN_HEADER
 from tests.api.standard.wire import (
     sealed,
     to_bytes,

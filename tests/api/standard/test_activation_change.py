@@ -9,9 +9,9 @@ from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import SIGNATURE_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import (
     NO_ACTIVATION,
     PB,

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from enrollment_server.api.json import dump_json
+from enrollment_server.api.payloads.json import dump_json
 from powerauth.engine.activations import lifecycle
 from powerauth.engine.applications import applications
 from powerauth.models import (
@@ -16,8 +16,8 @@ from powerauth.models import (
     ActivationState,
     CommitPhase,
 )
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
 from tests.api.standard.creating import PATH, layer_1, post, refused
 from tests.api.standard.wire import (
     NO_ACTIVATION,

@@ -6,9 +6,9 @@ from powerauth.engine.applications import applications
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import Token as PhoneToken
-from powerauth.protocol.encryption import Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.detail import GENERIC, PATH, send
 from tests.api.standard.wire import (
     NO_ENCRYPTION,

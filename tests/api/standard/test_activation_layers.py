@@ -15,8 +15,8 @@ from powerauth.models import (
 )
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor, Scope
 from powerauth.protocol.keys import generate_key_pair
+from powerauth.protocol.v3.encryption import Encryptor, Scope
 from tests.api.standard.creating import PATH, layer_1, layer_2, post
 from tests.api.standard.wire import (
     NO_ACTIVATION,

@@ -18,8 +18,8 @@ from powerauth.models import Activation, ActivationState
 from powerauth.oidc import discovery, keys, providers
 from powerauth.oidc.addresses import is_as_secure
 from powerauth.oidc.errors import OidcRefused
-from powerauth.phone.activation import ActivationResult
 from powerauth.phone.errors import PhoneFailure
+from powerauth.phone.features.activation import ActivationResult
 from powerauth.phone.phone import Phone
 from tests.api.standard.creating import layer_1, post
 from tests.api.standard.wire import NO_ACTIVATION, OK, outcome

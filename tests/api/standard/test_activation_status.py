@@ -11,7 +11,7 @@ from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.errors import UntrustworthyAnswer
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.status_blob import StatusBlob, ctr_data_hash
+from powerauth.protocol.v3.status_blob import StatusBlob, ctr_data_hash
 from tests.api.standard.wire import MALFORMED, NO_ACTIVATION, WRONG_PIN, outcome
 from tests.bank import PIN, VERSIONS, Bank
 

@@ -6,8 +6,8 @@ import pytest
 
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, parse_parameters
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, parse_parameters
 from tests.api.standard.wire import (
     NO_ENCRYPTION,
     OK,

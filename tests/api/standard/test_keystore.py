@@ -12,10 +12,10 @@ from powerauth.engine.activations import lifecycle
 from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationState, TemporaryKey
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.encoding import b64d, b64url, b64url_decode
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.temporary_key import (
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.temporary_key import (
     TemporaryKeyRequest,
     request_secret,
     sign_request,

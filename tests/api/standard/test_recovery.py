@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import (
     PB,
     PKB,

@@ -14,9 +14,9 @@ from powerauth.engine.storage import records
 from powerauth.models import Activation, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Scope
 from powerauth.protocol.keys import FactorKeys
 from powerauth.protocol.records import Keyring
+from powerauth.protocol.v3.encryption import Scope
 from tests.api.standard.wire import FAILED, OK, PK, PKB, outcome
 from tests.bank import PIN, Bank
 

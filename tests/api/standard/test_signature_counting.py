@@ -8,7 +8,7 @@ from powerauth.engine.activations import lifecycle
 from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationHistory, ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import (
     OK,
     PB,

@@ -7,10 +7,10 @@ from pytest_django import Settings
 
 from powerauth.models import ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
+from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.headers import SIGNATURE_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import (
     OK,
     PB,

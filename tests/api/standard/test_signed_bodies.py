@@ -15,7 +15,7 @@ from powerauth.http.authentication import SignatureAuthentication, TokenAuthenti
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from tests.api.integration.back_end import ok
 from tests.api.standard.wire import OK, UNAUTHENTICATED, outcome
 from tests.bank import PIN, Bank

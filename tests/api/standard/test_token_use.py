@@ -9,8 +9,8 @@ from pytest_django import Settings
 
 from powerauth.models import Activation, Token, UniqueValue
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.encryption import Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, TOKEN_HEADER
 from tests.api.standard.detail import GENERIC, PATH, send
 from tests.api.standard.wire import (
     NO_ENCRYPTION,

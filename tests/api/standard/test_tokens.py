@@ -11,9 +11,9 @@ from powerauth.models import Activation, ActivationState, Token, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import Token as PhoneToken
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import (
     MALFORMED,
     PB,

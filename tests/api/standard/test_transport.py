@@ -4,8 +4,8 @@ import pytest
 import requests
 
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Server
-from powerauth.protocol.headers import SIGNATURE_HEADER
+from powerauth.phone.requests.transport import Server
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from tests import wsgi
 from tests.api.standard.wire import (
     MALFORMED,

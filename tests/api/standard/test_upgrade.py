@@ -8,9 +8,9 @@ from django.utils import timezone
 from powerauth.engine.activations import lifecycle
 from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
-from powerauth.protocol.encryption import Encryptor
-from powerauth.protocol.headers import SIGNATURE_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v3.headers import SIGNATURE_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.standard.wire import (
     NO_UPGRADE,
     PB,

@@ -14,8 +14,8 @@ from powerauth.engine.applications import applications
 from powerauth.models import Activation, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.encryption import Encryptor, Scope
-from powerauth.protocol.headers import ENCRYPTION_HEADER
+from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
 from powerauth.standard.errors import UserInfoRefused
 from powerauth.standard.user_info import claims_of
 from powerauth.user_info import get_provider

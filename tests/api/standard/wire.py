@@ -7,10 +7,10 @@ from typing import Any
 
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
-from powerauth.phone.transport import Answer
-from powerauth.protocol.encryption import EncryptedRequest, Encryptor
-from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER
-from powerauth.protocol.signature import SignatureType
+from powerauth.phone.requests.transport import Answer
+from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor
+from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER
+from powerauth.protocol.v3.signature import SignatureType
 from tests.bank import PIN
 
 P = SignatureType.POSSESSION

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from enrollment_server.staff import audited, known_browser
+from enrollment_server.staff import audited
+from enrollment_server.staff.login import known_browser
 from powerauth.engine.audit import audit_log
 from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.models import ActorKind

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from enrollment_server.staff import audited, throttle
+from enrollment_server.staff import audited
+from enrollment_server.staff.guessing import throttle
 from enrollment_server.staff.models import FailedLogins
 from powerauth.engine.audit import audit_log
 from powerauth.engine.audit.audit_log import Actor, Change
