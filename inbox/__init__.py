@@ -1,0 +1,1 @@
+"""Messages of the bank to its users: written by back ends, read by phones."""

@@ -1,0 +1,1 @@
+"""Devices that messages reach: registered by phones, and by back ends."""

@@ -1,0 +1,1 @@
+"""The endpoints that phones call: views, input, errors, paths. No rule is decided here."""

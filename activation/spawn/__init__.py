@@ -1,0 +1,1 @@
+"""Who may activate which other application, and the code for it. No HTTP lives here."""

@@ -1,0 +1,1 @@
+"""Where messages live: the interface that views call, and our own database behind it."""

@@ -1,0 +1,1 @@
+"""What back ends call to write messages and to see what was read."""

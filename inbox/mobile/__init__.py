@@ -1,0 +1,1 @@
+"""The endpoints that phones call: views, input, presentation, paths. No rule is decided here."""

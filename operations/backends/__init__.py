@@ -1,0 +1,1 @@
+"""Where operations live: the interface that views call, and our own database behind it."""

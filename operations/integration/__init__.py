@@ -1,0 +1,1 @@
+"""What back ends call about operations and their templates. No rule is decided here."""

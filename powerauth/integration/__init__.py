@@ -1,0 +1,1 @@
+"""The integration API: its conventions here, its methods in the rooms. Rules are the engine's."""

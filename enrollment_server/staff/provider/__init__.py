@@ -1,0 +1,1 @@
+"""Logins at the bank's OpenID Connect provider, and whom its claims name."""

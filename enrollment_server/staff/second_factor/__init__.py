@@ -1,0 +1,1 @@
+"""One-time codes as second factor, and what somebody does with their own."""

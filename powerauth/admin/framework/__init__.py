@@ -1,0 +1,1 @@
+"""What every admin of the back office is made of. It knows no table."""

@@ -1,0 +1,1 @@
+"""Methods about activations: their life, flags, history, and recovery, which is switched off."""

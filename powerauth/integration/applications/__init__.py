@@ -1,0 +1,1 @@
+"""Methods about applications: versions, roles, configuration, callbacks."""

@@ -1,0 +1,1 @@
+"""Methods that prove or protect something: signatures, tokens, encryption, offline codes."""

@@ -1,0 +1,1 @@
+"""Methods about the service itself: its state, its error codes, its callers."""

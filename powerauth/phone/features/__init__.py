@@ -1,0 +1,1 @@
+"""What a phone can do, one thing a module: activate, decide, read, register."""

@@ -1,0 +1,1 @@
+"""Requests of the phone: signed, encrypted, sent, and their answers distrusted."""
