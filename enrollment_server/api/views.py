@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from enrollment_server.api import request_log
+from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.errors import (
     ApiError,
     BodyTooLarge,
@@ -29,6 +30,8 @@ class ApiView(APIView):
     unexpected_failure: ClassVar[type[ApiError]] = UnexpectedFailure
     body_limit: ClassVar[str] = "DATA_UPLOAD_MAX_MEMORY_SIZE"
     """Setting that says how long a body may be."""
+    endpoint: ClassVar[Endpoint | None] = None
+    """Its words for the documents; None for a view that stands in none."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # A wrong method, or a body without measure, is refused before it can cost an attempt.

@@ -1,5 +1,12 @@
-"""All rows of all tables, by path."""
+"""Every endpoint that is routed, described."""
 
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from enrollment_server.api.views import ApiView
+from enrollment_server.openapi.described import described
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint
 from enrollment_server.openapi.envelopes import ENVELOPES
 from enrollment_server.openapi.integration import (
@@ -20,18 +27,17 @@ from enrollment_server.openapi.integration import (
 from enrollment_server.openapi.mobile import (
     activation,
     decisions,
-    inbox,
     push,
     standard,
     templates,
 )
 from enrollment_server.openapi.shapes import Schema
+from enrollment_server.openapi.types import Schemas
 
 _CATALOGUES: tuple[Catalogue, ...] = (
     standard.CATALOGUE,
     decisions.CATALOGUE,
     push.CATALOGUE,
-    inbox.CATALOGUE,
     activation.CATALOGUE,
     templates.CATALOGUE,
     applications.CATALOGUE,
@@ -48,10 +54,47 @@ _CATALOGUES: tuple[Catalogue, ...] = (
     activation_creation.CATALOGUE,
     recovery.CATALOGUE,
 )
-ENDPOINTS: dict[str, Endpoint] = {
+_TABLES: dict[str, Endpoint] = {
     path: endpoint for group in _CATALOGUES for path, endpoint in group.endpoints.items()
 }
-SCHEMAS: dict[str, Schema] = {
-    **ENVELOPES,
-    **{name: schema for group in _CATALOGUES for name, schema in group.schemas.items()},
-}
+_OF_TYPES = Schemas()
+
+
+def endpoint_of(path: str, view: ApiView) -> Endpoint:
+    """Describe a view at a path.
+
+    Raises:
+        KeyError: the view says nothing of itself, and no table has a row for the path.
+        TypeError: it says something that cannot be described.
+    """
+    return _TABLES[path] if view.endpoint is None else described(view, view.endpoint, _OF_TYPES)
+
+
+@cache
+def endpoints() -> dict[str, Endpoint]:
+    """Describe every endpoint, by its path below the context path."""
+    return {path: endpoint_of(path, view) for path, view in _routed(get_resolver().url_patterns)}
+
+
+@cache
+def schemas() -> dict[str, Schema]:
+    """Give the named schemas of all endpoints."""
+    endpoints()
+    tables = {name: schema for group in _CATALOGUES for name, schema in group.schemas.items()}
+    return {**ENVELOPES, **tables, **_OF_TYPES.found}
+
+
+def _routed(
+    patterns: Iterable[URLPattern | URLResolver], prefix: str = "/"
+) -> Iterator[tuple[str, ApiView]]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routed(pattern.url_patterns, path)
+            continue
+        made = getattr(pattern.callback, "cls", None)
+        if made is None or not issubclass(made, ApiView):
+            continue
+        view = made(**getattr(pattern.callback, "initkwargs", {}))
+        if view.endpoint is not None or path in _TABLES:
+            yield path, view

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from drf_spectacular.generators import SchemaGenerator
 
 from enrollment_server import VERSION
-from enrollment_server.openapi.catalogue import SCHEMAS
+from enrollment_server.openapi.catalogue import schemas
 from enrollment_server.openapi.security import SCHEMES
 from enrollment_server.openapi.shapes import names_in
 
@@ -108,11 +108,12 @@ def _tags(paths: dict[str, Any]) -> list[str]:
 
 def _components(paths: dict[str, Any]) -> dict[str, Any]:
     """Collect what the operations refer to, and what that refers to in turn."""
+    known = schemas()
     found: set[str] = set()
     missing = names_in(paths)
     while missing:
         found |= missing
-        missing = names_in([SCHEMAS[name] for name in missing]) - found
+        missing = names_in([known[name] for name in missing]) - found
     used = {
         scheme
         for operation in _operations(paths)
@@ -120,7 +121,7 @@ def _components(paths: dict[str, Any]) -> dict[str, Any]:
         for scheme in requirement
     }
     return {
-        "schemas": {name: SCHEMAS[name] for name in sorted(found)},
+        "schemas": {name: known[name] for name in sorted(found)},
         "securitySchemes": {name: SCHEMES[name] for name in SCHEMES if name in used},
     }
 

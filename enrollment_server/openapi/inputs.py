@@ -33,11 +33,17 @@ def schema_of(
     optional: dict[str, Schema] = {}
     for name, field in instance.fields.items():
         schema = _schema_of_field(field)
-        if name in needed:
+        is_needed = name in needed or getattr(field, "needed", False)
+        if is_needed:
             schema = shapes.not_null(schema)
-        if name in descriptions:
-            schema["description"] = descriptions[name]
-        (required if field.required or name in needed else optional)[name] = schema
+        description = descriptions.get(name) or field.help_text
+        if description:
+            schema["description"] = description
+        (required if field.required or is_needed else optional)[name] = schema
+    # What is sent, not refused, and not read: members that apps know each other by.
+    optional.update(
+        (name, {"description": said}) for name, said in getattr(serializer, "hints", {}).items()
+    )
     return shapes.members(required, optional)
 
 
@@ -50,7 +56,7 @@ def query_parameters(
     for name, field in instance.fields.items():
         schema = shapes.not_null(_schema_of_field(field))
         parameter = {"name": name, "in": "query", "schema": schema}
-        if name in needed:
+        if name in needed or getattr(field, "needed", False):
             parameter["required"] = True
         if schema["type"] == "array":
             parameter.update(style="form", explode=False)

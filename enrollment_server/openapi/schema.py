@@ -10,7 +10,7 @@ from drf_spectacular.plumbing import ComponentRegistry
 from enrollment_server.api.payloads.parsers import BareObjectParser
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi import security
-from enrollment_server.openapi.catalogue import ENDPOINTS
+from enrollment_server.openapi.catalogue import endpoint_of
 from enrollment_server.openapi.endpoints import Endpoint
 from enrollment_server.openapi.envelopes import (
     ENCRYPTED_REQUEST_EXAMPLE,
@@ -35,7 +35,7 @@ _LANGUAGE = {
 
 
 class EndpointSchema(AutoSchema):
-    """Describe a view of this project; the view needs a row in a table of `catalogue`."""
+    """Describe a view of this project; the view says in `endpoint` what its code cannot say."""
 
     def get_operation(
         self,
@@ -48,12 +48,13 @@ class EndpointSchema(AutoSchema):
         """Give the operation object.
 
         Raises:
-            KeyError: no table has a row for the path.
+            KeyError: the view says nothing of itself.
             TypeError: the view is not one of this project's.
         """
-        view, endpoint = self.view, ENDPOINTS[path]
+        view = self.view
         if not isinstance(view, ApiView):
             raise TypeError(f"{type(view).__name__} says nothing of its errors")
+        endpoint = endpoint_of(path, view)
         operation: dict[str, Any] = {
             "operationId": _operation_id(path, method, view),
             "tags": [endpoint.tag],

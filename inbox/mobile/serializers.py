@@ -5,6 +5,7 @@ Explicit null means absent, and unknown members are ignored.
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from enrollment_server.api.payloads.fields import Text
@@ -18,8 +19,8 @@ class WholeNumber(serializers.Field[int, Any, int, Any]):
 
     default_error_messages = {"type": "Not a whole number.", "negative": "Negative."}
 
-    def __init__(self) -> None:
-        super().__init__(required=False, allow_null=True, default=0)
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, allow_null=True, default=0, help_text=help_text)
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         return (True, 0) if data is None or is_blank(data) else super().validate_empty_values(data)
@@ -41,8 +42,8 @@ class Switch(serializers.Field[bool, Any, bool, Any]):
 
     default_error_messages = {"type": "Not a boolean."}
 
-    def __init__(self) -> None:
-        super().__init__(required=False, allow_null=True, default=False)
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, allow_null=True, default=False, help_text=help_text)
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         nothing = data is None or is_blank(data)
@@ -61,9 +62,11 @@ class Switch(serializers.Field[bool, Any, bool, Any]):
 class PageInput(serializers.Serializer[Any]):
     """Which part of the list is asked for."""
 
-    page = WholeNumber()
-    size = WholeNumber()
-    onlyUnread = Switch()  # noqa: N815
+    page = WholeNumber("From 0.")
+    size = WholeNumber(
+        f"0 means {settings.INBOX_DEFAULT_PAGE_SIZE}; at most {settings.INBOX_MAX_PAGE_SIZE}."
+    )
+    onlyUnread = Switch("Leave out what was read.")  # noqa: N815
 
 
 class MessageInput(serializers.Serializer[Any]):

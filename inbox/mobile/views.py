@@ -1,22 +1,35 @@
 """The mobile inbox endpoints: mobile-token-api.md 10."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.contract.endpoint import Endpoint, Ignored
 from enrollment_server.api.envelope import Envelope
 from enrollment_server.api.errors import NotFound
 from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
 from inbox import policy
 from inbox.conf import get_backend
-from inbox.mobile.presentation import present_detail, present_summary
+from inbox.errors import InboxFailed
+from inbox.mobile import examples
+from inbox.mobile.presentation import (
+    InboxMessage,
+    InboxMessageDetail,
+    PageShown,
+    UnreadCount,
+    present_detail,
+    present_summary,
+)
 from inbox.mobile.serializers import MessageInput, PageInput
 from inbox.values import Reader
 from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.http.identity import identity
 from powerauth.http.mobile import MobileView, payload
+
+_endpoint = partial(Endpoint, tag="Inbox", refusals=(NotFound, InvalidActivation, InboxFailed))
 
 
 class InboxView(MobileView):
@@ -34,12 +47,30 @@ class InboxView(MobileView):
 class CountView(InboxView):
     """How many messages wait to be read; the body is not read. mobile-token-api.md 10.1."""
 
+    endpoint = _endpoint(
+        summary="Count unread messages",
+        body=Ignored,
+        result=UnreadCount,
+        result_example={"countUnread": 10},
+    )
+
     def post(self, request: Request) -> Response:
         return Response({"countUnread": get_backend().count_unread(_reader(request))})
 
 
 class ListView(InboxView):
     """A page of messages: mobile-token-api.md 10.2."""
+
+    endpoint = _endpoint(
+        summary="List messages",
+        description="Newest first, without their bodies.",
+        body=PageInput,
+        example={"page": 0, "size": 50, "onlyUnread": False},
+        result=list[InboxMessage],
+        beside=PageShown,
+        result_example=[examples.MESSAGE],
+        beside_example={"page": 0, "size": 50},
+    )
 
     def post(self, request: Request) -> Response:
         # The object is required, though each of its members has a default.
@@ -56,6 +87,18 @@ class ListView(InboxView):
 class DetailView(InboxView):
     """One message with its body: mobile-token-api.md 10.3."""
 
+    endpoint = _endpoint(
+        summary="Show one message",
+        description=(
+            "Does not mark it as read. A setting wraps the message into an array, as early "
+            "versions of this document had it."
+        ),
+        body=MessageInput,
+        example=examples.BY_ID,
+        result=InboxMessageDetail | list[InboxMessageDetail],
+        result_example={**examples.MESSAGE, "body": "Example body"},
+    )
+
     def post(self, request: Request) -> Response:
         message_id = payload(request, MessageInput)["id"]
         message = get_backend().detail(message_id, _reader(request))
@@ -66,6 +109,13 @@ class DetailView(InboxView):
 class ReadView(InboxView):
     """Mark one message as read: mobile-token-api.md 10.4."""
 
+    endpoint = _endpoint(
+        summary="Mark one message as read",
+        description="Repeating it changes nothing.",
+        body=MessageInput,
+        example=examples.BY_ID,
+    )
+
     def post(self, request: Request) -> Response:
         message_id = payload(request, MessageInput)["id"]
         get_backend().read(message_id, _reader(request), at=timezone.now())
@@ -74,6 +124,8 @@ class ReadView(InboxView):
 
 class ReadAllView(InboxView):
     """Mark all messages as read; the body is not read. mobile-token-api.md 10.5."""
+
+    endpoint = _endpoint(summary="Mark all messages as read", body=Ignored)
 
     def post(self, request: Request) -> Response:
         get_backend().read_all(_reader(request), at=timezone.now())

@@ -49,12 +49,18 @@ class OptionalField(Field[Any, Any, Any, Any]):
 
     Subclasses convert any other value, and call `refuse` for one that they cannot take. Where
     `blank_is_null`, a text of nothing is None as well.
+
+    Args:
+        needed: the method cannot do without the member. The engine is who refuses; the document of
+            the API says it.
+        help_text: what the document says of the member.
     """
 
     blank_is_null = False
 
-    def __init__(self) -> None:
-        super().__init__(required=False, allow_null=True, default=None)
+    def __init__(self, *, needed: bool = False, help_text: str | None = None) -> None:
+        self.needed = needed
+        super().__init__(required=False, allow_null=True, default=None, help_text=help_text)
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         if self.blank_is_null and is_blank(data):
@@ -156,9 +162,9 @@ class EnumField(OptionalField):
     The number of a name is not taken for it, as Java would: it would mean another one next year.
     """
 
-    def __init__(self, enum: type[Enum]) -> None:
+    def __init__(self, enum: type[Enum], *, needed: bool = False) -> None:
         self._members = self.named(enum)
-        super().__init__()
+        super().__init__(needed=needed)
 
     def named(self, enum: type[Enum]) -> dict[str, Enum]:
         """Give the members by their text on the wire."""
@@ -193,9 +199,9 @@ class Binary(OptionalField):
 class ListOf(OptionalField):
     """A JSON array of values of one kind, none of them null."""
 
-    def __init__(self, element: OptionalField) -> None:
+    def __init__(self, element: OptionalField, *, needed: bool = False) -> None:
         self._element = element
-        super().__init__()
+        super().__init__(needed=needed)
 
     def to_internal_value(self, data: object) -> list[Any]:
         if not isinstance(data, list):
@@ -206,8 +212,8 @@ class ListOf(OptionalField):
 class TextList(ListOf):
     """A JSON array of texts; see `ListOf`."""
 
-    def __init__(self) -> None:
-        super().__init__(Text())
+    def __init__(self, *, needed: bool = False) -> None:
+        super().__init__(Text(), needed=needed)
 
 
 class TextMap(OptionalField):

@@ -13,7 +13,7 @@ from activation.mobile import errors as activation_errors
 from enrollment_server.api import errors as api_errors
 from enrollment_server.api import mobile as mobile_errors
 from enrollment_server.api.errors import ApiError
-from enrollment_server.openapi.catalogue import ENDPOINTS, SCHEMAS
+from enrollment_server.openapi.catalogue import endpoints, schemas
 from enrollment_server.openapi.documents import Document, IntegrationDocument, MobileDocument
 from inbox import errors as inbox_errors
 from operations import errors as operation_errors
@@ -61,12 +61,12 @@ def test_every_path_is_documented(mobile: Any, integration: Any) -> None:
     assert set(integration["paths"]) == below("/rest/v3/", "/push/", "/inbox/")
     assert len(mobile["paths"]) >= 31
     assert len(integration["paths"]) >= 32
-    assert set(ENDPOINTS) == {*mobile["paths"], *integration["paths"]}
+    assert set(endpoints()) == {*mobile["paths"], *integration["paths"]}
 
 
 def test_every_schema_is_used(mobile: Any, integration: Any) -> None:
     used = {*mobile["components"]["schemas"], *integration["components"]["schemas"]}
-    assert used == set(SCHEMAS)
+    assert used == set(schemas())
 
 
 def refusals(document: Any) -> set[tuple[int, str, str]]:
@@ -143,7 +143,7 @@ def as_json_schema(value: Any) -> Any:
 
 
 def validator(schema: Any) -> Draft202012Validator:
-    components = {"schemas": as_json_schema(SCHEMAS)}
+    components = {"schemas": as_json_schema(schemas())}
     return Draft202012Validator({**as_json_schema(schema), "components": components})
 
 
@@ -162,9 +162,9 @@ def test_examples_fit_their_schemas(document: type[Document]) -> None:
                 assert examples or "example" in media, path
 
 
-@pytest.mark.parametrize("path", sorted(ENDPOINTS))
+@pytest.mark.parametrize("path", sorted(endpoints()))
 def test_decrypted_examples_fit_their_schemas(path: str) -> None:
-    endpoint = ENDPOINTS[path]
+    endpoint = endpoints()[path]
     assert (endpoint.result is None) is (endpoint.result_example is None)
     if endpoint.body is not None:
         validator(endpoint.body).validate(endpoint.example)
@@ -173,10 +173,10 @@ def test_decrypted_examples_fit_their_schemas(path: str) -> None:
 
 
 def test_examples_that_do_not_fit_are_found() -> None:
-    schema = ENDPOINTS["/api/inbox/count"].result
+    schema = endpoints()["/api/inbox/count"].result
     assert not validator(schema).is_valid({"status": "OK", "responseObject": {}})
     attribute = {"type": "HEADING", "id": "x", "label": "y", "level": None}
-    assert not validator(SCHEMAS["Attribute"]).is_valid(attribute)
+    assert not validator(schemas()["Attribute"]).is_valid(attribute)
 
 
 SIGNATURE: Any = {"PowerAuthSignature": []}

@@ -1,0 +1,112 @@
+"""What a view's words and its code say together, as schemas and examples of whole bodies."""
+
+from typing import Any, get_type_hints
+
+from rest_framework.serializers import BaseSerializer
+
+from enrollment_server.api.contract import endpoint as words
+from enrollment_server.api.contract.endpoint import Empty, Ignored
+from enrollment_server.api.payloads.parsers import BareObjectParser
+from enrollment_server.api.views import ApiView
+from enrollment_server.openapi.endpoints import Endpoint
+from enrollment_server.openapi.envelopes import (
+    OK_EXAMPLE,
+    answered,
+    asked,
+    asked_nothing,
+    ok_example,
+)
+from enrollment_server.openapi.inputs import schema_of
+from enrollment_server.openapi.shapes import Schema, members, ref
+from enrollment_server.openapi.types import Schemas
+from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedRenderer, SealedRenderer
+from powerauth.integration.api import IntegrationView
+
+
+def described(view: ApiView, said: words.Endpoint, schemas: Schemas) -> Endpoint:
+    """Describe the bodies of an endpoint.
+
+    Args:
+        schemas: where the named ones are collected.
+
+    Raises:
+        TypeError: a type or a member that nothing describes.
+    """
+    result, result_example = _result(view, said, schemas)
+    body, example = _request(view, said, schemas)
+    return Endpoint(
+        tag=said.tag,
+        summary=said.summary,
+        description=said.description,
+        body=body,
+        body_required=said.body is not Ignored,
+        example=example,
+        result=result,
+        result_example=result_example,
+        images=said.images,
+        refusals=said.refusals,
+        localized=said.localized,
+    )
+
+
+def _request(
+    view: ApiView, said: words.Endpoint, schemas: Schemas
+) -> tuple[Schema | None, dict[str, Any] | None]:
+    if isinstance(view, IntegrationView):
+        return None, _integration_example(view, said)
+    if said.body is None:
+        return None, None
+    if said.body is Ignored:
+        return asked_nothing(), {}
+    if said.body is Empty:
+        return members(description="Clients send `{}`."), {}
+    schema = (
+        schema_of(said.body) if issubclass(said.body, BaseSerializer) else schemas.of(said.body)
+    )
+    if said.bare:
+        return schema, said.example
+    return asked(schema), {"requestObject": said.example}
+
+
+def _integration_example(view: IntegrationView, said: words.Endpoint) -> Any:
+    if BareObjectParser in view.parser_classes:
+        return said.example
+    return {"requestObject": said.example or {}}
+
+
+def _result(
+    view: ApiView, said: words.Endpoint, schemas: Schemas
+) -> tuple[Schema | None, dict[str, Any] | None]:
+    if said.only_refuses or said.images:
+        return None, None
+    kind = _type_of_result(view, said)
+    if kind is None:
+        return ref("Success"), OK_EXAMPLE
+    payload = schemas.of(kind)
+    if not _wraps(view):
+        return payload, said.result_example
+    beside = {} if said.beside is None else _members(said.beside)
+    described_beside = {name: schemas.of(hint) for name, hint in beside.items()}
+    example = ok_example(said.result_example, **said.beside_example)
+    return answered(payload, described_beside), example
+
+
+def _type_of_result(view: ApiView, said: words.Endpoint) -> Any:
+    if said.result is not None or not isinstance(view, IntegrationView):
+        return said.result
+    kind = get_type_hints(view.call, include_extras=True)["return"]
+    return None if kind is type(None) else kind
+
+
+def _members(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _wraps(view: ApiView) -> bool:
+    """Tell whether an answer stands in the OK envelope."""
+    renderer = view.renderer_classes[0]
+    if issubclass(renderer, SealedRenderer):
+        return False
+    return issubclass(renderer, EncryptedEnvelopeRenderer) or not issubclass(
+        renderer, EncryptedRenderer
+    )
