@@ -133,7 +133,7 @@ def _integration_body(view: IntegrationView, needed: Collection[str]) -> Schema:
     request_object = schema_of(view.input_class, needed)
     if BareObjectParser in view.parser_classes:
         return request_object
-    if needed:
+    if "required" in request_object:
         return members({"requestObject": request_object})
     return members(optional={"requestObject": nullable(request_object)})
 

@@ -29,5 +29,10 @@ def method(
         description=description,
         example=request,
         result_example=example,
-        refusals=tuple(CallRefused(EngineRefusal(code)) for code in codes),
+        refusals=refused(*codes),
     )
+
+
+def refused(*codes: ErrorCode) -> tuple[CallRefused, ...]:
+    """Give what a method answers with when the engine refuses it."""
+    return tuple(CallRefused(EngineRefusal(code)) for code in codes)
