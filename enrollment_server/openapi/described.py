@@ -1,7 +1,8 @@
 """What a view's words and its code say together, as schemas and examples of whole bodies."""
 
-from typing import Any, get_type_hints
+from typing import Any, NoReturn, get_type_hints
 
+import orjson
 from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.contract import endpoint as words
@@ -77,9 +78,9 @@ def _integration_example(view: IntegrationView, said: words.Endpoint) -> Any:
 def _result(
     view: ApiView, said: words.Endpoint, schemas: Schemas
 ) -> tuple[Schema | None, dict[str, Any] | None]:
-    if said.only_refuses or said.images:
-        return None, None
     kind = _type_of_result(view, said)
+    if said.only_refuses or said.images or kind is NoReturn:
+        return None, None
     if kind is None:
         return ref("Success"), OK_EXAMPLE
     payload = schemas.of(kind)
@@ -87,8 +88,15 @@ def _result(
         return payload, said.result_example
     beside = {} if said.beside is None else _members(said.beside)
     described_beside = {name: schemas.of(hint) for name, hint in beside.items()}
-    example = ok_example(said.result_example, **said.beside_example)
+    example = ok_example(_written(view, said.result_example), **said.beside_example)
     return answered(payload, described_beside), example
+
+
+def _written(view: ApiView, example: Any) -> Any:
+    """Give an example as the view writes it: the bank's side has times as values."""
+    if not isinstance(view, IntegrationView):
+        return example
+    return orjson.loads(view.renderer_classes[0]().render(example))["responseObject"]
 
 
 def _type_of_result(view: ApiView, said: words.Endpoint) -> Any:

@@ -33,7 +33,8 @@ class Endpoint:
         bare: the body has no `requestObject` around it.
         example: the request as the API's document shows it, without its envelope.
         result: type of the answer, without its envelope; None for an answer without a result. Of
-            a view with `call`, the type is what that returns.
+            a view with `call`, the type is what that returns; if it returns nothing ever
+            (`NoReturn`), the view only refuses.
         beside: a `TypedDict` of members beside the `responseObject`.
         result_example: the answer without its envelope.
         beside_example: the members beside it.
