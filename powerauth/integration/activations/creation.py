@@ -9,12 +9,8 @@ from powerauth.engine.activations.key_exchange import CreateRequest
 from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.cryptography.inputs import (
-    EnvelopeInput,
-    encrypted_call,
-    prepared_activation,
-    require,
-)
+from powerauth.integration.cryptography.answers import PreparedActivation, prepared_activation
+from powerauth.integration.cryptography.inputs import EnvelopeInput, encrypted_call, require
 from powerauth.integration.fields import Flag, FlexibleDateTime, Number, Text
 from powerauth.protocol.v3.encryption import Encryptor
 
@@ -36,7 +32,7 @@ class CreateView(IntegrationView):
     input_class = CreateInput
     changes = Changes(kind=ACTIVATION, made="activationId")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> PreparedActivation:
         require(body, "application_key")
         request = CreateRequest(
             user_id=body["user_id"],

@@ -10,12 +10,16 @@ from powerauth.engine.encryption.decryptor import EnvelopeParameters
 from powerauth.engine.signatures import vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.cryptography.answers import (
+    PreparedActivation,
+    UnlockedVault,
+    envelope,
+    prepared_activation,
+)
 from powerauth.integration.cryptography.inputs import (
     EnvelopeInput,
     checked_version,
     encrypted_call,
-    envelope,
-    prepared_activation,
     require,
 )
 from powerauth.integration.fields import Binary, EnumField, Flag, Number, Text
@@ -86,7 +90,7 @@ class PrepareView(IntegrationView):
 
     input_class = PrepareInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> PreparedActivation:
         require(body, "activation_code", "application_key")
         prepared = key_exchange.prepare(
             code=body["activation_code"],
@@ -150,7 +154,7 @@ class UnlockView(IntegrationView):
 
     input_class = UnlockInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> UnlockedVault:
         require(body, "activation_id", "application_key", "signed_data")
         require(body, "signature", "signature_type", "signature_version")
         vault.require_allowed(body["signature_type"])

@@ -7,10 +7,10 @@ from powerauth.http.access import check_version
 from powerauth.integration.api import Input, wire_name
 from powerauth.integration.fields import Number, Text
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.v3.encryption import EncryptedRequest, EncryptedResponse, Encryptor
+from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import given, invalid
-from powerauth.values import EncryptedCall, PreparedActivation
+from powerauth.values import EncryptedCall
 
 
 def require(body: Mapping[str, Any], *names: str) -> None:
@@ -43,11 +43,11 @@ def checked_version(text: str, *, member: str = "protocolVersion") -> str:
 class EnvelopeInput(Input):
     """A phone's encrypted request with its application; the members are texts as the phone sent."""
 
-    application_key = Text()
+    application_key = Text(needed=True)
     temporary_key_id = Text()
-    ephemeral_public_key = Text()
-    encrypted_data = Text()
-    mac = Text()
+    ephemeral_public_key = Text(needed=True)
+    encrypted_data = Text(needed=True)
+    mac = Text(needed=True)
     nonce = Text()
     timestamp = Number()
 
@@ -81,21 +81,3 @@ def encrypted_call(
         application_key=body["application_key"],
         activation_id=activation_id,
     )
-
-
-def envelope(response: EncryptedResponse | None) -> dict[str, Any]:
-    """Give the members of an encrypted answer, null where the version has none."""
-    names = ("encryptedData", "mac", "nonce", "timestamp")
-    members = {} if response is None else response.to_json()
-    return {name: members.get(name) for name in names}
-
-
-def prepared_activation(prepared: PreparedActivation) -> dict[str, Any]:
-    """Give the members of the answer to a key exchange."""
-    return {
-        "activationId": prepared.activation.activation_id,
-        "userId": prepared.activation.user_id,
-        "applicationId": prepared.activation.application_id,
-        **envelope(prepared.response),
-        "activationStatus": prepared.activation.state,
-    }

@@ -7,11 +7,11 @@ from typing import Any
 from powerauth.engine.signatures import tokens
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptography import verdicts
+from powerauth.integration.cryptography.answers import EncryptedAnswer, envelope
 from powerauth.integration.cryptography.inputs import (
     EnvelopeInput,
     checked_version,
     encrypted_call,
-    envelope,
     require,
 )
 from powerauth.integration.fields import Binary, EnumField, Number, Text
@@ -50,7 +50,7 @@ class CreateView(IntegrationView):
 
     input_class = CreateInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> EncryptedAnswer:
         require(body, "activation_id", "application_key", "signature_type")
         call = encrypted_call(
             body,

@@ -1,0 +1,56 @@
+"""What methods with encryption answer: integration-api.md 7.2, 7.3 and 9."""
+
+from typing import Annotated, TypedDict
+
+from enrollment_server.api.contract.shapes import Base64, Shape
+from powerauth import values
+from powerauth.integration.names import StateName
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.v3.encryption import EncryptedResponse
+
+
+class EncryptedAnswer(TypedDict):
+    """An answer to a phone, under the encryption of its request."""
+
+    encryptedData: Base64 | None
+    mac: Base64 | None
+    nonce: Annotated[Base64 | None, Shape("Null before version 3.2.")]
+    timestamp: Annotated[int | None, Shape("Milliseconds since 1970; null before version 3.2.")]
+
+
+class PreparedActivation(EncryptedAnswer):
+    """An activation after its key exchange."""
+
+    activationId: str
+    userId: str
+    applicationId: str
+    activationStatus: StateName
+
+
+class UnlockedVault(EncryptedAnswer):
+    """The key of a vault, and what the signature was worth."""
+
+    signatureValid: bool
+
+
+def envelope(response: EncryptedResponse | None) -> EncryptedAnswer:
+    """Give the members of an encrypted answer, null where the version has none."""
+    if response is None:
+        return {"encryptedData": None, "mac": None, "nonce": None, "timestamp": None}
+    return {
+        "encryptedData": b64(response.encrypted_data),
+        "mac": b64(response.mac),
+        "nonce": None if response.nonce is None else b64(response.nonce),
+        "timestamp": response.timestamp,
+    }
+
+
+def prepared_activation(prepared: values.PreparedActivation) -> PreparedActivation:
+    """Give the answer to a key exchange."""
+    return {
+        "activationId": prepared.activation.activation_id,
+        "userId": prepared.activation.user_id,
+        "applicationId": prepared.activation.application_id,
+        **envelope(prepared.response),
+        "activationStatus": prepared.activation.state,
+    }
