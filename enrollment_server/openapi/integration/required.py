@@ -33,19 +33,6 @@ _ACTIVATIONS: Mapping[str, tuple[str, ...]] = {
     "flags/remove": ("activationId", "activationFlags"),
 }
 _APPLICATIONS: Mapping[str, tuple[str, ...]] = {
-    "detail": ("applicationId",),
-    "detail/version": ("applicationKey",),
-    "create": ("applicationId",),
-    "version/create": ("applicationId", "applicationVersionId"),
-    "version/support": ("applicationId", "applicationVersionId"),
-    "version/unsupport": ("applicationId", "applicationVersionId"),
-    "roles/list": ("applicationId",),
-    "roles/create": ("applicationId", "applicationRoles"),
-    "roles/update": ("applicationId", "applicationRoles"),
-    "roles/remove": ("applicationId", "applicationRoles"),
-    "config/create": ("applicationId", "key", "values"),
-    "config/detail": ("applicationId",),
-    "config/remove": ("applicationId", "key"),
     "callback/create": _CALLBACK,
     "callback/update": ("id", *_CALLBACK),
     "callback/list": ("applicationId",),
@@ -72,9 +59,6 @@ _OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "template/remove": ("id",),
 }
 _OTHERS: Mapping[str, tuple[str, ...]] = {
-    "/rest/v3/telemetry/report": ("name", "parameters"),
-    "/rest/v3/integration/create": ("name",),
-    "/rest/v3/integration/remove": ("id",),
     "/rest/v3/recovery/config/detail": ("applicationId",),
     "/rest/v3/recovery/config/update": ("applicationId",),
     "/rest/v3/recovery/confirm": ("activationId", "applicationKey"),

@@ -2,129 +2,157 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from powerauth.engine.applications import applications
 from powerauth.engine.audit.audited_kinds import APPLICATION, APPLICATION_VERSION
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.applications import examples
+from powerauth.integration.applications.answers import (
+    Application,
+    ApplicationDetail,
+    ApplicationId,
+    ApplicationList,
+    NewApplicationVersion,
+    VersionSupport,
+    application_answer,
+    new_version,
+    version_answer,
+)
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import Text
-from powerauth.models import Application, ApplicationVersion
-from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.integration.words import method
+from powerauth.protocol.encoding import b64
+
+_method = partial(method, "Applications")
 
 
 class ApplicationInput(Input):
     """Which application."""
 
-    application_id = Text()
+    application_id = Text(needed=True)
 
 
 class VersionInput(Input):
     """Which version of which application."""
 
-    application_id = Text()
-    application_version_id = Text()
+    application_id = Text(needed=True)
+    application_version_id = Text(needed=True)
 
 
 class KeyInput(Input):
     """The key of a version."""
 
-    application_key = Text()
-
-
-def application_answer(application: Application) -> dict[str, Any]:
-    """Give an application as lists show it."""
-    return {
-        "applicationId": application.id,
-        "applicationRoles": sorted(application.roles),
-    }
-
-
-def _version(version: ApplicationVersion, master_public_key: bytes) -> dict[str, Any]:
-    config = MobileSdkConfig(
-        application_key=b64d(version.application_key),
-        application_secret=b64d(version.application_secret),
-        master_public_key=master_public_key,
-    )
-    return {
-        "applicationVersionId": version.name,
-        "applicationKey": version.application_key,
-        "applicationSecret": version.application_secret,
-        "mobileSdkConfig": config.to_text(),
-        "supported": version.supported,
-    }
+    application_key = Text(needed=True)
 
 
 class ListView(IntegrationView):
     """`application/list`."""
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    endpoint = _method(
+        "List the applications", example=ApplicationList(applications=[examples.APPLICATION])
+    )
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ApplicationList:
         return {"applications": [application_answer(one) for one in applications.every()]}
 
 
 class DetailView(IntegrationView):
     """`application/detail`, with all that a build of the app needs."""
 
+    endpoint = _method(
+        "Show an application with all that a build of the app needs",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        request=examples.BY_ID,
+        example=examples.DETAIL,
+    )
     input_class = ApplicationInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ApplicationDetail:
         application = applications.get(body["application_id"])
         master_public_key = applications.master_public_key(application.id)
         versions = applications.versions(application)
         return {
             **application_answer(application),
             "masterPublicKey": b64(master_public_key),
-            "versions": [_version(version, master_public_key) for version in versions],
+            "versions": [version_answer(version, master_public_key) for version in versions],
         }
 
 
 class DetailOfVersionView(IntegrationView):
     """`application/detail/version`: whose the key of a version is."""
 
+    endpoint = _method(
+        "Find the application of an application key",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        description="Versions that are not supported any more are found, too.",
+        request={"applicationKey": examples.CREDENTIALS["applicationKey"]},
+        example=examples.BY_ID,
+    )
     input_class = KeyInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ApplicationId:
         return {"applicationId": applications.of_version(body["application_key"]).id}
 
 
 class CreateView(IntegrationView):
     """`application/create`."""
 
+    endpoint = _method(
+        "Create an application",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.DUPLICATE_APPLICATION,
+        description="It gets a master key pair, and a supported version named `default`.",
+        request=examples.BY_ID,
+        example={**examples.BY_ID, "applicationRoles": []},
+    )
     input_class = ApplicationInput
     changes = Changes(kind=APPLICATION, given=("application_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> Application:
         return application_answer(applications.create(body["application_id"]))
 
 
 class CreateVersionView(IntegrationView):
     """`application/version/create`."""
 
+    endpoint = _method(
+        "Add a version to an application",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.DUPLICATE_APPLICATION,
+        request=examples.BY_VERSION,
+        example=examples.NEW_VERSION,
+    )
     input_class = VersionInput
     changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-        version = applications.create_version(
-            body["application_id"], body["application_version_id"]
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> NewApplicationVersion:
+        return new_version(
+            applications.create_version(body["application_id"], body["application_version_id"])
         )
-        return {
-            "applicationVersionId": version.name,
-            "applicationVersionName": None,
-            "applicationKey": version.application_key,
-            "applicationSecret": version.application_secret,
-            "supported": version.supported,
-        }
 
 
 class SupportVersionView(IntegrationView):
     """`application/version/support`."""
 
+    endpoint = _method(
+        "Support a version",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        request=examples.BY_VERSION,
+        example=VersionSupport(applicationVersionId="default", supported=True),
+    )
     input_class = VersionInput
     changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
     supported: ClassVar[bool] = True
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> VersionSupport:
         version = applications.set_supported(
             body["application_id"], body["application_version_id"], supported=self.supported
         )
@@ -134,4 +162,12 @@ class SupportVersionView(IntegrationView):
 class UnsupportVersionView(SupportVersionView):
     """`application/version/unsupport`."""
 
+    endpoint = _method(
+        "Support a version no longer",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        description="Its apps cannot activate, sign or encrypt any more.",
+        request=examples.BY_VERSION,
+        example=VersionSupport(applicationVersionId="default", supported=False),
+    )
     supported = False

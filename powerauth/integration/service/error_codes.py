@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.fields import Text
+from powerauth.integration.words import method
 
 
 class LanguageInput(Input):
@@ -15,10 +16,33 @@ class LanguageInput(Input):
     language = Text()
 
 
+class ErrorText(TypedDict):
+    """A code with its text."""
+
+    code: str
+    value: str
+
+
+class ErrorList(TypedDict):
+    """The codes that the engine refuses with."""
+
+    errors: list[ErrorText]
+
+
+def _text(code: ErrorCode) -> ErrorText:
+    return {"code": code.value, "value": code.message}
+
+
 class ListView(IntegrationView):
     """`error/list`."""
 
+    endpoint = method(
+        "Service",
+        "List the error codes",
+        request={"language": "en"},
+        example=ErrorList(errors=[_text(ErrorCode.INVALID_REQUEST)]),
+    )
     input_class = LanguageInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
-        return {"errors": [{"code": one.value, "value": one.message} for one in ErrorCode]}
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ErrorList:
+        return {"errors": [_text(one) for one in ErrorCode]}
