@@ -15,12 +15,10 @@ from enrollment_server.openapi.integration import (
     activations,
     callbacks,
     devices,
-    encryption,
     messages,
     operation_decisions,
     operations,
     recovery,
-    signatures,
 )
 from enrollment_server.openapi.mobile import (
     activation,
@@ -41,8 +39,6 @@ _CATALOGUES: tuple[Catalogue, ...] = (
     activations.CATALOGUE,
     operations.CATALOGUE,
     operation_decisions.CATALOGUE,
-    signatures.CATALOGUE,
-    encryption.CATALOGUE,
     callbacks.CATALOGUE,
     devices.CATALOGUE,
     messages.CATALOGUE,

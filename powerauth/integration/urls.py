@@ -10,7 +10,14 @@ from powerauth.integration.activations import reads as activation_reads
 from powerauth.integration.applications import applications, callbacks
 from powerauth.integration.applications import configuration as application_config
 from powerauth.integration.applications import roles as application_roles
-from powerauth.integration.cryptography import encryption, offline, signatures, tokens
+from powerauth.integration.cryptography import (
+    encryption,
+    offline,
+    signatures,
+    tokens,
+    upgrades,
+    vault,
+)
 from powerauth.integration.service import error_codes, integrations, system, telemetry
 
 urlpatterns = [
@@ -76,7 +83,7 @@ urlpatterns = [
     path("token/create", tokens.CreateView.as_view()),
     path("token/validate", tokens.ValidateView.as_view()),
     path("token/remove", tokens.RemoveView.as_view()),
-    path("vault/unlock", encryption.UnlockView.as_view()),
-    path("upgrade/start", encryption.StartUpgradeView.as_view()),
-    path("upgrade/commit", encryption.CommitUpgradeView.as_view()),
+    path("vault/unlock", vault.UnlockView.as_view()),
+    path("upgrade/start", upgrades.StartUpgradeView.as_view()),
+    path("upgrade/commit", upgrades.CommitUpgradeView.as_view()),
 ]

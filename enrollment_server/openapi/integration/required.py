@@ -6,7 +6,6 @@ depend on others, such as what only one version of the protocol has, are none of
 
 from collections.abc import Mapping
 
-_ENCRYPTED = ("applicationKey", "ephemeralPublicKey", "encryptedData", "mac", "protocolVersion")
 _TEMPLATE = ("operationType", "dataTemplate", "signatureType", "maxFailureCount", "expiration")
 _CALLBACK = ("applicationId", "name", "type", "callbackUrl")
 _DEVICE = ("appId", "token", "platform")
@@ -14,8 +13,7 @@ _READER = ("userId", "appId")
 
 _ACTIVATIONS: Mapping[str, tuple[str, ...]] = {
     "init": ("userId", "applicationId"),
-    "prepare": (*_ENCRYPTED, "activationCode"),
-    "create": _ENCRYPTED,
+    "create": ("protocolVersion",),
     "commit": ("activationId",),
     "otp/update": ("activationId", "activationOtp"),
     "name/update": ("activationId", "activationName", "externalUserId"),
@@ -64,51 +62,6 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "/rest/v3/recovery/confirm": ("activationId", "applicationKey"),
     "/rest/v3/recovery/lookup": ("userId",),
     "/rest/v3/recovery/revoke": ("recoveryCodeIds",),
-    "/rest/v3/signature/verify": (
-        "activationId",
-        "applicationKey",
-        "data",
-        "signature",
-        "signatureType",
-        "signatureVersion",
-    ),
-    "/rest/v3/signature/list": ("userId",),
-    "/rest/v3/signature/ecdsa/verify": ("activationId", "data", "signature"),
-    "/rest/v3/signature/ecdsa/sign": ("activationId", "data"),
-    "/rest/v3/signature/offline/personalized/create": ("activationId", "data"),
-    "/rest/v3/signature/offline/non-personalized/create": ("applicationId", "data"),
-    "/rest/v3/signature/offline/verify": ("activationId", "data", "signature"),
-    "/rest/v3/ecies/decryptor": ("applicationKey", "ephemeralPublicKey"),
-    "/rest/v3/keystore/create": ("jwt",),
-    "/rest/v3/keystore/remove": ("id",),
-    "/rest/v3/token/create": (*_ENCRYPTED, "activationId", "signatureType"),
-    "/rest/v3/token/validate": (
-        "tokenId",
-        "tokenDigest",
-        "nonce",
-        "timestamp",
-        "protocolVersion",
-    ),
-    "/rest/v3/token/remove": ("tokenId", "activationId"),
-    "/rest/v3/vault/unlock": (
-        "activationId",
-        "applicationKey",
-        "ephemeralPublicKey",
-        "encryptedData",
-        "mac",
-        "signedData",
-        "signature",
-        "signatureType",
-        "signatureVersion",
-    ),
-    "/rest/v3/upgrade/start": (
-        "activationId",
-        "applicationKey",
-        "ephemeralPublicKey",
-        "encryptedData",
-        "mac",
-    ),
-    "/rest/v3/upgrade/commit": ("activationId", "applicationKey"),
     "/push/device/create": (*_DEVICE, "activationId"),
     "/push/device/create/multi": (*_DEVICE, "activationIds"),
     "/push/device/delete": ("appId", "token"),

@@ -1,49 +1,44 @@
-"""Encrypted requests: integration-api.md 7.2, 9.1, 9.2 and 9.4."""
+"""Encrypted requests: integration-api.md 7.2, 9.1 and 9.2."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
-from powerauth.engine.activations import key_exchange, upgrade
+from enrollment_server.api.contract.shapes import Base64, Shape
+from powerauth.engine.activations import key_exchange
 from powerauth.engine.encryption import decryptor, temporary_keys
 from powerauth.engine.encryption.decryptor import EnvelopeParameters
-from powerauth.engine.signatures import vault
-from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptography.answers import (
-    PreparedActivation,
-    UnlockedVault,
-    envelope,
-    prepared_activation,
-)
-from powerauth.integration.cryptography.inputs import (
-    EnvelopeInput,
-    checked_version,
-    encrypted_call,
-    require,
-)
-from powerauth.integration.fields import Binary, EnumField, Flag, Number, Text
+from powerauth.integration.cryptography import examples
+from powerauth.integration.cryptography.answers import PreparedActivation, prepared_activation
+from powerauth.integration.cryptography.inputs import EnvelopeInput, encrypted_call, require
+from powerauth.integration.fields import Binary, Flag, Number, Text
+from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import Encryptor
-from powerauth.protocol.v3.signature import SignatureType
-from powerauth.values import SignedRequest
+
+_TAG = "Encryption"
+_INVALID = ErrorCode.INVALID_REQUEST
+_UNKNOWN = ErrorCode.ACTIVATION_NOT_FOUND
+_OPENING = (ErrorCode.TEMPORARY_KEY_MISSING, ErrorCode.DECRYPTION_FAILED)
 
 
 class PrepareInput(EnvelopeInput):
     """Layer 2 of a key exchange; this server makes no recovery codes."""
 
-    activation_code = Text()
+    activation_code = Text(needed=True)
     generate_recovery_codes = Flag()
-    protocol_version = Text()
+    protocol_version = Text(needed=True)
 
 
 class DecryptorInput(Input):
     """What is known of an encrypted request without its content."""
 
     activation_id = Text()
-    application_key = Text()
+    application_key = Text(needed=True)
     temporary_key_id = Text()
-    ephemeral_public_key = Binary()
+    ephemeral_public_key = Binary(needed=True)
     nonce = Binary()
     timestamp = Number()
     protocol_version = Text()
@@ -52,42 +47,51 @@ class DecryptorInput(Input):
 class CreateKeyInput(Input):
     """A request that a phone has signed."""
 
-    jwt = Text()
+    jwt = Text(needed=True)
 
 
 class RemoveKeyInput(Input):
     """Which temporary key."""
 
-    id = Text()
+    id = Text(needed=True)
 
 
-class UnlockInput(EnvelopeInput):
-    """An encrypted request with a signature over it."""
+class EnvelopeSecrets(TypedDict):
+    """What opens one request and seals its answer."""
 
-    activation_id = Text()
-    signed_data = Text()
-    signature = Text()
-    signature_type = EnumField(SignatureType)
-    signature_version = Text()
+    secretKey: Annotated[Base64, Shape("48 bytes: encryption, MAC and IV key.")]
+    sharedInfo2: Annotated[Base64, Shape("32 bytes that every MAC depends on.")]
 
 
-class StartUpgradeInput(EnvelopeInput):
-    """An encrypted request of an activation."""
+class TemporaryKeyAnswer(TypedDict):
+    """A temporary key, signed."""
 
-    activation_id = Text()
-    protocol_version = Text()
+    jwt: str
 
 
-class CommitUpgradeInput(Input):
-    """Which activation, and its application."""
+class RemovedTemporaryKey(TypedDict):
+    """A temporary key that is there no more."""
 
-    activation_id = Text()
-    application_key = Text()
+    id: str
+    removed: bool
 
 
 class PrepareView(IntegrationView):
     """`activation/prepare`."""
 
+    endpoint = method(
+        "Activations",
+        "Exchange keys with the phone that has an activation code",
+        _INVALID,
+        _UNKNOWN,
+        *_OPENING,
+        ErrorCode.ACTIVATION_EXPIRED,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        ErrorCode.INPUT_FORMAT,
+        ErrorCode.INVALID_OTP,
+        request={"activationCode": "AAAAA-BBBBB-CCCCC-DDDDD", **examples.VERSIONED_ENVELOPE},
+        example=examples.PREPARED_ACTIVATION,
+    )
     input_class = PrepareInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> PreparedActivation:
@@ -109,9 +113,29 @@ class PrepareView(IntegrationView):
 class DecryptorView(IntegrationView):
     """`ecies/decryptor`."""
 
+    endpoint = method(
+        _TAG,
+        "Give the keys of a request that the caller decrypts itself",
+        _INVALID,
+        _UNKNOWN,
+        ErrorCode.ACTIVATION_STATE,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        *_OPENING,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        description="Once for each request. Without `activationId`: in application scope.",
+        request={
+            "activationId": examples.ACTIVATION_ID,
+            **examples.PARAMETERS,
+            "protocolVersion": "3.3",
+        },
+        example={
+            "secretKey": "bm90IGEgcmVhbCBrZXkgYnV0IGZvcnR5LWVpZ2h0IGJ5dGVzIG9mIHRleHQsIG9r",
+            "sharedInfo2": examples.MAC,
+        },
+    )
     input_class = DecryptorInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> EnvelopeSecrets:
         parameters = EnvelopeParameters(
             application_key=body["application_key"],
             ephemeral_public_key=body["ephemeral_public_key"],
@@ -131,9 +155,19 @@ class DecryptorView(IntegrationView):
 class CreateKeyView(IntegrationView):
     """`keystore/create`; request and answer are signed inside."""
 
+    endpoint = method(
+        _TAG,
+        "Create a temporary key",
+        _INVALID,
+        _UNKNOWN,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        request=examples.JWT,
+        example=examples.JWT,
+    )
     input_class = CreateKeyInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> TemporaryKeyAnswer:
         require(body, "jwt")
         return {"jwt": temporary_keys.create(body["jwt"], at=at)}
 
@@ -141,65 +175,16 @@ class CreateKeyView(IntegrationView):
 class RemoveKeyView(IntegrationView):
     """`keystore/remove`."""
 
+    endpoint = method(
+        _TAG,
+        "Remove a temporary key",
+        _INVALID,
+        request={"id": examples.KEY_ID},
+        example={"id": examples.KEY_ID, "removed": True},
+    )
     input_class = RemoveKeyInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> RemovedTemporaryKey:
         require(body, "id")
         temporary_keys.remove(body["id"])
         return {"id": body["id"], "removed": True}
-
-
-class UnlockView(IntegrationView):
-    """`vault/unlock`."""
-
-    input_class = UnlockInput
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> UnlockedVault:
-        require(body, "activation_id", "application_key", "signed_data")
-        require(body, "signature", "signature_type", "signature_version")
-        vault.require_allowed(body["signature_type"])
-        call = encrypted_call(
-            body,
-            Encryptor.VAULT_UNLOCK,
-            version=body["signature_version"],
-            activation_id=body["activation_id"],
-        )
-        signed = SignedRequest(
-            activation_id=body["activation_id"],
-            application_key=body["application_key"],
-            signature=body["signature"],
-            signature_type=body["signature_type"],
-            version=checked_version(body["signature_version"], member="signatureVersion"),
-            bases=[body["signed_data"].encode()],
-        )
-        unlocked = vault.unlock(call, signed, at=at)
-        return {**envelope(unlocked.response), "signatureValid": unlocked.signature_valid}
-
-
-class StartUpgradeView(IntegrationView):
-    """`upgrade/start`; no activation has anything to upgrade."""
-
-    input_class = StartUpgradeInput
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> object:
-        require(body, "activation_id", "application_key")
-        require(body, "ephemeral_public_key", "encrypted_data", "mac")
-        try:
-            call = encrypted_call(
-                body,
-                Encryptor.UPGRADE,
-                version=body["protocol_version"],
-                activation_id=body["activation_id"],
-            )
-        except EngineRefusal as refusal:
-            raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from refusal
-        upgrade.start(call, at=at)
-
-
-class CommitUpgradeView(IntegrationView):
-    """`upgrade/commit`; no activation has anything to upgrade."""
-
-    input_class = CommitUpgradeInput
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> object:
-        upgrade.commit(body["activation_id"], body["application_key"])

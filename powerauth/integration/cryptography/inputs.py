@@ -10,7 +10,7 @@ from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import given, invalid
-from powerauth.values import EncryptedCall
+from powerauth.values import EncryptedCall, SignedRequest
 
 
 def require(body: Mapping[str, Any], *names: str) -> None:
@@ -80,4 +80,23 @@ def encrypted_call(
         version=checked,
         application_key=body["application_key"],
         activation_id=activation_id,
+    )
+
+
+def signed_request(body: Mapping[str, Any], data: str) -> SignedRequest:
+    """Read the signature of a request and who made it.
+
+    Args:
+        data: what it covers, together with the application secret.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for a version that this bank's phones may not speak.
+    """
+    return SignedRequest(
+        activation_id=body["activation_id"],
+        application_key=body["application_key"],
+        signature=body["signature"],
+        signature_type=body["signature_type"],
+        version=checked_version(body["signature_version"], member="signatureVersion"),
+        bases=[data.encode()],
     )

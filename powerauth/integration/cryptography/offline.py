@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.engine import policy
 from powerauth.engine.signatures import offline
-from powerauth.engine.signatures.offline import OfflineData, ProximityCheck
+from powerauth.engine.signatures.offline import ProximityCheck
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptography import verdicts
+from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.inputs import require
 from powerauth.integration.fields import Flag, Number, Text
+from powerauth.integration.words import method
+
+_TAG = "Offline signatures"
 
 
 class ProximitySeedInput(Input):
@@ -29,8 +34,8 @@ class ProximityCheckInput(ProximitySeedInput):
 class PersonalizedInput(Input):
     """What the app shall show to the user of one activation."""
 
-    activation_id = Text()
-    data = Text()  # type: ignore[assignment] # taken out of the class by its metaclass
+    activation_id = Text(needed=True)
+    data = Text(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
     nonce = Text()
     proximity_check = ProximitySeedInput(required=False, allow_null=True, default=None)
 
@@ -38,19 +43,33 @@ class PersonalizedInput(Input):
 class NonPersonalizedInput(Input):
     """What the app shall show to whoever scans it."""
 
-    application_id = Text()
-    data = Text()  # type: ignore[assignment] # taken out of the class by its metaclass
+    application_id = Text(needed=True)
+    data = Text(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
 
 
 class VerifyInput(Input):
     """What a user typed, and the base string that it covers."""
 
-    activation_id = Text()
-    data = Text()  # type: ignore[assignment] # taken out of the class by its metaclass
-    signature = Text()
+    activation_id = Text(needed=True)
+    data = Text(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
+    signature = Text(needed=True)
     component_length = Number()
     allow_biometry = Flag()
     proximity_check = ProximityCheckInput(required=False, allow_null=True, default=None)
+
+
+class OfflineData(TypedDict):
+    """What the app scans, and a part of it."""
+
+    offlineData: Annotated[str, Shape("The whole text of the QR code.")]
+    nonce: Annotated[Base64, Shape("Part of what the app signs.")]
+
+
+_SEED = {"seed": "c2VlZCBvZiBzaXh0ZWVuIQ==", "stepLength": 30}
+_EXAMPLE: OfflineData = {
+    "offlineData": "op-1\nLogin\nPlease confirm\nA2\nB\nhJ2ckOrLKpdnJwQiObvcCA==\n1MEUC",
+    "nonce": examples.NONCE,
+}
 
 
 def _proximity(check: Mapping[str, Any] | None) -> ProximityCheck | None:
@@ -65,16 +84,29 @@ def _proximity(check: Mapping[str, Any] | None) -> ProximityCheck | None:
     )
 
 
-def _shown(data: OfflineData) -> dict[str, Any]:
+def _shown(data: offline.OfflineData) -> OfflineData:
     return {"offlineData": data.offline_data, "nonce": data.nonce}
 
 
 class PersonalizedView(IntegrationView):
     """`signature/offline/personalized/create`."""
 
+    endpoint = method(
+        _TAG,
+        "Make the QR code for one activation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.ACTIVATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_STATE,
+        request={
+            "activationId": examples.ACTIVATION_ID,
+            "data": "op-1\nPayment\nPlease confirm\nA1*A100CZK*ICZ1\nB",
+            "proximityCheck": _SEED,
+        },
+        example=_EXAMPLE,
+    )
     input_class = PersonalizedInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> OfflineData:
         require(body, "activation_id", "data")
         made = offline.personalized(
             body["activation_id"],
@@ -89,9 +121,21 @@ class PersonalizedView(IntegrationView):
 class NonPersonalizedView(IntegrationView):
     """`signature/offline/non-personalized/create`."""
 
+    endpoint = method(
+        _TAG,
+        "Make the QR code for every user of an application",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        request={
+            "applicationId": "my-application",
+            "data": "op-1\nLogin\nPlease confirm\nA2\nB",
+        },
+        example=_EXAMPLE,
+    )
     input_class = NonPersonalizedInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> OfflineData:
         require(body, "application_id", "data")
         return _shown(offline.non_personalized(body["application_id"], body["data"]))
 
@@ -99,9 +143,23 @@ class NonPersonalizedView(IntegrationView):
 class VerifyView(IntegrationView):
     """`signature/offline/verify`; all combinations together are one attempt."""
 
+    endpoint = method(
+        _TAG,
+        "Verify an offline signature",
+        ErrorCode.INVALID_REQUEST,
+        description="All codes, factors and counter values together are one attempt.",
+        request={
+            "activationId": examples.ACTIVATION_ID,
+            "data": examples.SIGNED_DATA,
+            "signature": "12345678-87654321",
+            "allowBiometry": True,
+            "proximityCheck": {**_SEED, "stepCount": 1},
+        },
+        example=examples.SIGNATURE_VERDICT,
+    )
     input_class = VerifyInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> verdicts.SignatureVerdict:
         require(body, "activation_id", "data", "signature")
         verdict = offline.verify(
             body["activation_id"],

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.engine.paging import Page
 from powerauth.engine.signatures import ecdsa, signature_audit, signatures
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptography import verdicts
-from powerauth.integration.cryptography.inputs import checked_version, require
+from powerauth.integration.cryptography import examples, verdicts
+from powerauth.integration.cryptography.inputs import require, signed_request
+from powerauth.integration.cryptography.verdicts import SignatureAttempt, SignatureVerdict
 from powerauth.integration.fields import Binary, EnumField, FlexibleDateTime, Number, Text
+from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.signature import SignatureType
-from powerauth.values import SignedRequest
+
+_TAG = "Signatures"
 
 
 class EcdsaFormat(Enum):
@@ -30,35 +35,35 @@ class VerifyInput(Input):
     `forcedSignatureVersion` matters to activations of version 2 only, of which there are none.
     """
 
-    activation_id = Text()
-    application_key = Text()
-    data = Text()  # type: ignore[assignment] # taken out of the class by its metaclass
-    signature = Text()
-    signature_type = EnumField(SignatureType)
-    signature_version = Text()
+    activation_id = Text(needed=True)
+    application_key = Text(needed=True)
+    data = Text(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
+    signature = Text(needed=True)
+    signature_type = EnumField(SignatureType, needed=True)
+    signature_version = Text(needed=True)
     forced_signature_version = Number()
 
 
 class EcdsaVerifyInput(Input):
     """Data, and its signature by the key of a device."""
 
-    activation_id = Text()
-    data = Binary()  # type: ignore[assignment] # taken out of the class by its metaclass
-    signature = Text()
+    activation_id = Text(needed=True)
+    data = Binary(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
+    signature = Text(needed=True)
     signature_format = EnumField(EcdsaFormat)
 
 
 class EcdsaSignInput(Input):
     """Data to sign by the server key of an activation."""
 
-    activation_id = Text()
-    data = Binary()  # type: ignore[assignment] # taken out of the class by its metaclass
+    activation_id = Text(needed=True)
+    data = Binary(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
 
 
 class AuditInput(Input):
     """Whose attempts, between which moments, and which page of them."""
 
-    user_id = Text()
+    user_id = Text(needed=True)
     application_id = Text()
     timestamp_from = FlexibleDateTime()
     timestamp_to = FlexibleDateTime()
@@ -66,31 +71,69 @@ class AuditInput(Input):
     page_size = Number()
 
 
+class SignatureValidity(TypedDict):
+    """Whether a signature is valid."""
+
+    signatureValid: bool
+
+
+class ServerSignature(TypedDict):
+    """A signature by the server key of an activation."""
+
+    signature: Annotated[Base64, Shape("DER.")]
+
+
+class SignatureAttempts(TypedDict):
+    """A page of attempts to sign."""
+
+    items: list[SignatureAttempt]
+
+
 class VerifyView(IntegrationView):
     """`signature/verify`; the attempt is counted whatever the answer is."""
 
+    endpoint = method(
+        _TAG,
+        "Verify a signature",
+        ErrorCode.INVALID_REQUEST,
+        description="The attempt is counted, whatever the answer is.",
+        request={
+            "activationId": examples.ACTIVATION_ID,
+            "applicationKey": examples.APPLICATION_KEY,
+            "data": examples.SIGNED_DATA,
+            "signature": examples.MAC,
+            "signatureType": "POSSESSION_KNOWLEDGE",
+            "signatureVersion": "3.3",
+        },
+        example=examples.SIGNATURE_VERDICT,
+    )
     input_class = VerifyInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> SignatureVerdict:
         require(body, "activation_id", "application_key", "data")
         require(body, "signature", "signature_type", "signature_version")
-        signed = SignedRequest(
-            activation_id=body["activation_id"],
-            application_key=body["application_key"],
-            signature=body["signature"],
-            signature_type=body["signature_type"],
-            version=checked_version(body["signature_version"], member="signatureVersion"),
-            bases=[body["data"].encode()],
-        )
+        signed = signed_request(body, body["data"])
         return verdicts.signature(signatures.verify_online(signed, at=at))
 
 
 class EcdsaVerifyView(IntegrationView):
     """`signature/ecdsa/verify`; what is no signature is not valid."""
 
+    endpoint = method(
+        _TAG,
+        "Verify a signature by the key of a device",
+        ErrorCode.INVALID_REQUEST,
+        request={
+            "activationId": examples.ACTIVATION_ID,
+            "data": "Y29udHJhY3Q=",
+            "signature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
+            "signatureFormat": "DER",
+        },
+        example={"signatureValid": False},
+    )
     input_class = EcdsaVerifyInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> SignatureValidity:
         require(body, "activation_id", "data", "signature")
         jose = body["signature_format"] is EcdsaFormat.JOSE
         try:
@@ -104,9 +147,18 @@ class EcdsaVerifyView(IntegrationView):
 class EcdsaSignView(IntegrationView):
     """`signature/ecdsa/sign`."""
 
+    endpoint = method(
+        _TAG,
+        "Sign by the server key of an activation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.ACTIVATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_STATE,
+        request={"activationId": examples.ACTIVATION_ID, "data": "Y29udHJhY3Q="},
+        example={"signature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ"},
+    )
     input_class = EcdsaSignInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ServerSignature:
         require(body, "activation_id", "data")
         return {"signature": b64(ecdsa.sign(body["activation_id"], body["data"]))}
 
@@ -114,9 +166,25 @@ class EcdsaSignView(IntegrationView):
 class AuditView(IntegrationView):
     """`signature/list`; its answer contains application secrets."""
 
+    endpoint = method(
+        _TAG,
+        "List attempts to sign",
+        ErrorCode.INVALID_REQUEST,
+        description=(
+            "The newest first, in pages; without `pageSize`, of the configured size. The answer "
+            "contains application secrets."
+        ),
+        request={
+            "userId": "alice",
+            "timestampFrom": "2024-10-01T00:00:00.000+00:00",
+            "pageNumber": 0,
+            "pageSize": 100,
+        },
+        example={"items": [examples.SIGNATURE_ATTEMPT]},
+    )
     input_class = AuditInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> SignatureAttempts:
         found = signature_audit.of_user(
             body["user_id"],
             application_id=body["application_id"],

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from powerauth.engine.signatures import tokens
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.cryptography import verdicts
+from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.answers import EncryptedAnswer, envelope
 from powerauth.integration.cryptography.inputs import (
     EnvelopeInput,
@@ -15,39 +16,64 @@ from powerauth.integration.cryptography.inputs import (
     require,
 )
 from powerauth.integration.fields import Binary, EnumField, Number, Text
+from powerauth.integration.words import method
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import TokenHeader
 from powerauth.protocol.v3.signature import SignatureType
+
+_TAG = "Tokens"
 
 
 class CreateInput(EnvelopeInput):
     """An encrypted request, and the factors that it was signed with."""
 
-    activation_id = Text()
-    signature_type = EnumField(SignatureType)
-    protocol_version = Text()
+    activation_id = Text(needed=True)
+    signature_type = EnumField(SignatureType, needed=True)
+    protocol_version = Text(needed=True)
 
 
 class ValidateInput(Input):
     """What a phone sent in the header of its token."""
 
-    token_id = Text()
-    token_digest = Binary()
-    nonce = Binary()
-    protocol_version = Text()
-    timestamp = Number()
+    token_id = Text(needed=True)
+    token_digest = Binary(needed=True)
+    nonce = Binary(needed=True)
+    protocol_version = Text(needed=True)
+    timestamp = Number(needed=True)
 
 
 class RemoveInput(Input):
     """Which token of which activation."""
 
-    token_id = Text()
-    activation_id = Text()
+    token_id = Text(needed=True)
+    activation_id = Text(needed=True)
+
+
+class TokenRemoval(TypedDict):
+    """Whether there was such a token."""
+
+    removed: bool
 
 
 class CreateView(IntegrationView):
     """`token/create`."""
 
+    endpoint = method(
+        _TAG,
+        "Create a token",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.ACTIVATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_STATE,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.TEMPORARY_KEY_MISSING,
+        ErrorCode.DECRYPTION_FAILED,
+        request={
+            "activationId": examples.ACTIVATION_ID,
+            **examples.VERSIONED_ENVELOPE,
+            "signatureType": "POSSESSION",
+        },
+        example=examples.ENCRYPTED_ANSWER,
+    )
     input_class = CreateInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> EncryptedAnswer:
@@ -64,9 +90,24 @@ class CreateView(IntegrationView):
 class ValidateView(IntegrationView):
     """`token/validate`."""
 
+    endpoint = method(
+        _TAG,
+        "Validate the digest of a token",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.TIMESTAMP_TOO_OLD,
+        ErrorCode.TIMESTAMP_IN_FUTURE,
+        request={
+            "tokenId": examples.KEY_ID,
+            "tokenDigest": examples.MAC,
+            "nonce": examples.NONCE,
+            "protocolVersion": "3.3",
+            "timestamp": examples.TIMESTAMP,
+        },
+        example={"tokenValid": True, **examples.SIGNER},
+    )
     input_class = ValidateInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> verdicts.TokenVerdict:
         require(body, "token_id", "token_digest", "nonce", "protocol_version", "timestamp")
         header = TokenHeader(
             token_id=body["token_id"],
@@ -81,8 +122,15 @@ class ValidateView(IntegrationView):
 class RemoveView(IntegrationView):
     """`token/remove`."""
 
+    endpoint = method(
+        _TAG,
+        "Remove a token",
+        ErrorCode.INVALID_REQUEST,
+        request={"tokenId": examples.KEY_ID, "activationId": examples.ACTIVATION_ID},
+        example={"removed": True},
+    )
     input_class = RemoveInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> TokenRemoval:
         require(body, "token_id", "activation_id")
         return {"removed": tokens.remove(body["token_id"], activation_id=body["activation_id"])}

@@ -1,18 +1,82 @@
 """What the methods tell about signatures and tokens: integration-api.md 8.1, 8.4 and 9.3."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape
+from powerauth import values
 from powerauth.engine.signatures.signature_audit import AuditedSignature
 from powerauth.integration.activations.answers import state_name
+from powerauth.integration.names import FactorsName, StateName
 from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.signature import SignatureType
-from powerauth.values import ActivationFacts, SignatureVerdict, TokenVerdict
+from powerauth.values import ActivationFacts
 
-_NOTHING = ActivationFacts(activation_id="", state="")
+_NOBODY = ActivationFacts(activation_id="", state="")
 
 
-def _described(activation: ActivationFacts, signature_type: SignatureType | None) -> dict[str, Any]:
+class Signer(TypedDict):
+    """Who signed, and with which factors; null is what is not known or not to be told."""
+
+    activationId: str | None
+    activationStatus: StateName | None
+    blockedReason: str | None
+    userId: str | None
+    applicationId: str | None
+    signatureType: FactorsName | None
+    applicationRoles: list[str]
+    activationFlags: list[str]
+
+
+class SignatureVerdict(Signer):
+    """What a signature was worth."""
+
+    signatureValid: bool
+    remainingAttempts: Annotated[int | None, Shape("Null where the signature was not looked at.")]
+
+
+class TokenVerdict(Signer):
+    """What the digest of a token was worth."""
+
+    tokenValid: bool
+
+
+class SignatureNote(TypedDict):
+    """Something to know about an attempt to sign."""
+
+    key: str
+    value: str
+
+
+class SignatureAttempt(TypedDict):
+    """An attempt to sign, with the activation as it was before."""
+
+    id: int
+    userId: str
+    applicationId: str
+    activationId: str
+    activationCounter: Annotated[int, Shape("Before the attempt.")]
+    activationCtrData: Annotated[Base64 | None, Shape("Before the attempt.")]
+    activationStatus: StateName
+    additionalInfo: list[SignatureNote]
+    dataBase64: Annotated[
+        Base64,
+        Shape(
+            "What was verified, with the application secret at its end. Of very long data, the "
+            "beginning alone; `additionalInfo` then has its `DATA_SIZE` and `DATA_SHA256`."
+        ),
+    ]
+    signatureVersion: Annotated[str | None, Shape("Null of offline signatures.")]
+    signatureType: FactorsName
+    signature: str
+    note: str
+    valid: bool
+    version: int | None
+    timestampCreated: datetime
+
+
+def _described(activation: ActivationFacts, signature_type: SignatureType | None) -> Signer:
     blocked = activation.state == ActivationState.BLOCKED.name
     return {
         "activationId": activation.activation_id,
@@ -26,7 +90,7 @@ def _described(activation: ActivationFacts, signature_type: SignatureType | None
     }
 
 
-def signature(verdict: SignatureVerdict) -> dict[str, Any]:
+def signature(verdict: values.SignatureVerdict) -> SignatureVerdict:
     """Give the answer to a signature.
 
     Where the signature was not looked at, it holds the activation's identifier and state only.
@@ -42,15 +106,16 @@ def signature(verdict: SignatureVerdict) -> dict[str, Any]:
     }
 
 
-def token(verdict: TokenVerdict) -> dict[str, Any]:
+def token(verdict: values.TokenVerdict) -> TokenVerdict:
     """Give the answer to a token digest; nothing is told of a token that does not exist."""
     if verdict.activation is None:
-        unknown = dict.fromkeys(("activationId", "activationStatus"))
-        return {"tokenValid": False, **_described(_NOTHING, None), **unknown}
+        signer = _described(_NOBODY, None)
+        signer["activationId"] = signer["activationStatus"] = None
+        return {"tokenValid": False, **signer}
     return {"tokenValid": verdict.valid, **_described(verdict.activation, verdict.signature_type)}
 
 
-def audit_item(audited: AuditedSignature) -> dict[str, Any]:
+def audit_item(audited: AuditedSignature) -> SignatureAttempt:
     """Give one attempt to sign, with the activation as it was before."""
     row = audited.row
     ctr_data = bytes(row.activation_ctr_data)
