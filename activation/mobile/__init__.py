@@ -1,1 +1,4 @@
-"""The endpoints that phones call: views, input, errors, paths. No rule is decided here."""
+"""The endpoints that phones call: views, input, presentation, errors, paths.
+
+No rule is decided here.
+"""

@@ -1,10 +1,10 @@
 """What a phone may know of an OIDC provider: mobile-token-api.md 11.1."""
 
 import logging
-from typing import Any
 
 from activation import conf
 from activation.mobile.errors import ConfigurationUnavailable
+from activation.mobile.presentation import OidcConfiguration, present_provider
 from powerauth.oidc import providers
 from powerauth.oidc.errors import OidcRefused
 from powerauth.oidc.providers import PublicProvider
@@ -12,7 +12,7 @@ from powerauth.oidc.providers import PublicProvider
 logger = logging.getLogger(__name__)
 
 
-def configuration(application_id: str, provider_id: str) -> dict[str, Any]:
+def configuration(application_id: str, provider_id: str) -> OidcConfiguration:
     """Give the public members of a provider; everything else stays here, its secret above all.
 
     Raises:
@@ -24,11 +24,4 @@ def configuration(application_id: str, provider_id: str) -> dict[str, Any]:
     except OidcRefused as refusal:
         logger.warning("no OIDC provider of application %s: %s", application_id, refusal)
         raise ConfigurationUnavailable from None
-    return {
-        "providerId": provider.provider_id,
-        "clientId": provider.client_id,
-        "scopes": provider.scopes,
-        "authorizeUri": provider.authorize_uri,
-        "redirectUri": provider.redirect_uri,
-        "pkceEnabled": provider.pkce_enabled,
-    }
+    return present_provider(provider)

@@ -17,8 +17,14 @@ def _long_enough(otp: str) -> None:
 class SpawnInput(serializers.Serializer[Any]):
     """The object that asks for an activation code."""
 
-    applicationId = Text(max_length=ID_LENGTH)  # noqa: N815 - wire name
-    otp = Text(max_length=policy.MAX_OTP_LENGTH, validators=[_long_enough])
+    applicationId = Text(  # noqa: N815 - wire name
+        max_length=ID_LENGTH, help_text="What the caller knows the other application by."
+    )
+    otp = Text(
+        max_length=policy.MAX_OTP_LENGTH,
+        validators=[_long_enough],
+        help_text="To be given again when the code is used.",
+    )
 
 
 class ProviderInput(serializers.Serializer[Any]):

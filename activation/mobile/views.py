@@ -9,9 +9,12 @@ from rest_framework.serializers import BaseSerializer
 
 from activation import policy
 from activation.mobile import oidc
+from activation.mobile.errors import ActivationCodeFailed, ConfigurationUnavailable
+from activation.mobile.presentation import ActivationCode, OidcConfiguration, present_code
 from activation.mobile.serializers import ProviderInput, SpawnInput
 from activation.spawn import services
 from activation.spawn.values import Source, SpawnOrder
+from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.errors import NotFound
 from enrollment_server.api.mobile import (
     AuthenticationRefused,
@@ -52,6 +55,23 @@ class EncryptedMobileView(EncryptedView):
 class SpawnView(EncryptedMobileView):
     """A code for another activation of the same user; the signature covers the plaintext."""
 
+    endpoint = Endpoint(
+        tag="Activation code",
+        summary="Get an activation code for another application of the bank",
+        description=(
+            "Which application may activate which one, the bank says. The signature covers the "
+            "decrypted request."
+        ),
+        body=SpawnInput,
+        example={"applicationId": "my-application", "otp": "12345678"},
+        result=ActivationCode,
+        result_example={
+            "activationId": "b6e2a4a5-5b0a-4cbb-a2a2-7f4c4c2a1d7a",
+            "activationCode": "XXXXX-XXXXX-XXXXX-XXXXX",
+            "activationSignature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
+        },
+        refusals=(NotFound, InvalidActivation, ActivationCodeFailed),
+    )
     access = Access(signed_with=frozenset({PK, PB}), resource_id="/api/activation/code")
     authentication_classes = [SignatureAuthentication]
     permission_classes = [Authenticated]
@@ -81,19 +101,29 @@ class SpawnView(EncryptedMobileView):
         order = SpawnOrder(
             source=_source(request), requested=body["applicationId"], otp=body["otp"]
         )
-        issued = services.spawn(order, at=timezone.now())
-        return Response(
-            {
-                "activationId": issued.activation_id,
-                "activationCode": issued.code,
-                "activationSignature": issued.signature,
-            }
-        )
+        return Response(present_code(services.spawn(order, at=timezone.now())))
 
 
 class OidcView(EncryptedMobileView):
     """How a phone reaches an OIDC provider, before it has an activation."""
 
+    endpoint = Endpoint(
+        tag="OIDC",
+        summary="Read how to reach an OIDC provider",
+        body=ProviderInput,
+        bare=True,
+        example={"providerId": "abc"},
+        result=OidcConfiguration,
+        result_example={
+            "providerId": "abc",
+            "clientId": "mobile-app",
+            "scopes": "openid profile",
+            "authorizeUri": "https://id.example.com/authorize",
+            "redirectUri": "bankapp://oidc",
+            "pkceEnabled": True,
+        },
+        refusals=(ConfigurationUnavailable,),
+    )
     encryptor = Encryptor.APPLICATION_GENERIC
 
     def post(self, request: Request) -> Response:

@@ -21,9 +21,7 @@ from enrollment_server.openapi.integration import (
     recovery,
 )
 from enrollment_server.openapi.mobile import (
-    activation,
     decisions,
-    push,
     standard,
     templates,
 )
@@ -33,8 +31,6 @@ from enrollment_server.openapi.types import Schemas
 _CATALOGUES: tuple[Catalogue, ...] = (
     standard.CATALOGUE,
     decisions.CATALOGUE,
-    push.CATALOGUE,
-    activation.CATALOGUE,
     templates.CATALOGUE,
     activations.CATALOGUE,
     operations.CATALOGUE,

@@ -12,10 +12,19 @@ from push.platforms import PLATFORMS
 class RegisterInput(serializers.Serializer[Any]):
     """A device; validated, `platform` is normalized and an absent `environment` is empty."""
 
-    platform = serializers.ChoiceField(choices=sorted(PLATFORMS))
-    token = Text(max_length=TOKEN_LENGTH)
+    platform = serializers.ChoiceField(
+        choices=sorted(PLATFORMS),
+        help_text="`ios` and `apns`, `android` and `fcm`, `huawei` and `hms` are the same.",
+    )
+    token = Text(
+        max_length=TOKEN_LENGTH, help_text="The provider's address of the app on this device."
+    )
     environment = serializers.ChoiceField(
-        choices=Environment.values, required=False, allow_null=True, default=None
+        choices=Environment.values,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of Apple's service; without meaning for the others.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
