@@ -6,93 +6,18 @@ from typing import Any
 
 from powerauth.engine.audit.audited_kinds import CALLBACK
 from powerauth.engine.callbacks import callbacks
-from powerauth.engine.callbacks.callback_authentication import (
-    Authentication,
-    Certificate,
-    HttpBasic,
-    OAuth2,
-)
 from powerauth.engine.callbacks.callback_move import CredentialsNeeded
-from powerauth.engine.callbacks.callbacks import Configuration
-from powerauth.integration import durations
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.applications.applications import ApplicationInput
+from powerauth.integration.applications.callback_answers import callback_answer
+from powerauth.integration.applications.callback_inputs import (
+    CallbackIdInput,
+    CallbackInput,
+    CallbackUpdateInput,
+    configuration_of,
+)
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import Duration, EnumField, Flag, Number, Text, TextList
 from powerauth.integration.validation import at_least, check, not_blank, not_null
-from powerauth.models import Callback, CallbackType
-
-
-class CertificateInput(Input):
-    """A client certificate, and whom to trust."""
-
-    enabled = Flag()
-    use_custom_key_store = Flag()
-    key_store_location = Text()
-    key_store_password = Text()
-    key_alias = Text()
-    key_password = Text()
-    use_custom_trust_store = Flag()
-    trust_store_location = Text()
-    trust_store_password = Text()
-
-
-class HttpBasicInput(Input):
-    """A user name and a password."""
-
-    enabled = Flag()
-    username = Text()
-    password = Text()
-
-
-class OAuth2Input(Input):
-    """A client of an authorization server."""
-
-    enabled = Flag()
-    token_uri = Text()
-    client_id = Text()
-    client_secret = Text()
-    scope = Text()
-
-
-class AuthenticationInput(Input):
-    """All ways to authenticate."""
-
-    certificate = CertificateInput(required=False, allow_null=True, default=None)
-    http_basic = HttpBasicInput(required=False, allow_null=True, default=None)
-    oauth2 = OAuth2Input(required=False, allow_null=True, default=None)
-
-
-class CallbackInput(Input):
-    """A new callback."""
-
-    application_id = Text()
-    name = Text()
-    type = EnumField(CallbackType)
-    callback_url = Text()
-    attributes = TextList()
-    authentication = AuthenticationInput(required=False, allow_null=True, default=None)
-    retention_period = Duration()
-    initial_backoff = Duration()
-    max_attempts = Number()
-
-
-class CallbackUpdateInput(CallbackInput):
-    """A callback that is configured anew."""
-
-    id = Text()
-
-
-class ApplicationInput(Input):
-    """Whose callbacks."""
-
-    application_id = Text()
-
-
-class CallbackIdInput(Input):
-    """Which callback."""
-
-    id = Text()
-
 
 _CREDENTIALS = {
     ("certificate", "key_store_password"): "authentication.certificate.keyStorePassword",
@@ -125,78 +50,6 @@ def _not_negative(duration: timedelta | None) -> str | None:
     return "must be longer than or equal to 0 seconds"
 
 
-def _configuration(body: Mapping[str, Any]) -> Configuration:
-    return Configuration(
-        name=body["name"],
-        type=body["type"],
-        url=body["callback_url"],
-        attributes=body["attributes"] or [],
-        authentication=_authentication(body["authentication"] or {}),
-        max_attempts=body["max_attempts"],
-        initial_backoff=body["initial_backoff"],
-        retention=body["retention_period"],
-    )
-
-
-def _authentication(body: Mapping[str, Any]) -> Authentication:
-    return Authentication(
-        certificate=Certificate(**_given(body.get("certificate"))),
-        http_basic=HttpBasic(**_given(body.get("http_basic"))),
-        oauth2=OAuth2(**_given(body.get("oauth2"))),
-    )
-
-
-def _given(members: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {name: value for name, value in (members or {}).items() if value is not None}
-
-
-def _described(callback: Callback) -> dict[str, Any]:
-    """Give a callback without its secrets, with the settings where it has no value of its own."""
-    return {
-        "id": str(callback.pk),
-        "applicationId": callback.application_id,
-        "name": callback.name,
-        "type": callback.type,
-        "callbackUrl": callback.url,
-        "attributes": callback.attributes,
-        "authentication": _shown(callbacks.authentication_of(callback)),
-        "retentionPeriod": durations.to_text(callbacks.retention_of(callback)),
-        "initialBackoff": durations.to_text(callbacks.initial_backoff_of(callback)),
-        "maxAttempts": callbacks.max_attempts_of(callback),
-    }
-
-
-def _shown(authentication: Authentication) -> dict[str, Any]:
-    certificate = authentication.certificate
-    http_basic = authentication.http_basic
-    oauth2 = authentication.oauth2
-    return {
-        "certificate": {
-            "enabled": certificate.enabled,
-            "useCustomKeyStore": certificate.use_custom_key_store,
-            "keyStoreLocation": certificate.key_store_location,
-            "keyStorePasswordSet": certificate.key_store_password is not None,
-            "keyAlias": certificate.key_alias,
-            "keyPasswordSet": certificate.key_password is not None,
-            "useCustomTrustStore": certificate.use_custom_trust_store,
-            "trustStoreLocation": certificate.trust_store_location,
-            "trustStorePasswordSet": certificate.trust_store_password is not None,
-        },
-        "httpBasic": {
-            "enabled": http_basic.enabled,
-            "username": http_basic.username,
-            "passwordSet": http_basic.password is not None,
-        },
-        "oauth2": {
-            "enabled": oauth2.enabled,
-            "tokenUri": oauth2.token_uri,
-            "clientId": oauth2.client_id,
-            "clientSecretSet": oauth2.client_secret is not None,
-            "scope": oauth2.scope,
-        },
-    }
-
-
 class CreateView(IntegrationView):
     """`application/callback/create`; the only answer with the signing secret."""
 
@@ -205,9 +58,9 @@ class CreateView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         _check(body)
-        made = callbacks.create(body["application_id"], _configuration(body), at=at)
+        made = callbacks.create(body["application_id"], configuration_of(body), at=at)
         return {
-            **_described(made.callback),
+            **callback_answer(made.callback),
             "signingSecret": callbacks.signing_secret_text(made.signing_secret),
         }
 
@@ -221,11 +74,11 @@ class UpdateView(IntegrationView):
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         _check(body)
         try:
-            changed = callbacks.update(body["id"], body["application_id"], _configuration(body))
+            changed = callbacks.update(body["id"], body["application_id"], configuration_of(body))
         except CredentialsNeeded as refusal:
             check({_CREDENTIALS[one]: _NOT_KEPT for one in refusal.needed})
             raise
-        return _described(changed)
+        return callback_answer(changed)
 
 
 class ListView(IntegrationView):
@@ -235,7 +88,7 @@ class ListView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         found = callbacks.every(body["application_id"])
-        return {"callbackUrlList": [_described(one) for one in found]}
+        return {"callbackUrlList": [callback_answer(one) for one in found]}
 
 
 class RemoveView(IntegrationView):

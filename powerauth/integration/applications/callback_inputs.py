@@ -1,0 +1,107 @@
+"""How callbacks are to be configured: integration-api.md 11.1."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from powerauth.engine.callbacks.callback_authentication import (
+    Authentication,
+    Certificate,
+    HttpBasic,
+    OAuth2,
+)
+from powerauth.engine.callbacks.callbacks import Configuration
+from powerauth.integration.api import Input
+from powerauth.integration.fields import Duration, EnumField, Flag, Number, Text, TextList
+from powerauth.models import CallbackType
+
+
+class CertificateInput(Input):
+    """A client certificate, and whom to trust."""
+
+    enabled = Flag()
+    use_custom_key_store = Flag()
+    key_store_location = Text()
+    key_store_password = Text()
+    key_alias = Text()
+    key_password = Text()
+    use_custom_trust_store = Flag()
+    trust_store_location = Text()
+    trust_store_password = Text()
+
+
+class HttpBasicInput(Input):
+    """A user name and a password."""
+
+    enabled = Flag()
+    username = Text()
+    password = Text()
+
+
+class OAuth2Input(Input):
+    """A client of an authorization server."""
+
+    enabled = Flag()
+    token_uri = Text()
+    client_id = Text()
+    client_secret = Text()
+    scope = Text()
+
+
+class AuthenticationInput(Input):
+    """All ways to authenticate."""
+
+    certificate = CertificateInput(required=False, allow_null=True, default=None)
+    http_basic = HttpBasicInput(required=False, allow_null=True, default=None)
+    oauth2 = OAuth2Input(required=False, allow_null=True, default=None)
+
+
+class CallbackInput(Input):
+    """A new callback."""
+
+    application_id = Text()
+    name = Text()
+    type = EnumField(CallbackType)
+    callback_url = Text()
+    attributes = TextList()
+    authentication = AuthenticationInput(required=False, allow_null=True, default=None)
+    retention_period = Duration()
+    initial_backoff = Duration()
+    max_attempts = Number()
+
+
+class CallbackUpdateInput(CallbackInput):
+    """A callback that is configured anew."""
+
+    id = Text()
+
+
+class CallbackIdInput(Input):
+    """Which callback."""
+
+    id = Text()
+
+
+def configuration_of(body: Mapping[str, Any]) -> Configuration:
+    """Give the configuration that a request asks for."""
+    return Configuration(
+        name=body["name"],
+        type=body["type"],
+        url=body["callback_url"],
+        attributes=body["attributes"] or [],
+        authentication=_authentication(body["authentication"] or {}),
+        max_attempts=body["max_attempts"],
+        initial_backoff=body["initial_backoff"],
+        retention=body["retention_period"],
+    )
+
+
+def _authentication(body: Mapping[str, Any]) -> Authentication:
+    return Authentication(
+        certificate=Certificate(**_given(body.get("certificate"))),
+        http_basic=HttpBasic(**_given(body.get("http_basic"))),
+        oauth2=OAuth2(**_given(body.get("oauth2"))),
+    )
+
+
+def _given(members: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (members or {}).items() if value is not None}
