@@ -7,7 +7,6 @@ depend on others, such as what only one version of the protocol has, are none of
 from collections.abc import Mapping
 
 _TEMPLATE = ("operationType", "dataTemplate", "signatureType", "maxFailureCount", "expiration")
-_CALLBACK = ("applicationId", "name", "type", "callbackUrl")
 _DEVICE = ("appId", "token", "platform")
 _READER = ("userId", "appId")
 
@@ -29,12 +28,6 @@ _ACTIVATIONS: Mapping[str, tuple[str, ...]] = {
     "flags/create": ("activationId", "activationFlags"),
     "flags/update": ("activationId", "activationFlags"),
     "flags/remove": ("activationId", "activationFlags"),
-}
-_APPLICATIONS: Mapping[str, tuple[str, ...]] = {
-    "callback/create": _CALLBACK,
-    "callback/update": ("id", *_CALLBACK),
-    "callback/list": ("applicationId",),
-    "callback/remove": ("id",),
 }
 _OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "create": ("applications", "templateName"),
@@ -76,7 +69,6 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     **{f"/rest/v3/activation/{name}": members for name, members in _ACTIVATIONS.items()},
-    **{f"/rest/v3/application/{name}": members for name, members in _APPLICATIONS.items()},
     **{f"/rest/v3/operation/{name}": members for name, members in _OPERATIONS.items()},
     **_OTHERS,
 }

@@ -1,15 +1,95 @@
 """What the methods tell about a callback: integration-api.md 11.1."""
 
-from typing import Any
+from typing import Annotated, TypedDict
 
+from enrollment_server.api.contract.shapes import Shape, one_of
+from powerauth import models
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callback_authentication import Authentication
 from powerauth.integration import durations
-from powerauth.models import Callback
+from powerauth.models import CallbackType
+
+_Store = Annotated[
+    str | None, Shape("A PEM or PKCS#12 file of the server, below its folder CALLBACK_FILES_DIR.")
+]
 
 
-def callback_answer(callback: Callback) -> dict[str, Any]:
-    """Give a callback without its secrets, with the settings where it has no value of its own."""
+class CallbackCertificate(TypedDict):
+    """A client certificate, and whom to trust."""
+
+    enabled: bool
+    useCustomKeyStore: bool
+    keyStoreLocation: _Store
+    keyStorePasswordSet: bool
+    keyAlias: str | None
+    keyPasswordSet: bool
+    useCustomTrustStore: bool
+    trustStoreLocation: _Store
+    trustStorePasswordSet: bool
+
+
+class CallbackHttpBasic(TypedDict):
+    """A user name and a password."""
+
+    enabled: bool
+    username: str | None
+    passwordSet: bool
+
+
+class CallbackOAuth2(TypedDict):
+    """A client of an authorization server."""
+
+    enabled: bool
+    tokenUri: str | None
+    clientId: str | None
+    clientSecretSet: bool
+    scope: str | None
+
+
+class CallbackAuthentication(TypedDict):
+    """Secrets are not told, only whether there are any."""
+
+    certificate: CallbackCertificate
+    httpBasic: CallbackHttpBasic
+    oauth2: CallbackOAuth2
+
+
+class Callback(TypedDict):
+    """A callback without its secrets, with the settings where it has no value of its own."""
+
+    id: str
+    applicationId: str
+    name: str
+    type: Annotated[str, one_of(*(kind.value for kind in CallbackType))]
+    callbackUrl: str
+    attributes: list[Annotated[str, Shape("A member of the payload that is sent.")]]
+    authentication: CallbackAuthentication
+    retentionPeriod: Annotated[str, Shape("How long delivered events are kept.")]
+    initialBackoff: Annotated[str, Shape("The pause after the first failure.")]
+    maxAttempts: int
+
+
+class NewCallback(Callback):
+    """A new callback with its signing secret."""
+
+    signingSecret: Annotated[str, Shape("The key of the signatures of requests; shown this once.")]
+
+
+class CallbackList(TypedDict):
+    """The enabled callbacks of an application."""
+
+    callbackUrlList: list[Callback]
+
+
+class DisabledCallback(TypedDict):
+    """A callback that is disabled."""
+
+    id: str
+    removed: Annotated[bool, Shape("Whether there is such a callback.")]
+
+
+def callback_answer(callback: models.Callback) -> Callback:
+    """Give a callback as lists show it."""
     return {
         "id": str(callback.pk),
         "applicationId": callback.application_id,
@@ -24,7 +104,7 @@ def callback_answer(callback: Callback) -> dict[str, Any]:
     }
 
 
-def _shown(authentication: Authentication) -> dict[str, Any]:
+def _shown(authentication: Authentication) -> CallbackAuthentication:
     certificate = authentication.certificate
     http_basic = authentication.http_basic
     oauth2 = authentication.oauth2

@@ -58,10 +58,10 @@ class AuthenticationInput(Input):
 class CallbackInput(Input):
     """A new callback."""
 
-    application_id = Text()
-    name = Text()
-    type = EnumField(CallbackType)
-    callback_url = Text()
+    application_id = Text(needed=True)
+    name = Text(needed=True)
+    type = EnumField(CallbackType, needed=True)
+    callback_url = Text(needed=True)
     attributes = TextList()
     authentication = AuthenticationInput(required=False, allow_null=True, default=None)
     retention_period = Duration()
@@ -72,13 +72,13 @@ class CallbackInput(Input):
 class CallbackUpdateInput(CallbackInput):
     """A callback that is configured anew."""
 
-    id = Text()
+    id = Text(needed=True)
 
 
 class CallbackIdInput(Input):
     """Which callback."""
 
-    id = Text()
+    id = Text(needed=True)
 
 
 def configuration_of(body: Mapping[str, Any]) -> Configuration:

@@ -2,22 +2,40 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from powerauth.engine.audit.audited_kinds import CALLBACK
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callback_move import CredentialsNeeded
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
+from powerauth.integration.applications import callback_examples as examples
 from powerauth.integration.applications.applications import ApplicationInput
-from powerauth.integration.applications.callback_answers import callback_answer
+from powerauth.integration.applications.callback_answers import (
+    Callback,
+    CallbackList,
+    DisabledCallback,
+    NewCallback,
+    callback_answer,
+)
 from powerauth.integration.applications.callback_inputs import (
     CallbackIdInput,
     CallbackInput,
     CallbackUpdateInput,
     configuration_of,
 )
+from powerauth.integration.applications.examples import BY_ID
 from powerauth.integration.changes import Changes
 from powerauth.integration.validation import at_least, check, not_blank, not_null
+from powerauth.integration.words import method
+
+_method = partial(method, "Callbacks")
+_REFUSED = (
+    ErrorCode.INVALID_REQUEST,
+    ErrorCode.URL_FORMAT,
+    ErrorCode.APPLICATION_NOT_FOUND,
+)
 
 _CREDENTIALS = {
     ("certificate", "key_store_password"): "authentication.certificate.keyStorePassword",
@@ -53,10 +71,21 @@ def _not_negative(duration: timedelta | None) -> str | None:
 class CreateView(IntegrationView):
     """`application/callback/create`; the only answer with the signing secret."""
 
+    endpoint = _method(
+        "Be told of changes",
+        *_REFUSED,
+        description=(
+            "Each change is posted to the URL as a flat JSON object, until it is taken with "
+            "HTTP 2xx; `Idempotency-Key` is the same at every attempt. `authentication` says "
+            "how the server proves itself; the answer says only which secrets are set."
+        ),
+        request=examples.REQUEST,
+        example=examples.NEW_CALLBACK,
+    )
     input_class = CallbackInput
     changes = Changes(kind=CALLBACK, made="id")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> NewCallback:
         _check(body)
         made = callbacks.create(body["application_id"], configuration_of(body), at=at)
         return {
@@ -68,10 +97,21 @@ class CreateView(IntegrationView):
 class UpdateView(IntegrationView):
     """`application/callback/update`."""
 
+    endpoint = _method(
+        "Configure a callback anew",
+        *_REFUSED,
+        description=(
+            "Secrets that are null stay as they are; a blank one is taken away. With another "
+            "scheme, host or port of the callback URL or of the token URI none stays, and what "
+            "the enabled ways to authenticate need has to be given again."
+        ),
+        request={**examples.BY_ID, **examples.REQUEST},
+        example=examples.CALLBACK,
+    )
     input_class = CallbackUpdateInput
     changes = Changes(kind=CALLBACK, given=("id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> Callback:
         _check(body)
         try:
             changed = callbacks.update(body["id"], body["application_id"], configuration_of(body))
@@ -84,9 +124,16 @@ class UpdateView(IntegrationView):
 class ListView(IntegrationView):
     """`application/callback/list`."""
 
+    endpoint = _method(
+        "List the enabled callbacks of an application",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        request=BY_ID,
+        example=CallbackList(callbackUrlList=[examples.CALLBACK]),
+    )
     input_class = ApplicationInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> CallbackList:
         found = callbacks.every(body["application_id"])
         return {"callbackUrlList": [callback_answer(one) for one in found]}
 
@@ -94,8 +141,14 @@ class ListView(IntegrationView):
 class RemoveView(IntegrationView):
     """`application/callback/remove`."""
 
+    endpoint = _method(
+        "Disable a callback",
+        ErrorCode.INVALID_REQUEST,
+        request=examples.BY_ID,
+        example={**examples.BY_ID, "removed": True},
+    )
     input_class = CallbackIdInput
     changes = Changes(kind=CALLBACK, given=("id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> DisabledCallback:
         return {"id": body["id"], "removed": callbacks.remove(body["id"])}
