@@ -15,8 +15,6 @@ from enrollment_server.openapi.integration import (
     activations,
     devices,
     messages,
-    operation_decisions,
-    operations,
     recovery,
 )
 from enrollment_server.openapi.mobile import (
@@ -32,8 +30,6 @@ _CATALOGUES: tuple[Catalogue, ...] = (
     decisions.CATALOGUE,
     templates.CATALOGUE,
     activations.CATALOGUE,
-    operations.CATALOGUE,
-    operation_decisions.CATALOGUE,
     devices.CATALOGUE,
     messages.CATALOGUE,
     activation_changes.CATALOGUE,

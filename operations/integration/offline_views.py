@@ -13,10 +13,17 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.contract.endpoint import Endpoint
 from operations.audited import OPERATION
-from operations.integration.presentation import operation_object
+from operations.integration import examples
+from operations.integration.presentation import (
+    OfflineApprovalOutcome,
+    OperationOfflineData,
+    operation_object,
+)
 from operations.offline import offline
 from operations.offline.offline import Target
+from operations.values import Result
 from powerauth import qr_code
 from powerauth.engine.signatures.offline import OfflineData
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -24,8 +31,26 @@ from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import AnyMap, EnumField, Text
 from powerauth.integration.renderers import IntegrationRenderer
+from powerauth.integration.words import method, refused
 from powerauth.qr_code import ImageFormat, TextTooLong
 from powerauth.rules import invalid
+
+_TAG = "Offline approval"
+_REFUSALS = (
+    ErrorCode.INVALID_REQUEST,
+    ErrorCode.OPERATION_NOT_FOUND,
+    ErrorCode.OPERATION_STATE,
+    ErrorCode.OPERATION_NOT_APPROVABLE,
+    ErrorCode.ACTIVATION_NOT_FOUND,
+    ErrorCode.ACTIVATION_STATE,
+)
+_QR_REFUSALS = (*_REFUSALS, ErrorCode.APPLICATION_NOT_FOUND, ErrorCode.NO_MASTER_KEY_PAIR)
+_QR_RULES = (
+    "For an `activationId`, signed with its key, or for everybody in an `applicationId`, signed "
+    "with the master key of the application; exactly one of them is needed. An operation with a "
+    "proximity check needs an activation, and its text is as short-lived as the code in it. All "
+    "texts of an operation have one nonce, so that the code for any of them is accepted."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +78,7 @@ class ImageRenderer(IntegrationRenderer):
 class CreateInput(Input):
     """Which operation, for which activation or application, and in which language."""
 
-    operation_id = Text()
+    operation_id = Text(needed=True)
     activation_id = Text()
     application_id = Text()
     language = Text()
@@ -68,8 +93,8 @@ class QrInput(CreateInput):
 class ApproveInput(Input):
     """The code that a user typed, by either of its names."""
 
-    operation_id = Text()
-    activation_id = Text()
+    operation_id = Text(needed=True)
+    activation_id = Text(needed=True)
     signature = Text()
     code = Text()
     additional_data = AnyMap()
@@ -78,9 +103,19 @@ class ApproveInput(Input):
 class CreateView(IntegrationView):
     """`operation/offline/create`."""
 
+    endpoint = method(
+        _TAG,
+        "Make the text of a QR code for an operation",
+        *_QR_REFUSALS,
+        description=_QR_RULES,
+        request=examples.OFFLINE_REQUEST,
+        example=OperationOfflineData(
+            operationId=examples.ID, offlineData=examples.OFFLINE_DATA, nonce=examples.NONCE
+        ),
+    )
     input_class = CreateInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> OperationOfflineData:
         made = _created(body, at=at)
         return {
             "operationId": body["operation_id"],
@@ -92,8 +127,15 @@ class CreateView(IntegrationView):
 class QrView(IntegrationView):
     """`operation/offline/qr`; the answer is the image itself."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="Draw the QR code for an operation",
+        description=f"The answer is the image itself, PNG unless SVG is asked for. {_QR_RULES}",
+        example={**examples.OFFLINE_REQUEST, "format": "SVG"},
+        images=tuple(image_format.value for image_format in ImageFormat),
+        refusals=refused(*_QR_REFUSALS),
+    )
     input_class = QrInput
-
     renderer_classes = [ImageRenderer]
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> Image:
@@ -115,10 +157,31 @@ class QrView(IntegrationView):
 class ApproveView(IntegrationView):
     """`operation/offline/approve`."""
 
+    endpoint = method(
+        _TAG,
+        "Approve an operation by the code that its user typed",
+        *_REFUSALS,
+        description="The code stands in `signature` or in `code`, its digits in any groups. A "
+        "wrong one is counted on the operation and on the activation, and answered with 200; a "
+        "refusal counts nothing.",
+        request={
+            "operationId": examples.ID,
+            "activationId": examples.ACTIVATION_ID,
+            "code": "1234-5678-9012-3456",
+        },
+        example=OfflineApprovalOutcome(
+            result=Result.APPROVED,
+            operation=examples.APPROVED,
+            signatureValid=True,
+            activationStatus="ACTIVE",
+            blockedReason=None,
+            remainingAttempts=5,
+        ),
+    )
     input_class = ApproveInput
     changes = Changes(kind=OPERATION, given=("operation_id",), lock=False)
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> OfflineApprovalOutcome:
         if body["signature"] and body["code"]:
             raise invalid("code", "must be null with a signature, which is the same")
         outcome = offline.approve(

@@ -2,34 +2,37 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from operations.audited import OPERATION
 from operations.decisions import creation, listing, services
 from operations.decisions.creation import NewOperation
-from operations.decisions.listing import OwnedBy
-from operations.integration.presentation import operation_object
-from powerauth.engine.paging import Page
+from operations.integration import examples
+from operations.integration.presentation import BankOperation, operation_object
+from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import (
     AnyMap,
     Flag,
     FlexibleDateTime,
-    Number,
     Text,
     TextList,
     TextMap,
 )
+from powerauth.integration.words import method
+
+_method = partial(method, "Operations")
 
 
 class CreateInput(Input):
     """What to ask a user."""
 
     user_id = Text()
-    applications = TextList()
+    applications = TextList(needed=True)
     activation_flag = Text()
-    template_name = Text()
+    template_name = Text(needed=True)
     timestamp_expires = FlexibleDateTime()
     external_id = Text()
     parameters = TextMap()
@@ -38,68 +41,48 @@ class CreateInput(Input):
     activation_id = Text()
 
 
-class DetailInput(Input):
-    """Which operation, and who takes it if it belongs to nobody."""
+class OperationInput(Input):
+    """Which operation, and a user: who takes it if nobody has it, or who has to have it."""
 
-    operation_id = Text()
+    operation_id = Text(needed=True)
     user_id = Text()
 
 
-class ReleaseInput(Input):
-    """Which operation, and who has to have it."""
+class ClaimInput(OperationInput):
+    """Which operation, and who takes it."""
 
-    operation_id = Text()
-    user_id = Text()
+    user_id = Text(needed=True)
 
 
 class CancelInput(Input):
     """Which operation, and why it is not needed any more."""
 
-    operation_id = Text()
+    operation_id = Text(needed=True)
     status_reason = Text()
     additional_data = AnyMap()
-
-
-class PageInput(Input):
-    """Which applications, and which page."""
-
-    applications = TextList()
-    page_number = Number()
-    page_size = Number()
-
-    @staticmethod
-    def page(body: Mapping[str, Any]) -> Page:
-        return Page.of(body["page_number"], body["page_size"])
-
-
-class ListInput(PageInput):
-    """Whose operations, and as which activation sees them."""
-
-    user_id = Text()
-    activation_id = Text()
-
-    @staticmethod
-    def owner(body: Mapping[str, Any]) -> OwnedBy:
-        return OwnedBy(
-            user_id=body["user_id"],
-            applications=body["applications"],
-            activation_id=body["activation_id"],
-        )
-
-
-class ExternalInput(PageInput):
-    """Which operations, by the identifier that the back end gave them."""
-
-    external_id = Text()
 
 
 class CreateView(IntegrationView):
     """`operation/create`."""
 
+    endpoint = _method(
+        "Ask a user to approve something",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.OPERATION_TEMPLATE_NOT_FOUND,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        description="Without a user, the first who claims the operation gets it.",
+        request={
+            "userId": "alice",
+            "applications": ["my-application"],
+            "templateName": "payment",
+            "parameters": examples.PARAMETERS,
+        },
+        example=examples.OPERATION,
+    )
     input_class = CreateInput
     changes = Changes(kind=OPERATION, made="id")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         wanted = NewOperation(
             template_name=body["template_name"],
             applications=body["applications"],
@@ -118,10 +101,18 @@ class CreateView(IntegrationView):
 class DetailView(IntegrationView):
     """`operation/detail`; with a user it also claims."""
 
-    input_class = DetailInput
+    endpoint = _method(
+        "Show an operation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.OPERATION_NOT_FOUND,
+        description="With a user, it also claims.",
+        request={"operationId": examples.ID},
+        example=examples.OPERATION,
+    )
+    input_class = OperationInput
     changes = Changes(kind=OPERATION, given=("operation_id",), if_given="user_id")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         if body["user_id"] is None:
             operation = listing.get(body["operation_id"])
         else:
@@ -132,10 +123,19 @@ class DetailView(IntegrationView):
 class ClaimView(IntegrationView):
     """`operation/claim`."""
 
-    input_class = DetailInput
+    endpoint = _method(
+        "Give an operation to a user",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.OPERATION_NOT_FOUND,
+        description="Only while the operation is pending and nobody else has it. Who calls answers "
+        "for it that the user can decide; phones, which claim by themselves, are checked.",
+        request={"operationId": examples.ID, "userId": "alice"},
+        example=examples.OPERATION,
+    )
+    input_class = ClaimInput
     changes = Changes(kind=OPERATION, given=("operation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         operation = services.claim(body["operation_id"], user_id=body["user_id"], at=at)
         return operation_object(operation, at=at, device=True)
 
@@ -143,10 +143,23 @@ class ClaimView(IntegrationView):
 class ReleaseView(IntegrationView):
     """`operation/claim/release`, which is our own: what a user has claimed waits for anybody."""
 
-    input_class = ReleaseInput
+    endpoint = _method(
+        "Take a claimed operation from its user",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.OPERATION_NOT_FOUND,
+        ErrorCode.OPERATION_STATE,
+        description="Anybody may claim it again. Only a pending operation that was claimed is "
+        "given back: one that was created for its user is nobody else's and is refused. One "
+        "without a user stays as it is, so that the call can be repeated. With `userId`, it is "
+        "given back only if that user has it. Failed attempts stay counted, and no callback is "
+        "sent, as none is for a claim.",
+        request={"operationId": examples.ID, "userId": "alice"},
+        example={**examples.OPERATION, "userId": None},
+    )
+    input_class = OperationInput
     changes = Changes(kind=OPERATION, given=("operation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         operation = services.release(body["operation_id"], user_id=body["user_id"], at=at)
         return operation_object(operation, at=at, device=True)
 
@@ -154,10 +167,18 @@ class ReleaseView(IntegrationView):
 class CancelView(IntegrationView):
     """`operation/cancel`."""
 
+    endpoint = _method(
+        "Cancel an operation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.OPERATION_NOT_FOUND,
+        ErrorCode.OPERATION_STATE,
+        request={"operationId": examples.ID, "statusReason": "USER_CALLED"},
+        example={**examples.OPERATION, "status": "CANCELED", "statusReason": "USER_CALLED"},
+    )
     input_class = CancelInput
     changes = Changes(kind=OPERATION, given=("operation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         operation = services.cancel(
             body["operation_id"],
             reason=body["status_reason"],
@@ -165,35 +186,3 @@ class CancelView(IntegrationView):
             at=at,
         )
         return operation_object(operation, at=at, device=True)
-
-
-class ListView(IntegrationView):
-    """`operation/list`."""
-
-    input_class = ListInput
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> list[dict[str, Any]]:
-        found = listing.of_user(ListInput.owner(body), ListInput.page(body))
-        return [operation_object(operation, at=at) for operation in found]
-
-
-class PendingListView(IntegrationView):
-    """`operation/list/pending`."""
-
-    input_class = ListInput
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> list[dict[str, Any]]:
-        found = listing.pending_of_user(ListInput.owner(body), ListInput.page(body), at=at)
-        return [operation_object(operation, at=at, otp=True) for operation in found]
-
-
-class ExternalListView(IntegrationView):
-    """`operation/list/external`."""
-
-    input_class = ExternalInput
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> list[dict[str, Any]]:
-        found = listing.by_external_id(
-            body["external_id"], body["applications"], ExternalInput.page(body)
-        )
-        return [operation_object(operation, at=at) for operation in found]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from operations.integration import decision_views as decisions
+from operations.integration import list_views as lists
 from operations.integration import offline_views as offline
 from operations.integration import operation_views as operations
 from operations.integration import template_views as templates
@@ -19,9 +20,9 @@ urlpatterns = [
     path("offline/create", offline.CreateView.as_view()),
     path("offline/qr", offline.QrView.as_view()),
     path("offline/approve", offline.ApproveView.as_view()),
-    path("list", operations.ListView.as_view()),
-    path("list/pending", operations.PendingListView.as_view()),
-    path("list/external", operations.ExternalListView.as_view()),
+    path("list", lists.ListView.as_view()),
+    path("list/pending", lists.PendingListView.as_view()),
+    path("list/external", lists.ExternalListView.as_view()),
     path("template/list", templates.ListView.as_view()),
     path("template/detail", templates.DetailView.as_view()),
     path("template/create", templates.CreateView.as_view()),

@@ -37,7 +37,7 @@ class Shape:
 
 def one_of(*values: str, description: str = "") -> Shape:
     """Say of a text that it is one of a few, where no `Literal` says it."""
-    return Shape(description, keywords={"enum": list(values)})
+    return Shape(description, keywords={"enum": [str(value) for value in values]})
 
 
 Uuid = Annotated[str, Shape(keywords={"format": "uuid"})]

@@ -6,7 +6,6 @@ depend on others, such as what only one version of the protocol has, are none of
 
 from collections.abc import Mapping
 
-_TEMPLATE = ("operationType", "dataTemplate", "signatureType", "maxFailureCount", "expiration")
 _DEVICE = ("appId", "token", "platform")
 _READER = ("userId", "appId")
 
@@ -29,26 +28,6 @@ _ACTIVATIONS: Mapping[str, tuple[str, ...]] = {
     "flags/update": ("activationId", "activationFlags"),
     "flags/remove": ("activationId", "activationFlags"),
 }
-_OPERATIONS: Mapping[str, tuple[str, ...]] = {
-    "create": ("applications", "templateName"),
-    "detail": ("operationId",),
-    "claim": ("operationId", "userId"),
-    "claim/release": ("operationId",),
-    "cancel": ("operationId",),
-    "approve": ("operationId", "userId", "applicationId", "data", "signatureType"),
-    "approve/fail": ("operationId",),
-    "reject": ("operationId", "userId", "applicationId"),
-    "offline/create": ("operationId",),
-    "offline/qr": ("operationId",),
-    "offline/approve": ("operationId", "activationId"),
-    "list": ("userId", "applications"),
-    "list/pending": ("userId", "applications"),
-    "list/external": ("externalId", "applications"),
-    "template/detail": ("id",),
-    "template/create": ("templateName", *_TEMPLATE),
-    "template/update": ("id", *_TEMPLATE),
-    "template/remove": ("id",),
-}
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     "/rest/v3/recovery/config/detail": ("applicationId",),
     "/rest/v3/recovery/config/update": ("applicationId",),
@@ -69,7 +48,6 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     **{f"/rest/v3/activation/{name}": members for name, members in _ACTIVATIONS.items()},
-    **{f"/rest/v3/operation/{name}": members for name, members in _OPERATIONS.items()},
     **_OTHERS,
 }
 """Names of members by the path of their method; methods without a row need none."""
