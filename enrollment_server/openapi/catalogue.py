@@ -10,12 +10,8 @@ from enrollment_server.openapi.described import described
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint
 from enrollment_server.openapi.envelopes import ENVELOPES
 from enrollment_server.openapi.integration import (
-    activation_changes,
-    activation_creation,
-    activations,
     devices,
     messages,
-    recovery,
 )
 from enrollment_server.openapi.mobile import (
     decisions,
@@ -29,12 +25,8 @@ _CATALOGUES: tuple[Catalogue, ...] = (
     standard.CATALOGUE,
     decisions.CATALOGUE,
     templates.CATALOGUE,
-    activations.CATALOGUE,
     devices.CATALOGUE,
     messages.CATALOGUE,
-    activation_changes.CATALOGUE,
-    activation_creation.CATALOGUE,
-    recovery.CATALOGUE,
 )
 _TABLES: dict[str, Endpoint] = {
     path: endpoint for group in _CATALOGUES for path, endpoint in group.endpoints.items()

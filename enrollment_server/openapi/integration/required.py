@@ -9,31 +9,7 @@ from collections.abc import Mapping
 _DEVICE = ("appId", "token", "platform")
 _READER = ("userId", "appId")
 
-_ACTIVATIONS: Mapping[str, tuple[str, ...]] = {
-    "init": ("userId", "applicationId"),
-    "create": ("protocolVersion",),
-    "commit": ("activationId",),
-    "otp/update": ("activationId", "activationOtp"),
-    "name/update": ("activationId", "activationName", "externalUserId"),
-    "lookup": ("userIds",),
-    "status/update": ("activationIds", "activationStatus"),
-    "remove": ("activationId",),
-    "block": ("activationId",),
-    "unblock": ("activationId",),
-    "status": ("activationId",),
-    "list": ("userId",),
-    "history": ("activationId",),
-    "flags/list": ("activationId",),
-    "flags/create": ("activationId", "activationFlags"),
-    "flags/update": ("activationId", "activationFlags"),
-    "flags/remove": ("activationId", "activationFlags"),
-}
 _OTHERS: Mapping[str, tuple[str, ...]] = {
-    "/rest/v3/recovery/config/detail": ("applicationId",),
-    "/rest/v3/recovery/config/update": ("applicationId",),
-    "/rest/v3/recovery/confirm": ("activationId", "applicationKey"),
-    "/rest/v3/recovery/lookup": ("userId",),
-    "/rest/v3/recovery/revoke": ("recoveryCodeIds",),
     "/push/device/create": (*_DEVICE, "activationId"),
     "/push/device/create/multi": (*_DEVICE, "activationIds"),
     "/push/device/delete": ("appId", "token"),
@@ -47,7 +23,6 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 }
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
-    **{f"/rest/v3/activation/{name}": members for name, members in _ACTIVATIONS.items()},
     **_OTHERS,
 }
 """Names of members by the path of their method; methods without a row need none."""

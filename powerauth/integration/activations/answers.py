@@ -1,11 +1,13 @@
-"""What the methods tell about an activation: integration-api.md 7.8, 7.11 and 7.14."""
+"""What the methods tell about an activation: integration-api.md 7.8, 7.11, 7.14 and 7.15."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape, one_of
 from powerauth.engine import policy
 from powerauth.engine.activations import activation_init, activation_status
 from powerauth.engine.activations.activation_init import ActivationProtocol
+from powerauth.integration.names import StateName
 from powerauth.models import (
     Activation,
     ActivationHistory,
@@ -18,6 +20,75 @@ from powerauth.values import StatusAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKNOWN = "unknown"
+_ProtocolName = Annotated[str, one_of(*(protocol.value for protocol in ActivationProtocol))]
+
+
+class DescribedActivation(TypedDict):
+    """What the status and the list have in common."""
+
+    activationId: str
+    activationStatus: StateName
+    blockedReason: str | None
+    activationName: Annotated[str | None, Shape("As the user named it.")]
+    userId: str
+    extras: str | None
+    protocol: _ProtocolName | None
+    externalId: str | None
+    platform: Annotated[str | None, Shape("What the app says it runs on.")]
+    deviceInfo: str | None
+    activationFlags: list[str]
+    applicationId: str | None
+    failedAttempts: int
+    maxFailedAttempts: int
+    timestampCreated: datetime
+    timestampLastUsed: datetime
+    timestampLastChange: datetime | None
+    version: Annotated[int, Shape("Of the protocol; 0 before the key exchange.")]
+
+
+class EncryptedStatus(TypedDict):
+    """The status as phones read it."""
+
+    encryptedStatusBlob: Base64
+    encryptedStatusBlobNonce: Base64 | None
+
+
+class ActivationStatusDetail(DescribedActivation, EncryptedStatus):
+    """The status of an activation."""
+
+    activationOtpValidation: Annotated[str, one_of(*OtpValidation.values)]
+    commitPhase: Annotated[str, one_of(*CommitPhase.values)]
+    activationCode: Annotated[str | None, Shape("While the activation is new.")]
+    activationSignature: Annotated[Base64 | None, Shape("While the activation is new.")]
+    devicePublicKeyFingerprint: Annotated[str | None, Shape("What user and bank compare.")]
+    applicationRoles: list[str]
+
+
+class ActivationListItem(DescribedActivation):
+    """An activation in a list."""
+
+    applicationName: Annotated[str | None, Shape("Always null.")]
+    devicePublicKeyBase64: Base64 | None
+
+
+class ActivationChange(TypedDict):
+    """One change of an activation."""
+
+    id: int
+    activationId: str
+    activationStatus: StateName
+    eventReason: str | None
+    externalUserId: Annotated[str | None, Shape("Who in the bank did it.")]
+    activationName: str | None
+    timestampCreated: datetime
+    version: int | None
+
+
+class ActivationFlags(TypedDict):
+    """The flags of an activation."""
+
+    activationId: str
+    activationFlags: list[str]
 
 
 def state_name(state: int) -> str:
@@ -32,8 +103,7 @@ def blocked_reason(activation: Activation) -> str | None:
     return activation.blocked_reason or None
 
 
-def _described(activation: Activation) -> dict[str, Any]:
-    """Give the members that the status and the list have in common."""
+def _described(activation: Activation) -> DescribedActivation:
     return {
         "activationId": str(activation.id),
         "activationStatus": state_name(activation.state),
@@ -57,14 +127,14 @@ def _described(activation: Activation) -> dict[str, Any]:
     }
 
 
-def _encrypted(answer: StatusAnswer) -> dict[str, Any]:
+def _encrypted(answer: StatusAnswer) -> EncryptedStatus:
     return {
         "encryptedStatusBlob": b64(answer.blob),
         "encryptedStatusBlobNonce": None if answer.nonce is None else b64(answer.nonce),
     }
 
 
-def status(activation: Activation, answer: StatusAnswer) -> dict[str, Any]:
+def status(activation: Activation, answer: StatusAnswer) -> ActivationStatusDetail:
     """Give the status of an activation; its application has to be loaded."""
     created = activation.state == ActivationState.CREATED
     return {
@@ -81,7 +151,7 @@ def status(activation: Activation, answer: StatusAnswer) -> dict[str, Any]:
     }
 
 
-def unknown_status(activation_id: str, answer: StatusAnswer) -> dict[str, Any]:
+def unknown_status(activation_id: str, answer: StatusAnswer) -> ActivationStatusDetail:
     """Give the status of an activation that does not exist: it is reported as removed."""
     return {
         **_encrypted(answer),
@@ -112,7 +182,7 @@ def unknown_status(activation_id: str, answer: StatusAnswer) -> dict[str, Any]:
     }
 
 
-def list_item(activation: Activation) -> dict[str, Any]:
+def list_item(activation: Activation) -> ActivationListItem:
     """Give an activation as lists show it."""
     device_key = bytes(activation.device_public_key)
     return {
@@ -122,7 +192,7 @@ def list_item(activation: Activation) -> dict[str, Any]:
     }
 
 
-def history_item(change: ActivationHistory) -> dict[str, Any]:
+def history_item(change: ActivationHistory) -> ActivationChange:
     """Give one change of an activation."""
     return {
         "id": change.pk,
@@ -133,4 +203,12 @@ def history_item(change: ActivationHistory) -> dict[str, Any]:
         "activationName": change.activation_name or None,
         "timestampCreated": change.created_at,
         "version": change.version,
+    }
+
+
+def flags_of(activation: Activation) -> ActivationFlags:
+    """Give the flags of an activation."""
+    return {
+        "activationId": str(activation.id),
+        "activationFlags": sorted(activation.flags),
     }

@@ -2,31 +2,38 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypedDict
 
 from powerauth.engine.activations import activation_queries, lifecycle
 from powerauth.engine.activations.activation_queries import ActivationCriteria
 from powerauth.engine.audit.audited_kinds import ACTIVATION
+from powerauth.errors import ErrorCode
 from powerauth.integration.activations import answers as outputs
+from powerauth.integration.activations import examples
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import EnumField, FlexibleDateTime, Text, TextList
+from powerauth.integration.names import StateName
 from powerauth.integration.validation import check, not_blank
+from powerauth.integration.words import method
 from powerauth.models import ActivationState
+
+_method = partial(method, "Activations")
 
 
 class NameInput(Input):
     """Which activation, its new name, and who in the bank gives it."""
 
-    activation_id = Text()
-    activation_name = Text()
-    external_user_id = Text()
+    activation_id = Text(needed=True)
+    activation_name = Text(needed=True)
+    external_user_id = Text(needed=True)
 
 
 class LookupInput(Input):
     """Which activations of which users."""
 
-    user_ids = TextList()
+    user_ids = TextList(needed=True)
     application_ids = TextList()
     timestamp_last_used_before = FlexibleDateTime()
     timestamp_last_used_after = FlexibleDateTime()
@@ -37,17 +44,53 @@ class LookupInput(Input):
 class StatesInput(Input):
     """Which activations, and the state that all of them shall be in."""
 
-    activation_ids = TextList()
-    activation_status = EnumField(ActivationState)
+    activation_ids = TextList(needed=True)
+    activation_status = EnumField(ActivationState, needed=True)
+
+
+class RenamedActivation(TypedDict):
+    """An activation with its new name."""
+
+    activationId: str
+    activationName: str
+    activationStatus: StateName
+
+
+class FoundActivations(TypedDict):
+    """The activations that fit."""
+
+    activations: list[outputs.ActivationListItem]
+
+
+class ChangedActivations(TypedDict):
+    """That all of them are in the state."""
+
+    updated: bool
+
+
+_RENAMED: RenamedActivation = {
+    "activationId": examples.ID,
+    "activationName": "Petr's iPhone 7",
+    "activationStatus": "ACTIVE",
+}
 
 
 class UpdateNameView(IntegrationView):
     """`activation/name/update`, where `externalUserId` is mandatory."""
 
+    endpoint = _method(
+        "Rename an activation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.ACTIVATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_STATE,
+        description="All three members are mandatory.",
+        request={**examples.BY_CLERK, "activationName": "Petr's iPhone 7"},
+        example=_RENAMED,
+    )
     input_class = NameInput
     changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> RenamedActivation:
         check(
             {
                 "activationId": not_blank(body["activation_id"]),
@@ -71,9 +114,24 @@ class UpdateNameView(IntegrationView):
 class LookupView(IntegrationView):
     """`activation/lookup`."""
 
+    endpoint = _method(
+        "Find activations of several users",
+        ErrorCode.INVALID_REQUEST,
+        description=(
+            "`timestampLastUsedBefore` is exclusive, `timestampLastUsedAfter` inclusive; an "
+            "activation has to have all of `activationFlags`."
+        ),
+        request={
+            "userIds": ["alice", "bob"],
+            "applicationIds": ["my-application"],
+            "timestampLastUsedAfter": "2024-10-01T00:00:00.000+00:00",
+            "activationStatus": "ACTIVE",
+        },
+        example=FoundActivations(activations=[examples.LIST_ITEM]),
+    )
     input_class = LookupInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> FoundActivations:
         found = activation_queries.lookup(
             ActivationCriteria(
                 user_ids=body["user_ids"],
@@ -90,9 +148,20 @@ class LookupView(IntegrationView):
 class UpdateStatusView(IntegrationView):
     """`activation/status/update`: all of them or none."""
 
+    endpoint = _method(
+        "Bring activations into a state",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.ACTIVATION_STATE,
+        description=(
+            "From any other state, except that a removed activation stays removed: if there is "
+            "one among them, nothing changes. Unknown activations are skipped."
+        ),
+        request={"activationIds": [examples.ID], "activationStatus": "BLOCKED"},
+        example=ChangedActivations(updated=True),
+    )
     input_class = StatesInput
     changes = Changes(kind=ACTIVATION, each="activation_ids")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ChangedActivations:
         lifecycle.set_state(body["activation_ids"], body["activation_status"], at=at)
         return {"updated": True}

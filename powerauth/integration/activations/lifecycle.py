@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
 from powerauth.engine.activations import activation_init, lifecycle
 from powerauth.engine.activations.activation_init import ActivationProtocol, InitRequest
 from powerauth.engine.audit.audited_kinds import ACTIVATION
+from powerauth.errors import ErrorCode
+from powerauth.integration.activations import examples
 from powerauth.integration.activations.answers import blocked_reason, state_name
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
@@ -19,15 +23,24 @@ from powerauth.integration.fields import (
     TextList,
     WireEnumField,
 )
+from powerauth.integration.names import StateName
+from powerauth.integration.words import method
 from powerauth.models import CommitPhase, OtpValidation
+
+_method = partial(method, "Activations")
+_REFUSED = (
+    ErrorCode.INVALID_REQUEST,
+    ErrorCode.ACTIVATION_NOT_FOUND,
+    ErrorCode.ACTIVATION_STATE,
+)
 
 
 class InitInput(Input):
     """What the new activation shall be like."""
 
     protocol = WireEnumField(ActivationProtocol)
-    user_id = Text()
-    application_id = Text()
+    user_id = Text(needed=True)
+    application_id = Text(needed=True)
     timestamp_activation_expire = FlexibleDateTime()
     max_failure_count = Number()
     activation_otp_validation = EnumField(OtpValidation)
@@ -39,14 +52,20 @@ class InitInput(Input):
 class ChangeInput(Input):
     """Which activation to change, and who in the bank wants it."""
 
-    activation_id = Text()
+    activation_id = Text(needed=True)
     external_user_id = Text()
 
 
-class OtpInput(ChangeInput):
-    """A change with a one-time password."""
+class CommitInput(ChangeInput):
+    """A commit with the one-time password, if there is one."""
 
     activation_otp = Text()
+
+
+class OtpInput(ChangeInput):
+    """A new one-time password."""
+
+    activation_otp = Text(needed=True)
 
 
 class RemoveInput(ChangeInput):
@@ -61,13 +80,89 @@ class BlockInput(ChangeInput):
     reason = Text()
 
 
+class NewActivation(TypedDict):
+    """A new activation, with what the QR code is made of."""
+
+    activationId: Uuid
+    activationCode: Annotated[str, Shape("What the user scans or types.")]
+    activationSignature: Annotated[Base64, Shape("Of the code, by the application's master key.")]
+    userId: str
+    applicationId: str
+
+
+class CommittedActivation(TypedDict):
+    """An activation that is active."""
+
+    activationId: str
+    activated: bool
+
+
+class UpdatedActivation(TypedDict):
+    """An activation that has another OTP."""
+
+    activationId: str
+    updated: bool
+
+
+class RemovedActivation(TypedDict):
+    """An activation that is removed."""
+
+    activationId: str
+    removed: bool
+
+
+class Unblocking(TypedDict):
+    """An activation that is not blocked any more."""
+
+    activationId: str
+    activationStatus: StateName
+
+
+class Blocking(TypedDict):
+    """An activation that is blocked."""
+
+    activationId: str
+    activationStatus: StateName
+    blockedReason: str | None
+
+
+_NEW: NewActivation = {
+    "activationId": examples.ID,
+    "activationCode": "AAAAA-BBBBB-CCCCC-DDDDD",
+    "activationSignature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
+    "userId": "alice",
+    "applicationId": "my-application",
+}
+_BLOCKED: Blocking = {
+    "activationId": examples.ID,
+    "activationStatus": "BLOCKED",
+    "blockedReason": "LOST_PHONE",
+}
+
+
 class InitView(IntegrationView):
     """`activation/init`."""
 
+    endpoint = _method(
+        "Begin an activation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.NO_APPLICATION_ID,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        ErrorCode.NO_ACTIVATION_CODE_LEFT,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_PROPERTIES,
+        description="The user scans or types the code; code and signature make the QR code.",
+        request={
+            "userId": "alice",
+            "applicationId": "my-application",
+            "commitPhase": "ON_KEY_EXCHANGE",
+        },
+        example=_NEW,
+    )
     input_class = InitInput
     changes = Changes(kind=ACTIVATION, made="activationId")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> NewActivation:
         request = InitRequest(
             protocol=body["protocol"],
             user_id=body["user_id"],
@@ -92,10 +187,18 @@ class InitView(IntegrationView):
 class CommitView(IntegrationView):
     """`activation/commit`."""
 
-    input_class = OtpInput
+    endpoint = _method(
+        "Commit a pending activation",
+        *_REFUSED,
+        ErrorCode.ACTIVATION_EXPIRED,
+        ErrorCode.INVALID_OTP,
+        request=examples.BY_CLERK,
+        example=CommittedActivation(activationId=examples.ID, activated=True),
+    )
+    input_class = CommitInput
     changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> CommittedActivation:
         activation = lifecycle.commit(
             body["activation_id"],
             otp_text=body["activation_otp"],
@@ -108,10 +211,17 @@ class CommitView(IntegrationView):
 class UpdateOtpView(IntegrationView):
     """`activation/otp/update`."""
 
+    endpoint = _method(
+        "Replace the OTP of a pending activation",
+        *_REFUSED,
+        ErrorCode.OTP_MODE,
+        request={**examples.BY_CLERK, "activationOtp": "12345678"},
+        example=UpdatedActivation(activationId=examples.ID, updated=True),
+    )
     input_class = OtpInput
     changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> UpdatedActivation:
         activation = lifecycle.update_otp(
             body["activation_id"],
             otp_text=body["activation_otp"],
@@ -124,10 +234,17 @@ class UpdateOtpView(IntegrationView):
 class RemoveView(IntegrationView):
     """`activation/remove`."""
 
+    endpoint = _method(
+        "Remove an activation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.ACTIVATION_NOT_FOUND,
+        request=examples.BY_CLERK,
+        example=RemovedActivation(activationId=examples.ID, removed=True),
+    )
     input_class = RemoveInput
     changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> RemovedActivation:
         activation = lifecycle.remove(
             body["activation_id"], external_user_id=body["external_user_id"], at=at
         )
@@ -137,10 +254,16 @@ class RemoveView(IntegrationView):
 class BlockView(IntegrationView):
     """`activation/block`."""
 
+    endpoint = _method(
+        "Block an activation",
+        *_REFUSED,
+        request={**examples.BY_CLERK, "reason": "LOST_PHONE"},
+        example=_BLOCKED,
+    )
     input_class = BlockInput
     changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> Blocking:
         activation = lifecycle.block(
             body["activation_id"],
             reason=body["reason"],
@@ -157,10 +280,16 @@ class BlockView(IntegrationView):
 class UnblockView(IntegrationView):
     """`activation/unblock`."""
 
+    endpoint = _method(
+        "Unblock an activation",
+        *_REFUSED,
+        request=examples.BY_CLERK,
+        example=Unblocking(activationId=examples.ID, activationStatus="ACTIVE"),
+    )
     input_class = ChangeInput
     changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> Unblocking:
         activation = lifecycle.unblock(
             body["activation_id"], external_user_id=body["external_user_id"], at=at
         )
