@@ -4,14 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, APPLICATION, to_customer, to_row
 from powerauth.admin.framework.tables import ApplicationFilter, CustomerFilter, ReadOnlyAdmin
-from powerauth.admin.framework.unfolded import action
 from powerauth.engine.activations import activations
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
@@ -35,6 +33,7 @@ def _activate(device: PushDevice, call: Call) -> None:
 
 DEACTIVATE = Verb(
     name="deactivate",
+    permission="switch",
     title=_("Deactivate"),
     question=_("Do you want to send nothing to these devices until they register again?"),
     logged=_("Deactivated."),
@@ -44,6 +43,7 @@ DEACTIVATE = Verb(
 )
 ACTIVATE = Verb(
     name="activate",
+    permission="switch",
     title=_("Activate"),
     question=_("Do you want to send messages to these devices again?"),
     logged=_("Activated."),
@@ -105,20 +105,7 @@ class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def has_switch_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("push.change_pushdevice")
 
-    @action(description=DEACTIVATE.title, permissions=["switch"])
-    def deactivate(
-        self, request: HttpRequest, queryset: QuerySet[PushDevice]
-    ) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, DEACTIVATE)
-
-    @action(description=ACTIVATE.title, permissions=["switch"])
-    def activate(self, request: HttpRequest, queryset: QuerySet[PushDevice]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, ACTIVATE)
-
-    @action(description=DEACTIVATE.title, permissions=["switch"], url_path="deactivate")
-    def deactivate_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, DEACTIVATE)
-
-    @action(description=ACTIVATE.title, permissions=["switch"], url_path="activate")
-    def activate_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, ACTIVATE)
+    deactivate = on_rows(DEACTIVATE)
+    activate = on_rows(ACTIVATE)
+    deactivate_one = on_page(DEACTIVATE)
+    activate_one = on_page(ACTIVATE)

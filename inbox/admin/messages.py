@@ -20,7 +20,7 @@ from inbox.audited import MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage, InboxMessageApplication
 from powerauth.admin.framework import recording
-from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_rows
 from powerauth.admin.framework.links import to_customer
 from powerauth.admin.framework.pages import form_page, shown_page
 from powerauth.admin.framework.tables import (
@@ -29,7 +29,6 @@ from powerauth.admin.framework.tables import (
     ReadOnlyInline,
     RecentFilter,
 )
-from powerauth.admin.framework.unfolded import action
 from powerauth.engine.audit.audit_log import Change
 from powerauth.models import Application
 
@@ -57,6 +56,7 @@ def _sent_to_many(sent: list[InboxMessage]) -> Change:
 
 MARK_READ = Verb(
     name="mark_read",
+    permission="mark",
     title=_("Mark as read"),
     question=_("Do you want to mark these messages as read?"),
     logged=_("Marked as read."),
@@ -66,6 +66,7 @@ MARK_READ = Verb(
 )
 MARK_UNREAD = Verb(
     name="mark_unread",
+    permission="mark",
     title=_("Mark as unread"),
     question=_("Do you want to mark these messages as unread?"),
     logged=_("Marked as unread."),
@@ -143,17 +144,8 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def has_mark_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("inbox.change_inboxmessage")
 
-    @action(description=MARK_READ.title, permissions=["mark"])
-    def mark_read(
-        self, request: HttpRequest, queryset: QuerySet[InboxMessage]
-    ) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, MARK_READ)
-
-    @action(description=MARK_UNREAD.title, permissions=["mark"])
-    def mark_unread(
-        self, request: HttpRequest, queryset: QuerySet[InboxMessage]
-    ) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, MARK_UNREAD)
+    mark_read = on_rows(MARK_READ)
+    mark_unread = on_rows(MARK_UNREAD)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

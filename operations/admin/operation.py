@@ -24,7 +24,7 @@ from operations.models import (
     OperationStatus,
     OperationTemplate,
 )
-from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, row_link, to_customer, to_row
 from powerauth.admin.framework.tables import (
     CustomerFilter,
@@ -74,6 +74,8 @@ def is_pending(operation: Operation) -> bool:
 
 CANCEL = Verb(
     name="cancel",
+    permission="cancel",
+    icon="cancel",
     title=_("Cancel operation"),
     question=_("Do you want to cancel these operations? Nobody can decide about them any more."),
     logged=_("Canceled."),
@@ -206,13 +208,8 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             raise PermissionDenied
         return offline_page(self, request, operation)
 
-    @action(description=CANCEL.title, permissions=["cancel"], icon="cancel")
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Operation]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, CANCEL)
-
-    @action(description=CANCEL.title, permissions=["cancel"], url_path="cancel", icon="cancel")
-    def cancel_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, CANCEL)
+    cancel = on_rows(CANCEL)
+    cancel_one = on_page(CANCEL)
 
 
 def _json(value: object) -> SafeString:

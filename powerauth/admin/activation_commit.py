@@ -76,6 +76,8 @@ def _commit(activation: Activation, call: Call) -> None:
 
 COMMIT = Verb(
     name="commit",
+    permission="commit",
+    icon="verified",
     title=gettext_lazy("Commit"),
     question=gettext_lazy("Does the phone of the customer show these digits?"),
     logged=gettext_lazy("Committed."),

@@ -57,6 +57,8 @@ def is_there(activation: Activation) -> bool:
 IMPOSSIBLE = _("The state of the activation does not allow this.")
 BLOCK = Verb(
     name="block",
+    permission="block",
+    icon="lock",
     title=_("Block"),
     question=_("Do you want to block these activations? Their phones cannot sign until unblocked."),
     logged=_("Blocked."),
@@ -67,6 +69,8 @@ BLOCK = Verb(
 )
 UNBLOCK = Verb(
     name="unblock",
+    permission="unblock",
+    icon="lock_open",
     title=_("Unblock"),
     question=_("Do you want to unblock these activations? They get all their attempts back."),
     logged=_("Unblocked."),
@@ -76,6 +80,8 @@ UNBLOCK = Verb(
 )
 REMOVE = Verb(
     name="remove",
+    permission="remove",
+    icon="delete",
     title=_("Remove"),
     question=_("Do you want to remove these activations for good? This cannot be undone."),
     logged=_("Removed."),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.admin.activation_commit import COMMIT, fingerprint_text
 from powerauth.admin.activation_init import InitForm
 from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
-from powerauth.admin.framework.confirmation import ConfirmingAdmin
+from powerauth.admin.framework.confirmation import ConfirmingAdmin, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_customer, to_row
 from powerauth.admin.framework.pages import form_page, shown_page
 from powerauth.admin.framework.qr import qr_svg
@@ -140,35 +139,13 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.remove_activation")
 
-    @action(description=BLOCK.title, permissions=["block"], icon="lock")
-    def block(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, BLOCK)
-
-    @action(description=UNBLOCK.title, permissions=["unblock"], icon="lock_open")
-    def unblock(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, UNBLOCK)
-
-    @action(description=REMOVE.title, permissions=["remove"], icon="delete")
-    def remove(self, request: HttpRequest, queryset: QuerySet[Activation]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, REMOVE)
-
-    @action(description=COMMIT.title, permissions=["commit"], url_path="commit", icon="verified")
-    def commit_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, COMMIT)
-
-    @action(description=BLOCK.title, permissions=["block"], url_path="block", icon="lock")
-    def block_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, BLOCK)
-
-    @action(
-        description=UNBLOCK.title, permissions=["unblock"], url_path="unblock", icon="lock_open"
-    )
-    def unblock_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, UNBLOCK)
-
-    @action(description=REMOVE.title, permissions=["remove"], url_path="remove", icon="delete")
-    def remove_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, REMOVE)
+    block = on_rows(BLOCK)
+    unblock = on_rows(UNBLOCK)
+    remove = on_rows(REMOVE)
+    commit_one = on_page(COMMIT)
+    block_one = on_page(BLOCK)
+    unblock_one = on_page(UNBLOCK)
+    remove_one = on_page(REMOVE)
 
     @action(description=_("Code"), permissions=["init"], url_path="code", icon="qr_code")
     def show_code(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -5,12 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import form_page, shown_page
 from powerauth.admin.framework.qr import qr_svg
@@ -58,6 +57,7 @@ def _unsupport(version: ApplicationVersion, call: Call) -> None:
 
 SUPPORT = Verb(
     name="support",
+    permission="support",
     title=_("Support"),
     question=_("Do you want to let phones with these versions in again?"),
     logged=_("Supported."),
@@ -67,6 +67,7 @@ SUPPORT = Verb(
 )
 UNSUPPORT = Verb(
     name="unsupport",
+    permission="support",
     title=_("Stop support"),
     question=_("Do you want to shut out every phone with these versions?"),
     logged=_("Not supported any more."),
@@ -158,25 +159,10 @@ class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def has_sdk_config_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.view_mobile_sdk_config")
 
-    @action(description=SUPPORT.title, permissions=["support"])
-    def support(
-        self, request: HttpRequest, queryset: QuerySet[ApplicationVersion]
-    ) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, SUPPORT)
-
-    @action(description=UNSUPPORT.title, permissions=["support"])
-    def unsupport(
-        self, request: HttpRequest, queryset: QuerySet[ApplicationVersion]
-    ) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, UNSUPPORT)
-
-    @action(description=SUPPORT.title, permissions=["support"], url_path="support")
-    def support_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, SUPPORT)
-
-    @action(description=UNSUPPORT.title, permissions=["support"], url_path="unsupport")
-    def unsupport_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, UNSUPPORT)
+    support = on_rows(SUPPORT)
+    unsupport = on_rows(UNSUPPORT)
+    support_one = on_page(SUPPORT)
+    unsupport_one = on_page(UNSUPPORT)
 
     @action(
         description=_("Configuration of the app"),

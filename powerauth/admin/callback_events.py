@@ -4,17 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.api.payloads.json import pretty_json
-from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, CALLBACK, OPERATION, row_link
 from powerauth.admin.framework.tables import ReadOnlyAdmin, RecentFilter
-from powerauth.admin.framework.unfolded import action, labelled
+from powerauth.admin.framework.unfolded import labelled
 from powerauth.admin.framework.words import Word
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.identifiers import parse_id
@@ -37,6 +37,8 @@ def _replay(event: CallbackEvent, call: Call) -> None:
 
 REPLAY = Verb(
     name="replay",
+    permission="replay",
+    icon="replay",
     title=_("Send again"),
     question=_("Do you want to send these events again? The back end may have seen them before."),
     logged=_("Sent again."),
@@ -119,12 +121,5 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def has_replay_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.replay_callbackevent")
 
-    @action(description=REPLAY.title, permissions=["replay"], icon="replay")
-    def replay(
-        self, request: HttpRequest, queryset: QuerySet[CallbackEvent]
-    ) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, REPLAY)
-
-    @action(description=REPLAY.title, permissions=["replay"], url_path="replay", icon="replay")
-    def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, REPLAY)
+    replay = on_rows(REPLAY)
+    replay_one = on_page(REPLAY)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.callback_events import CallbackFilter
 from powerauth.admin.callback_form import CallbackForm
-from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb
+from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import form_page, shown_page
 from powerauth.admin.framework.recording import recorded
@@ -52,6 +51,8 @@ def _renew(callback: Callback, call: Call) -> None:
 
 ENABLE = Verb(
     name="enable",
+    permission="configure",
+    icon="play_arrow",
     title=_("Enable"),
     question=_("Do you want to tell these back ends of changes from now on?"),
     logged=_("Enabled."),
@@ -61,6 +62,8 @@ ENABLE = Verb(
 )
 DISABLE = Verb(
     name="disable",
+    permission="configure",
+    icon="pause",
     title=_("Disable"),
     question=_("Do you want to stop telling these back ends? They never learn of what they miss."),
     logged=_("Disabled."),
@@ -70,6 +73,8 @@ DISABLE = Verb(
 )
 RENEW = Verb(
     name="renew",
+    permission="renew",
+    icon="autorenew",
     title=_("Renew signing secret"),
     question=_("Do you want a new secret? The back end refuses signatures until it knows it."),
     logged=_("The signing secret was renewed."),
@@ -96,7 +101,7 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         "enable_one",
         "disable_one",
         "show_secret",
-        "renew_secret",
+        "renew_one",
     )
     possible_actions = {"enable_one": ENABLE.possible, "disable_one": DISABLE.possible}
     fieldsets = [
@@ -157,27 +162,11 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def has_events_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.view_callbackevent")
 
-    @action(description=ENABLE.title, permissions=["configure"], icon="play_arrow")
-    def enable(self, request: HttpRequest, queryset: QuerySet[Callback]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, ENABLE)
-
-    @action(description=DISABLE.title, permissions=["configure"], icon="pause")
-    def disable(self, request: HttpRequest, queryset: QuerySet[Callback]) -> HttpResponse | None:
-        return self.confirm_rows(request, queryset, DISABLE)
-
-    @action(
-        description=ENABLE.title, permissions=["configure"], url_path="enable", icon="play_arrow"
-    )
-    def enable_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, ENABLE)
-
-    @action(description=DISABLE.title, permissions=["configure"], url_path="disable", icon="pause")
-    def disable_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, DISABLE)
-
-    @action(description=RENEW.title, permissions=["renew"], url_path="renew", icon="autorenew")
-    def renew_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.confirm_one(request, object_id, RENEW)
+    enable = on_rows(ENABLE)
+    disable = on_rows(DISABLE)
+    enable_one = on_page(ENABLE)
+    disable_one = on_page(DISABLE)
+    renew_one = on_page(RENEW)
 
     @action(description=_("Events"), permissions=["events"], url_path="events", icon="outbox")
     def show_events(self, request: HttpRequest, object_id: str) -> HttpResponse:

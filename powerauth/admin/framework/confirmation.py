@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from powerauth.admin.framework.recording import recorded
 from powerauth.admin.framework.refusals import refusal_text
 from powerauth.admin.framework.tables import TableAdmin
+from powerauth.admin.framework.unfolded import action
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 
@@ -62,6 +63,8 @@ class Verb:
 
     Args:
         name: of the action in the list.
+        permission: who may do it, as the admin's method `has_PERMISSION_permission` tells.
+        icon: of the button; none if empty.
         title: what the button says.
         question: what the page asks.
         logged: what the history of the row says.
@@ -74,6 +77,8 @@ class Verb:
     """
 
     name: str
+    permission: str
+    icon: str = ""
     title: "_StrOrPromise"
     question: "_StrOrPromise"
     logged: "_StrOrPromise"
@@ -181,6 +186,36 @@ class ConfirmingAdmin(TableAdmin):
                 raise EngineRefusal(ErrorCode.UNKNOWN, str(verb.impossible))
             verb.apply(row, call)
             self.log_only(request, row, str(verb.logged))
+
+
+def on_rows(verb: Verb) -> Callable[..., HttpResponse | None]:
+    """Make the action of a list that asks about the chosen rows, for `actions`."""
+
+    def act(
+        self: ConfirmingAdmin, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        return self.confirm_rows(request, queryset, verb)
+
+    act.__name__ = verb.name
+    return action(description=verb.title, permissions=[verb.permission], icon=verb.icon)(act)
+
+
+def on_page(verb: Verb) -> Callable[..., HttpResponse]:
+    """Make the action that asks about the row of a page, for `actions_detail`.
+
+    The admin keeps it as `NAME_one`, at the address `NAME/`.
+    """
+
+    def act(self: ConfirmingAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.confirm_one(request, object_id, verb)
+
+    act.__name__ = f"{verb.name}_one"
+    return action(
+        description=verb.title,
+        permissions=[verb.permission],
+        url_path=verb.name,
+        icon=verb.icon,
+    )(act)
 
 
 def _again(row: Model) -> Model:
