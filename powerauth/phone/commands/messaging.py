@@ -3,9 +3,9 @@
 from argparse import ArgumentParser, Namespace
 
 from powerauth.phone.commands import console
-from powerauth.phone.errors import IncompleteCommand, PhoneFailure
+from powerauth.phone.errors import IncompleteCommand
 from powerauth.phone.phone import Phone
-from powerauth.phone.requests.transport import Answer
+from powerauth.phone.requests.answers import require_ok
 
 
 def add_push_arguments(parser: ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def add_push_arguments(parser: ArgumentParser) -> None:
 
 def register_push(phone: Phone, options: Namespace) -> str:
     """Register for push messages, and say so."""
-    _require(
+    require_ok(
         phone.register_push(
             options.token, platform=options.platform, environment=options.environment
         )
@@ -54,12 +54,12 @@ def _show(phone: Phone, options: Namespace) -> str:
 
 
 def _read(phone: Phone, options: Namespace) -> str:
-    _require(phone.read_message(_message_id(options)))
+    require_ok(phone.read_message(_message_id(options)))
     return "The message is read."
 
 
 def _read_all(phone: Phone, _options: Namespace) -> str:
-    _require(phone.read_all_messages())
+    require_ok(phone.read_all_messages())
     return "All messages are read."
 
 
@@ -70,8 +70,3 @@ def _message_id(options: Namespace) -> str:
     if options.id is None:
         raise IncompleteCommand(f"say which message: inbox {options.action} ID")
     return str(options.id)
-
-
-def _require(answer: Answer) -> None:
-    if not answer.ok:
-        raise PhoneFailure(answer)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from powerauth.phone.commands import console, messaging, scanning
-from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
-from powerauth.phone.requests.transport import Answer
+from powerauth.phone.requests.answers import require_ok
 from powerauth.protocol.v3.signature import SignatureType
 
 OTP_LENGTH = 16  # digits of a random one-time password
@@ -71,12 +70,12 @@ def _approve(call: Call) -> str:
         factors=factors,
         proximity_otp=call.options.otp,
     )
-    _require(answer)
+    require_ok(answer)
     return f"{console.operation_text(operation)}\n\nApproved."
 
 
 def _reject(call: Call) -> str:
-    _require(call.phone.reject(call.options.id, call.options.reason))
+    require_ok(call.phone.reject(call.options.id, call.options.reason))
     return "Rejected."
 
 
@@ -86,7 +85,7 @@ def _history(call: Call) -> str:
 
 
 def _validate(call: Call) -> str:
-    _require(call.phone.validate_signature(pin=call.pin()))
+    require_ok(call.phone.validate_signature(pin=call.pin()))
     return "The server accepted the signature."
 
 
@@ -128,11 +127,6 @@ def _factors(operation: dict[str, Any]) -> SignatureType:
     allowed = operation.get("allowedSignatureType")
     single = isinstance(allowed, dict) and allowed.get("type") == "1FA"
     return SignatureType.POSSESSION if single else SignatureType.POSSESSION_KNOWLEDGE
-
-
-def _require(answer: Answer) -> None:
-    if not answer.ok:
-        raise PhoneFailure(answer)
 
 
 def _add_language(parser: ArgumentParser) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from powerauth.phone.errors import PhoneFailure, distrusting
+from powerauth.phone.errors import distrusting
 from powerauth.phone.features.tokens import TokenPhone
 from powerauth.phone.requests.answers import (
     as_object,
-    json_object,
+    decrypted_object,
     plain_payload,
     require_echo,
     text_member,
@@ -45,16 +45,14 @@ class AccountPhone(TokenPhone):
 
         Source: protocol.md 10.2.
         """
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             "/pa/v3/vault/unlock",
             {} if reason is None else {"reason": reason},
             encryptor=Encryptor.VAULT_UNLOCK,
             sign=Signing("/pa/vault/unlock", factors, pin),
             sign_encrypted=True,
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        encrypted_b64 = text_member(json_object(plaintext), "encryptedVaultEncryptionKey")
+        encrypted_b64 = text_member(decrypted_object(*answered), "encryptedVaultEncryptionKey")
         with distrusting("vault key"):
             return decrypt_vault_key(self.enrolment.transport_key, b64d(encrypted_b64))
 
@@ -80,12 +78,10 @@ class AccountPhone(TokenPhone):
 
         Source: protocol.md 10.3.
         """
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             "/pa/v3/user/info", {}, encryptor=Encryptor.ACTIVATION_GENERIC
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        return json_object(plaintext)
+        return decrypted_object(*answered)
 
     def detail(self, token: Token | None = None) -> dict[str, Any]:
         """Fetch id and name of the activation.
@@ -97,15 +93,13 @@ class AccountPhone(TokenPhone):
 
         Source: protocol.md 10.6.
         """
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             "/pa/v3/activation/detail",
             {},
             encryptor=Encryptor.ACTIVATION_GENERIC,
             token=token or self.usual_token(),
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        return self._about_me(plaintext)
+        return self._about_me(decrypted_object(*answered))
 
     def rename(
         self, name: str, pin: str | None, *, factors: Factors = TWO_FACTORS
@@ -116,15 +110,13 @@ class AccountPhone(TokenPhone):
 
         Source: protocol.md 10.6.
         """
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             "/pa/v3/activation/rename",
             {"activationName": name},
             encryptor=Encryptor.ACTIVATION_GENERIC,
             sign=Signing("/pa/activation/rename", factors, pin),
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        return self._about_me(plaintext)
+        return self._about_me(decrypted_object(*answered))
 
     def remove(self, pin: str | None, *, factors: Factors = TWO_FACTORS) -> None:
         """Remove the activation on the server, and forget it.
@@ -150,7 +142,7 @@ class AccountPhone(TokenPhone):
         self.temporary_keys.pop(Scope.ACTIVATION, None)
         self.state = replace(self.state, enrolment=None, token=None)
 
-    def _about_me(self, plaintext: bytes) -> dict[str, Any]:
-        payload = as_object(unwrap(json_object(plaintext)))
+    def _about_me(self, envelope: dict[str, Any]) -> dict[str, Any]:
+        payload = as_object(unwrap(envelope))
         require_echo(payload, "activationId", self.activation_id)
         return payload

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from powerauth.phone.errors import BadCode, PhoneFailure, UntrustworthyAnswer, distrusting
+from powerauth.phone.errors import BadCode, UntrustworthyAnswer, distrusting
 from powerauth.phone.pin import SALT_SIZE, lock_key
-from powerauth.phone.requests.answers import as_object, json_object, text_member
+from powerauth.phone.requests.answers import as_object, decrypted_object, json_object, text_member
 from powerauth.phone.requests.bodies import to_json_bytes
 from powerauth.phone.requests.encrypting import EncryptingPhone
 from powerauth.phone.state import Enrolment
@@ -191,12 +191,8 @@ class ActivatingPhone(EncryptingPhone):
         }
         if custom_attributes is not None:
             outer["customAttributes"] = dict(custom_attributes)
-        answer, plaintext = self.encrypted_post(
-            PATH, outer, encryptor=Encryptor.APPLICATION_GENERIC
-        )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        layer_1 = json_object(plaintext)
+        answered = self.encrypted_post(PATH, outer, encryptor=Encryptor.APPLICATION_GENERIC)
+        layer_1 = decrypted_object(*answered)
         layer_2 = json_object(self.open_answer(layer_1.get("activationData"), inner_envelope))
         self._keep(layer_2, pair, pin)
         return self._result(layer_1, layer_2)

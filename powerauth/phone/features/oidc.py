@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from powerauth.phone.errors import PhoneFailure
-from powerauth.phone.requests.answers import as_object, json_object, require_echo, unwrap
+from powerauth.phone.requests.answers import (
+    as_object,
+    decrypted_object,
+    require_echo,
+    unwrap,
+)
 from powerauth.phone.requests.encrypting import EncryptingPhone
 from powerauth.protocol.v3.encryption import Encryptor
 
@@ -20,13 +24,11 @@ class OidcPhone(EncryptingPhone):
 
         Source: mobile-token-api.md 11.1.
         """
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             "/api/config/oidc",
             {"providerId": provider_id},
             encryptor=Encryptor.APPLICATION_GENERIC,
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        payload = as_object(unwrap(json_object(plaintext)))
+        payload = as_object(unwrap(decrypted_object(*answered)))
         require_echo(payload, "providerId", provider_id)
         return payload

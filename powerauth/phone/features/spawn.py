@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from powerauth.phone.errors import PhoneFailure, distrusting
-from powerauth.phone.requests.answers import json_object, plain_payload, text_member, unwrap
+from powerauth.phone.errors import distrusting
+from powerauth.phone.requests.answers import (
+    decrypted_object,
+    plain_payload,
+    text_member,
+    unwrap,
+)
 from powerauth.phone.requests.encrypting import EncryptingPhone, Signing
 from powerauth.phone.requests.signing import TWO_FACTORS, Factors
 from powerauth.protocol.activation_code import activation_qr_text, parse_activation_qr
@@ -69,15 +74,13 @@ class SpawningPhone(EncryptingPhone):
         return spawned
 
     def _fetch_encrypted(self, members: dict[str, str], signing: Signing) -> object:
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             PATH,
             {"requestObject": members},
             encryptor=Encryptor.ACTIVATION_GENERIC,
             sign=signing,
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        return unwrap(json_object(plaintext))
+        return unwrap(decrypted_object(*answered))
 
     def _fetch_plain(self, members: dict[str, str], signing: Signing) -> object:
         answer = self.signed_post(

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 
-from powerauth.phone.errors import PhoneFailure, distrusting
-from powerauth.phone.requests.answers import json_object, plain_payload, require_echo, text_member
+from powerauth.phone.errors import distrusting
+from powerauth.phone.requests.answers import (
+    decrypted_object,
+    plain_payload,
+    require_echo,
+    text_member,
+)
 from powerauth.phone.requests.bodies import to_body
 from powerauth.phone.requests.encrypting import EncryptingPhone, Signing
 from powerauth.phone.requests.signing import Factors
@@ -30,16 +35,14 @@ class TokenPhone(EncryptingPhone):
 
         Source: protocol.md 8.1.
         """
-        answer, plaintext = self.encrypted_post(
+        answered = self.encrypted_post(
             "/pa/v3/token/create",
             {},
             encryptor=Encryptor.CREATE_TOKEN,
             sign=Signing("/pa/token/create", factors, pin),
             sign_encrypted=True,
         )
-        if plaintext is None:
-            raise PhoneFailure(answer)
-        members = json_object(plaintext)
+        members = decrypted_object(*answered)
         with distrusting("token"):
             secret = b64d(text_member(members, "tokenSecret"), size=KEY_SIZE)
         kind = SignatureType.parse(factors)

@@ -22,6 +22,28 @@ def plain_payload(answer: Answer) -> Any:
     return unwrap(answer.json)
 
 
+def decrypted_object(answer: Answer, plaintext: bytes | None) -> dict[str, Any]:
+    """Return the JSON object of what `encrypted_post` gave.
+
+    Raises:
+        PhoneFailure: the server refused.
+        UntrustworthyAnswer: the plaintext is something else.
+    """
+    if plaintext is None:
+        raise PhoneFailure(answer)
+    return json_object(plaintext)
+
+
+def require_ok(answer: Answer) -> None:
+    """Insist that the server agreed.
+
+    Raises:
+        PhoneFailure: it did not.
+    """
+    if not answer.ok:
+        raise PhoneFailure(answer)
+
+
 def unwrap(envelope: object) -> Any:
     """Return the ``responseObject`` of a decoded envelope; None if it has none.
 
