@@ -1,17 +1,15 @@
 """What the inbox refuses with: to a phone, and to those who write messages."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.errors import BadRequest
 
 
-class InboxFailed(ApiError):
+class InboxFailed(BadRequest):
     """No such message for this user in this application, or the backend failed."""
 
     code = "INBOX_FAILED"
     message = "Unable to process inbox request."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Load the list of messages again; if it fails as well, try it later."
 
 

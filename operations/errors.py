@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.errors import ApiError, BadRequest
 from enrollment_server.api.mobile import AuthenticationRefused, InvalidRequest
 from powerauth.errors import EngineRefusal, ErrorCode
 
@@ -41,12 +41,11 @@ class TemplateUnusable(ApiError):
     )
 
 
-class OperationNotFound(ApiError):
+class OperationNotFound(BadRequest):
     """No such operation, or one that somebody else has claimed."""
 
     code = "INVALID_OPERATION"
     message = "No operation was found with the provided identifier."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Load the list of operations again, and show only what is in it."
 
 
@@ -62,48 +61,43 @@ class RejectionImpossible(OperationNotFound):
     message = "Operation not found or is in an unexpected state"
 
 
-class OperationAlreadyFinished(ApiError):
+class OperationAlreadyFinished(BadRequest):
     """The operation was approved or rejected."""
 
     code = "OPERATION_ALREADY_FINISHED"
     message = "Operation was already completed"
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Tell the user that it is decided already, and load the list of operations again."
 
 
-class OperationAlreadyFailed(ApiError):
+class OperationAlreadyFailed(BadRequest):
     """The attempts to approve the operation are used up."""
 
     code = "OPERATION_ALREADY_FAILED"
     message = "Operation already failed"
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Tell the user that it has failed, and load the list of operations again."
 
 
-class OperationAlreadyCanceled(ApiError):
+class OperationAlreadyCanceled(BadRequest):
     """The bank has canceled the operation."""
 
     code = "OPERATION_ALREADY_CANCELED"
     message = "Operation was already canceled"
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Tell the user that the bank has canceled it, and load the list of operations again."
 
 
-class OperationExpired(ApiError):
+class OperationExpired(BadRequest):
     """The time to decide is over."""
 
     code = "OPERATION_EXPIRED"
     message = "Operation already expired"
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Tell the user that it was too late, and load the list of operations again."
 
 
-class ActivationFlagRequired(ApiError):
+class ActivationFlagRequired(BadRequest):
     """The operation needs an activation flag that the activation lacks."""
 
     code = "OPERATION_REQUIRES_ACTIVATION_FLAG"
     message = "Operation requires activation flag: {flag}, which is not present on activation."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Tell the user that this phone may not decide the operation; the bank sets the flag."
 
     def __init__(self, flag: str) -> None:
@@ -128,12 +122,11 @@ class RejectionRefused(ApprovalRefused):
     advice = "Load the operation again, and let the user decide it once more."
 
 
-class ApplicationNotFound(ApiError):
+class ApplicationNotFound(BadRequest):
     """The engine does not know the application."""
 
     code = "INVALID_APPLICATION"
     message = "No application was found with the provided identifier."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Check the application key in the configuration of the app."
 
 

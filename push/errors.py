@@ -1,17 +1,15 @@
 """What push registration refuses with: to a phone, and to a back end."""
 
 from enum import Enum, auto
-from http import HTTPStatus
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.errors import BadRequest
 
 
-class PushRegistrationFailed(ApiError):
+class PushRegistrationFailed(BadRequest):
     """The backend refused the registration, or could not be reached."""
 
     code = "PUSH_REGISTRATION_FAILED"
     message = "Push registration failed in Mobile Token API component."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Register again at the next start of the app."
 
 

@@ -35,6 +35,12 @@ class ApiError(Exception):
         super().__init__(self.message)
 
 
+class BadRequest(ApiError):
+    """A request that is refused as it is; what most refusals are made of."""
+
+    http_status = HTTPStatus.BAD_REQUEST
+
+
 class UnexpectedFailure(ApiError):
     """A defect or an outage; the log says which."""
 
@@ -78,10 +84,9 @@ class BodyTooLarge(ApiError):
     advice = "Send a smaller body; the same one is refused every time."
 
 
-class MalformedRequest(ApiError):
+class MalformedRequest(BadRequest):
     """The transport refused the request before any view saw it."""
 
     code = "INVALID_REQUEST"
     message = "Invalid request object."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Correct the request; repeat it unchanged only after a 408."

@@ -2,15 +2,14 @@
 
 from http import HTTPStatus
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.errors import ApiError, BadRequest
 
 
-class InvalidRequest(ApiError):
+class InvalidRequest(BadRequest):
     """The request object is absent or breaks a rule."""
 
     code = "INVALID_REQUEST"
     message = "Invalid request object."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Correct the request object; the same one is refused every time."
 
 
@@ -29,21 +28,19 @@ class AuthenticationRefused(ApiError):
     )
 
 
-class InvalidActivation(ApiError):
+class InvalidActivation(BadRequest):
     """The request authenticated, but the activation cannot be used for this action."""
 
     code = "INVALID_ACTIVATION"
     message = "Activation is not valid"
-    http_status = HTTPStatus.BAD_REQUEST
     advice = (
         "Ask for the status of the activation, and offer the user a new one if it is not active."
     )
 
 
-class EncryptionFailed(ApiError):
+class EncryptionFailed(BadRequest):
     """The encrypted body is missing or cannot be opened."""
 
     code = "ERR_ENCRYPTION"
     message = "POWER_AUTH_ENCRYPTION_FAILED"
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Fetch a new temporary key and encrypt the request again, once."

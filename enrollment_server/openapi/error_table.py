@@ -7,7 +7,7 @@ from types import ModuleType
 from activation.mobile import errors as activation_errors
 from enrollment_server.api import errors as api_errors
 from enrollment_server.api import mobile as mobile_errors
-from enrollment_server.api.errors import ApiError, MalformedRequest
+from enrollment_server.api.errors import ApiError, BadRequest, MalformedRequest
 from enrollment_server.web.refusals import STATUSES_OF_MALFORMED
 from inbox import errors as inbox_errors
 from inbox.integration import errors as message_errors
@@ -38,6 +38,7 @@ _OF_THE_SERVER = (
     "What every path may answer with, also before an API is asked. A proxy in front, such as that "
     "of `deploy/nginx.conf`, answers 429 and 503 with `ERROR_GENERIC`, too: repeat the call later."
 )
+_BASES = (ApiError, BadRequest)  # nothing answers with one of these itself
 _WORDS_OF_EACH_CASE: Mapping[type[ApiError], str] = {
     BusinessFailure: "(what is missing or cannot be)",
 }
@@ -157,7 +158,7 @@ def _defined_in(module: ModuleType) -> Iterator[type[ApiError]]:
         if (
             isinstance(value, type)
             and issubclass(value, ApiError)
-            and value is not ApiError
+            and value not in _BASES
             and value.__module__ == module.__name__
         ):
             yield value
