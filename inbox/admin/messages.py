@@ -1,15 +1,14 @@
 """Messages: who got them, whether they were read, and writing new ones."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.contrib import messages as notices
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +19,10 @@ from inbox.audited import MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage, InboxMessageApplication
 from powerauth.admin.framework import recording
+from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_rows
 from powerauth.admin.framework.links import to_customer
-from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.tables import (
     CustomerFilter,
     ReadOnlyAdmin,
@@ -100,10 +100,15 @@ class MessageApplicationInline(ReadOnlyInline):
 
 
 @admin.register(InboxMessage)
-class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+class InboxMessageAdmin(ConfirmingAdmin, AddingAdmin[MessageForm], ReadOnlyAdmin):
     """What the bank wrote; a message that was sent is not rewritten."""
 
     permission_verbs = ("view", "add", "change", "delete")
+    add_form = MessageForm
+    add_title = _("Write a message")
+    add_button = _("Send")
+    add_template = "backoffice/message_form.html"
+    add_context = {"preview_name": PREVIEW}
     list_display = ["subject", "user_id", "type", "read", "created_at"]
     list_filter = ["read", "type", MessageApplicationFilter, RecentFilter, CustomerFilter]
     linked = {"user_id": to_customer("user_id")}
@@ -135,9 +140,6 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         context = {"type": message.type, "body": message.body}
         return render_to_string("backoffice/message_body.html", context)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("inbox.add_inboxmessage")
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("inbox.delete_inboxmessage")
 
@@ -147,24 +149,11 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     mark_read = on_rows(MARK_READ)
     mark_unread = on_rows(MARK_UNREAD)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+    def form_to_add(self, request: HttpRequest) -> Callable[..., MessageForm]:
         html_allowed = request.user.has_perm("inbox.write_html_inboxmessage")
-        return form_page(
-            self,
-            request,
-            partial(MessageForm, html_allowed=html_allowed),
-            lambda form: self._written(request, form),
-            title=_("Write a message"),
-            button=_("Send"),
-            template="backoffice/message_form.html",
-            preview_name=PREVIEW,
-        )
+        return partial(MessageForm, html_allowed=html_allowed)
 
-    def _written(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
+    def added(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
         if PREVIEW in request.POST:
             return self._form_again(request, form, previewed=form.cleaned_data)
         users = form.users()
@@ -179,8 +168,7 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             recording.append(request, [_sent_to_many(sent)])
         text = ngettext("Sent to %(count)d user.", "Sent to %(count)d users.", len(users))
         self.message_user(request, text % {"count": len(users)}, notices.SUCCESS)
-        name = f"{self.admin_site.name}:inbox_inboxmessage_changelist"
-        return HttpResponseRedirect(reverse(name))
+        return HttpResponseRedirect(self.address("changelist"))
 
     def _form_again(
         self, request: HttpRequest, form: MessageForm, *, previewed: Any = None
@@ -188,11 +176,11 @@ class InboxMessageAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         return shown_page(
             self,
             request,
-            "backoffice/message_form.html",
-            title=_("Write a message"),
-            button=_("Send"),
+            self.add_template,
+            title=self.add_title,
+            button=self.add_button,
             form=form,
-            preview_name=PREVIEW,
+            **self.add_context,
             previewed=previewed,
             user_count=len(form.users()) if previewed else 0,
         )

@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.activation_commit import COMMIT, fingerprint_text
 from powerauth.admin.activation_init import InitForm
 from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
+from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.confirmation import ConfirmingAdmin, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_customer, to_row
-from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.qr import qr_svg
 from powerauth.admin.framework.tables import (
     ApplicationFilter,
@@ -61,9 +60,11 @@ class HistoryInline(ReadOnlyInline):
 
 
 @admin.register(Activation)
-class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
     """Activations without their keys; the code is shown only on a page of its own."""
 
+    add_form = InitForm
+    add_title = _("New activation")
     list_display = ["id", "user_id", "application_id", "shown_state", "platform", "created_at"]
     list_filter = ["state", ApplicationFilter, RecentFilter, CustomerFilter]
     linked = {
@@ -168,22 +169,7 @@ class ActivationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             qr=qr_svg(activation_qr_text(activation.activation_code, signature)),
         )
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return form_page(
-            self,
-            request,
-            InitForm,
-            lambda form: self._created(request, form),
-            title=_("New activation"),
-            button=_("Create"),
-        )
-
-    def _created(self, request: HttpRequest, form: InitForm) -> HttpResponse:
+    def added(self, request: HttpRequest, form: InitForm) -> HttpResponse:
         activation = form.create().activation
         self.log_addition(request, activation, str(_("Created.")))
-        name = f"{self.admin_site.name}:powerauth_activation_show_code"
-        return HttpResponseRedirect(reverse(name, args=[activation.pk]))
+        return HttpResponseRedirect(self.address("show_code", activation.pk))

@@ -4,14 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
-from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.qr import qr_svg
 from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
 from powerauth.admin.framework.unfolded import Select, TextInput, action
@@ -90,10 +89,12 @@ class VersionInline(ReadOnlyInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(AddingAdmin[ApplicationForm], ReadOnlyAdmin):
     """The mobile apps of the bank; one that exists stays."""
 
     permission_verbs = ("view", "add")
+    add_form = ApplicationForm
+    add_title = _("New application")
     list_display = ["id", "created_at"]
     search_help_text = _("Whole identifier")
     exact_texts = ("id",)
@@ -105,35 +106,19 @@ class ApplicationAdmin(ReadOnlyAdmin):
     )
     inlines = [VersionInline]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("powerauth.add_application")
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return form_page(
-            self,
-            request,
-            ApplicationForm,
-            lambda form: self._created(request, form),
-            title=_("New application"),
-            button=_("Create"),
-        )
-
-    def _created(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
+    def added(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
         application = applications.create(form.cleaned_data["application_id"])
         self.log_addition(request, application, str(_("Created.")))
-        name = f"{self.admin_site.name}:powerauth_application_change"
-        return HttpResponseRedirect(reverse(name, args=[application.pk]))
+        return HttpResponseRedirect(self.address("change", application.pk))
 
 
 @admin.register(ApplicationVersion)
-class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+class ApplicationVersionAdmin(ConfirmingAdmin, AddingAdmin[VersionForm], ReadOnlyAdmin):
     """Builds of the apps; the secret of a build is part of its configuration only."""
 
     permission_verbs = ("view", "add", "change")
+    add_form = VersionForm
+    add_title = _("New version")
     list_display = ["name", "application_id", "supported"]
     list_filter = ["supported", ApplicationFilter]
     linked = {"application_id": to_row(APPLICATION, "application_id")}
@@ -149,9 +134,6 @@ class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     actions = ("support", "unsupport")
     actions_detail = ("show_sdk_config", "support_one", "unsupport_one")
     possible_actions = {"support_one": SUPPORT.possible, "unsupport_one": UNSUPPORT.possible}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("powerauth.add_applicationversion")
 
     def has_support_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.change_applicationversion")
@@ -190,23 +172,8 @@ class ApplicationVersionAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             qr=qr_svg(text),
         )
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return form_page(
-            self,
-            request,
-            VersionForm,
-            lambda form: self._created(request, form),
-            title=_("New version"),
-            button=_("Create"),
-        )
-
-    def _created(self, request: HttpRequest, form: VersionForm) -> HttpResponse:
+    def added(self, request: HttpRequest, form: VersionForm) -> HttpResponse:
         values = form.cleaned_data
         version = applications.create_version(values["application_id"], values["version_id"])
         self.log_addition(request, version, str(_("Created.")))
-        name = f"{self.admin_site.name}:powerauth_applicationversion_change"
-        return HttpResponseRedirect(reverse(name, args=[version.pk]))
+        return HttpResponseRedirect(self.address("change", version.pk))

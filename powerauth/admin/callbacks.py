@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.callback_events import CallbackFilter
 from powerauth.admin.callback_form import CallbackForm
+from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import form_page, shown_page
@@ -83,10 +84,12 @@ RENEW = Verb(
 
 
 @admin.register(Callback)
-class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
+class CallbackAdmin(ConfirmingAdmin, AddingAdmin[CallbackForm], ReadOnlyAdmin):
     """Who is told of what; events refer to a callback, so that one that exists stays."""
 
     permission_verbs = ("view", "add", "change")
+    add_form = CallbackForm
+    add_title = _("New callback")
     list_display = ["name", "application_id", "type", "url", "condition", "failures"]
     list_filter = ["enabled", "type", ApplicationFilter]
     linked = {"application_id": to_row(APPLICATION, "application_id")}
@@ -147,9 +150,6 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         }
         return ", ".join(name for name, enabled in used.items() if enabled) or "-"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("powerauth.add_callback")
-
     def has_configure_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.change_callback")
 
@@ -198,20 +198,6 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             button=_("Save"),
         )
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return form_page(
-            self,
-            request,
-            CallbackForm,
-            lambda form: self._created(request, form),
-            title=_("New callback"),
-            button=_("Create"),
-        )
-
     def _viewed(self, request: HttpRequest, object_id: str) -> Callback | None:
         callback = self.get_object(request, object_id)
         if not self.has_view_permission(request, callback):
@@ -230,7 +216,7 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             self.message_user(request, dropped, messages.WARNING)
         return HttpResponseRedirect("../change/")
 
-    def _created(self, request: HttpRequest, form: CallbackForm) -> HttpResponse:
+    def added(self, request: HttpRequest, form: CallbackForm) -> HttpResponse:
         made = callbacks.create(
             form.cleaned_data["application_id"], form.configuration(), at=timezone.now()
         )
@@ -239,7 +225,6 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
 
     def _secret_page(self, request: HttpRequest, callback: Callback, secret: bytes) -> HttpResponse:
         """Answer with the secret itself: a redirect would have to keep it somewhere."""
-        name = f"{self.admin_site.name}:powerauth_callback_change"
         return shown_page(
             self,
             request,
@@ -247,7 +232,7 @@ class CallbackAdmin(ConfirmingAdmin, ReadOnlyAdmin):
             title=_("Signing secret"),
             callback=callback,
             secret=callbacks.signing_secret_text(secret),
-            back=reverse(name, args=[callback.pk]),
+            back=self.address("change", callback.pk),
         )
 
 

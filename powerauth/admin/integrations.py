@@ -4,12 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.admin.framework.pages import form_page, shown_page
-from powerauth.admin.framework.tables import TableAdmin
+from powerauth.admin.framework.adding import AddingAdmin
+from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.unfolded import TextInput
 from powerauth.engine.applications import integrations
 from powerauth.models import Integration
@@ -28,10 +27,12 @@ class IntegrationForm(forms.Form):
 
 
 @admin.register(Integration)
-class IntegrationAdmin(TableAdmin):
+class IntegrationAdmin(AddingAdmin[IntegrationForm]):
     """Who may call the integration API; a lost secret is replaced by a new integration."""
 
     permission_verbs = ("view", "add", "delete")
+    add_form = IntegrationForm
+    add_title = _("New integration")
     list_display = ["name", "client_token", "created_at"]
     search_help_text = _("Whole name or client token")
     exact_texts = ("name", "client_token")
@@ -45,21 +46,7 @@ class IntegrationAdmin(TableAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        return form_page(
-            self,
-            request,
-            IntegrationForm,
-            lambda form: self._created(request, form),
-            title=_("New integration"),
-            button=_("Create"),
-        )
-
-    def _created(self, request: HttpRequest, form: IntegrationForm) -> HttpResponse:
+    def added(self, request: HttpRequest, form: IntegrationForm) -> HttpResponse:
         """Answer with the secret itself: a redirect would have to keep it somewhere."""
         made = integrations.create(form.cleaned_data["name"])
         self.log_addition(request, made.integration, str(_("Created.")))

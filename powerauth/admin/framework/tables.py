@@ -58,8 +58,12 @@ class TableAdmin(LinkingAdmin, UnfoldAdmin):
     def gone(self, request: HttpRequest) -> HttpResponse:
         """Say on the list that a row does not exist."""
         self.message_user(request, str(_("It does not exist any more.")), messages.ERROR)
-        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
-        return HttpResponseRedirect(reverse(name))
+        return HttpResponseRedirect(self.address("changelist"))
+
+    def address(self, page: str, *keys: object) -> str:
+        """Give the address of a page of this table: `changelist`, or `change` with a key."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(f"{self.admin_site.name}:{name}", args=keys)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.exact_texts, *self.exact_ids)
