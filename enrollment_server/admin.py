@@ -27,6 +27,7 @@ from powerauth.admin.framework import recording
 from powerauth.admin.framework.guarded import GuardedAdmin
 from powerauth.admin.framework.parameters import usable_value
 from powerauth.admin.framework.recording import RecordingAdmin
+from powerauth.admin.framework.tables import ColumnFilter
 from powerauth.engine.audit.audited import Kind, register
 from powerauth.models.secrecy import keep_secret
 
@@ -81,11 +82,12 @@ def _lines(permissions: Any) -> SafeString:
     return format_html_join("", "{}<br>", titles) or SafeString("-")
 
 
-class GroupFilter(admin.SimpleListFilter):
+class GroupFilter(ColumnFilter):
     """People of one group, under the name that people read."""
 
     title = _("group")
     parameter_name = "group"
+    column = "groups"
 
     @staticmethod
     def accepts(value: str) -> bool:
@@ -93,9 +95,6 @@ class GroupFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         return [(group.pk, roles.title_of(group)) for group in Group.objects.order_by("name")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(groups=self.value()) if self.value() else queryset
 
 
 @admin.register(User)

@@ -24,13 +24,13 @@ from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, 
 from powerauth.admin.framework.links import to_customer
 from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.tables import (
+    ApplicationFilter,
     CustomerFilter,
     ReadOnlyAdmin,
     ReadOnlyInline,
     RecentFilter,
 )
 from powerauth.engine.audit.audit_log import Change
-from powerauth.models import Application
 
 PREVIEW = "_preview"  # the button that shows a message instead of writing it
 
@@ -76,20 +76,11 @@ MARK_UNREAD = Verb(
 )
 
 
-class MessageApplicationFilter(admin.SimpleListFilter):
+class MessageApplicationFilter(ApplicationFilter):
     """Messages that one application shows."""
 
-    title = _("application")
-    parameter_name = "application_id"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        names = Application.objects.order_by("id").values_list("id", flat=True)[:100]
-        return [(name, name) for name in names]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        # A message has an application once, so that the join repeats no message.
-        name = self.value()
-        return queryset.filter(applications__application_id=name) if name else queryset
+    # A message has an application once, so that the join repeats no message.
+    column = "applications__application_id"
 
 
 class MessageApplicationInline(ReadOnlyInline):

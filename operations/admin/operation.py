@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -27,6 +26,7 @@ from operations.models import (
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, row_link, to_customer, to_row
 from powerauth.admin.framework.tables import (
+    ColumnFilter,
     CustomerFilter,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -86,19 +86,16 @@ CANCEL = Verb(
 )
 
 
-class OperationTypeFilter(admin.SimpleListFilter):
+class OperationTypeFilter(ColumnFilter):
     """Operations of one type; the choices come from the templates, not from the operations."""
 
     title = _("type")
-    parameter_name = "operation_type"
+    parameter_name = column = "operation_type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         kinds = OperationTemplate.objects.order_by("operation_type")
         names = kinds.values_list("operation_type", flat=True).distinct()[:100]
         return [(name, name) for name in names]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(operation_type=self.value()) if self.value() else queryset
 
 
 @admin.display(description=_("timeline"))

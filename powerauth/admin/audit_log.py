@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.framework import recording
 from powerauth.admin.framework.links import object_link
-from powerauth.admin.framework.tables import ReadOnlyAdmin, RecentFilter
+from powerauth.admin.framework.tables import ColumnFilter, ReadOnlyAdmin, RecentFilter
 from powerauth.admin.framework.unfolded import TextFilter
 from powerauth.engine.audit import audit_log, audited
 from powerauth.engine.audit.audit_log import Change
@@ -33,17 +33,14 @@ JSON_LINES = "application/x-ndjson"
 AUDIT_LOG = "audit_log"  # the type of object that an export concerns
 
 
-class ObjectTypeFilter(admin.SimpleListFilter):
+class ObjectTypeFilter(ColumnFilter):
     """Changes of one type of objects; the choices come from the code, not from the rows."""
 
     title = _("type of object")
-    parameter_name = "object_type"
+    parameter_name = column = "object_type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(name, name) for name in audited.names()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(object_type=self.value()) if self.value() else queryset
 
 
 class ActionFilter(TextFilter):

@@ -153,28 +153,31 @@ class RecentFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.column}__gte": timezone.now() - span})
 
 
-class ApplicationFilter(admin.SimpleListFilter):
+class ColumnFilter(admin.SimpleListFilter):
+    """Rows whose `column` has the chosen value; subclasses say what there is to choose from."""
+
+    column: ClassVar[str]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
+
+
+class ApplicationFilter(ColumnFilter):
     """Rows of one application; the choices come from the applications, not from the rows."""
 
     title = _("application")
-    parameter_name = "application_id"
+    parameter_name = column = "application_id"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         names = Application.objects.order_by("id").values_list("id", flat=True)[:100]
         return [(name, name) for name in names]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(application_id=self.value()) if self.value() else queryset
 
-
-class CustomerFilter(admin.SimpleListFilter):
+class CustomerFilter(ColumnFilter):
     """Rows of one customer; there is nothing to choose from, links lead here."""
 
     title = _("user")
-    parameter_name = "user_id"
+    parameter_name = column = "user_id"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(self.value() or "", self.value())] if self.value() else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(user_id=self.value()) if self.value() else queryset
