@@ -12,6 +12,7 @@ from inbox import services
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import BODY_LENGTH, ID_LENGTH, LINE_LENGTH, InboxMessage, MessageType
 from inbox.services import SHORTEST_TEXT
+from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import (
     CheckboxSelectMultiple,
     FileInput,
@@ -19,7 +20,6 @@ from powerauth.admin.framework.unfolded import (
     Textarea,
     TextInput,
 )
-from powerauth.engine.applications import applications
 
 MAX_USERS = 10_000  # that one list may name
 MAX_FILE_SIZE = 1024 * 1024  # bytes
@@ -55,8 +55,8 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: object, html_allowed: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
-        known = [(row.id, row.id) for row in applications.every()]
-        self.fields["applications"].choices = known  # type: ignore[attr-defined]  # a ChoiceField
+        known = application_choices()
+        offer(self, "applications", known)
         if len(known) == 1:
             self.fields["applications"].initial = [known[0][0]]
         kinds = [
@@ -64,7 +64,7 @@ class MessageForm(forms.Form):
             for kind in MessageType
             if html_allowed or kind is not MessageType.HTML
         ]
-        self.fields["type"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "type", kinds)
 
     def clean_user_list(self) -> list[str]:
         """Give the users of the uploaded list, each once."""

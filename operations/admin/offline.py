@@ -18,6 +18,7 @@ from operations.models import Operation, OperationStatus
 from operations.offline import offline
 from operations.offline.offline import OfflineDecision, Target
 from operations.values import Result
+from powerauth.admin.framework.choices import offer
 from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.qr import qr_svg
 from powerauth.admin.framework.refusals import refusal_text
@@ -57,7 +58,7 @@ class QrForm(forms.Form):
             choices += [
                 (f"{_APPLICATION}:{name}", everybody % {"application": name}) for name in names
             ]
-        self.fields["target"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "target", choices)
         self.fields["language"].initial = policy.default_language()
 
     def chosen(self) -> Target:

@@ -6,11 +6,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import CheckboxInput, NumberInput, Select, TextInput
 from powerauth.engine import policy
 from powerauth.engine.activations import activation_init
 from powerauth.engine.activations.activation_init import InitializedActivation, InitRequest
-from powerauth.engine.applications import applications
 from powerauth.models import CommitPhase
 from powerauth.models.application import ID_LENGTH
 
@@ -49,9 +49,7 @@ class InitForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
-        choices = [(row.id, row.id) for row in applications.every()]
-        # Assigned to the field, Django hands them on to its widget.
-        self.fields["application_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "application_id", application_choices())
         minutes = int(policy.activation_validity().total_seconds() // 60)
         self.fields["validity_min"].initial = max(1, minutes)
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.framework.adding import AddingAdmin
+from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import shown_page
@@ -42,8 +43,7 @@ class VersionForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
-        choices = [(row.id, row.id) for row in applications.every()]
-        self.fields["application_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "application_id", application_choices())
 
 
 def _support(version: ApplicationVersion, call: Call) -> None:

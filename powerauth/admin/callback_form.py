@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import (
     CheckboxInput,
     CheckboxSelectMultiple,
@@ -19,7 +20,6 @@ from powerauth.admin.framework.unfolded import (
     Select,
     TextInput,
 )
-from powerauth.engine.applications import applications
 from powerauth.engine.callbacks import callback_move, callbacks
 from powerauth.engine.callbacks.callback_authentication import (
     METHODS,
@@ -157,19 +157,14 @@ class CallbackForm(forms.Form):
     ) -> None:
         super().__init__(data, files, initial=_initial(callback) if callback else None)
         self._callback = callback
-        names = [row.id for row in applications.every()]
+        places = application_choices()
         if callback is not None:
             # A callback stays where it is: its events are of that application.
-            names = [callback.application_id]
+            places = [(callback.application_id, callback.application_id)]
         known = dict.fromkeys(name for names in ATTRIBUTES.values() for name in names)
         known |= dict.fromkeys(callback.attributes if callback else ())
-        self._offer("application_id", names)
-        self._offer("attributes", known)
-
-    def _offer(self, field: str, values: Any) -> None:
-        choices = [(value, value) for value in values]
-        # Assigned to the field, Django hands them on to its widget.
-        self.fields[field].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "application_id", places)
+        offer(self, "attributes", [(name, name) for name in known])
 
     def clean(self) -> dict[str, Any]:
         callback = self._callback

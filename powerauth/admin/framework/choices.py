@@ -1,0 +1,18 @@
+"""What can be chosen in a form, where that is known only when somebody opens it."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from powerauth.engine.applications import applications
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, object]]) -> None:
+    """Let people choose in a field of a form among values, each with the text that is shown."""
+    # Assigned to the field, Django hands them on to its widget.
+    form.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # a ChoiceField
+
+
+def application_choices() -> list[tuple[str, str]]:
+    """Give all applications, which have no other name than their identifier."""
+    return [(row.id, row.id) for row in applications.every()]
