@@ -3,17 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
-from enrollment_server.staff import audited
 from enrollment_server.staff.login import known_browser
-from powerauth.engine.audit import audit_log
-from powerauth.engine.audit.audit_log import Actor, Change
-from powerauth.models import ActorKind
+from enrollment_server.staff.management.accounts import record, user_named
 
 
 class Command(BaseCommand):
@@ -26,15 +21,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["user"]).first()
-        if user is None:
-            raise CommandError(f"There is no user {options['user']}.")
-        change = Change(
-            action="command/known_browser",
-            object_type=audited.USER,
-            object_id=str(user.pk),
-            after={"user": user.get_username()},
-        )
-        audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=timezone.now())
+        user = user_named(options["user"])
+        record("known_browser", str(user.pk), {"user": user.get_username()})
         page = settings.CONTEXT_PATH.rstrip("/") + reverse("admin:known_browser")
         self.stdout.write(f"{page}?invitation={known_browser.invitation(user)}")

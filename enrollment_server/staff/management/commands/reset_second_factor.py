@@ -2,16 +2,11 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
-from enrollment_server.staff import audited
+from enrollment_server.staff.management.accounts import record, user_named
 from enrollment_server.staff.models import SecondFactor
-from powerauth.engine.audit import audit_log
-from powerauth.engine.audit.audit_log import Actor, Change
-from powerauth.models import ActorKind
 
 
 class Command(BaseCommand):
@@ -24,15 +19,9 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["user"]).first()
-        if user is None:
-            raise CommandError(f"There is no user {options['user']}.")
+        user = user_named(options["user"])
         SecondFactor.objects.filter(user=user).delete()
-        change = Change(
-            action="command/reset_second_factor",
-            object_type=audited.USER,
-            object_id=str(user.pk),
-            after={"user": user.get_username(), "change": "removed"},
+        record(
+            "reset_second_factor", str(user.pk), {"user": user.get_username(), "change": "removed"}
         )
-        audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=timezone.now())
         self.stdout.write(f"{user.get_username()} sets up a new second factor at the next login.")

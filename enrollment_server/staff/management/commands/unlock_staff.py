@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
-from enrollment_server.staff import audited
 from enrollment_server.staff.guessing import throttle
+from enrollment_server.staff.management.accounts import record, user_named
 from enrollment_server.staff.models import FailedLogins
-from powerauth.engine.audit import audit_log
-from powerauth.engine.audit.audit_log import Actor, Change
-from powerauth.models import ActorKind
 
 
 class Command(BaseCommand):
@@ -30,9 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         object_id = ""
         if options["user"]:
-            user = User.objects.filter(username=options["user"]).first()
-            if user is None:
-                raise CommandError(f"There is no user {options['user']}.")
+            user = user_named(options["user"])
             object_id, count = str(user.pk), throttle.unlock(user)
         else:
             rows = FailedLogins.objects.all()
@@ -40,11 +33,5 @@ class Command(BaseCommand):
                 rows = rows.filter(address=options["address"])
             count, _ = rows.delete()
         address = {"address": options["address"]} if options["address"] else {}
-        change = Change(
-            action="command/unlock_staff",
-            object_type=audited.USER,
-            object_id=object_id,
-            after={"counters": count, **address},
-        )
-        audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=timezone.now())
+        record("unlock_staff", object_id, {"counters": count, **address})
         self.stdout.write(f"Failed logins forgotten: {count}")
