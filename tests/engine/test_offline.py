@@ -14,16 +14,15 @@ from powerauth.models import ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.offline import (
-    OFFLINE_SECRET,
     build_offline_data,
     offline_base,
     offline_body,
     parse_payload,
 )
-from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
-from powerauth.protocol.versions import SignatureFormat
+from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import SignatureVerdict
-from tests.bank import PIN, Bank
+from tests.bank import Bank
+from tests.offline import typed
 
 PK = SignatureType.POSSESSION_KNOWLEDGE
 PB = SignatureType.POSSESSION_BIOMETRY
@@ -32,22 +31,6 @@ DATA = "A1*A100CZK*ICZ1"
 BASE = offline_base(NONCE, offline_body("op-1", DATA))
 SEED = b64(b"seed of sixteen!")
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
-
-
-def typed(
-    phone: Phone, base: bytes, *, kind: SignatureType = PK, digits: int = 8, pin: str = PIN
-) -> str:
-    """Compute what the app shows, and move its counter."""
-    text = compute_signature(
-        signature_data(base, OFFLINE_SECRET),
-        keys=phone.factor_keys(kind, pin),
-        signature_type=kind,
-        ctr=phone.enrolment.ctr_data,
-        fmt=SignatureFormat.DECIMAL,
-        digits=digits,
-    )
-    phone.advance()
-    return text
 
 
 def verify(phone: Phone, text: str, **options: object) -> SignatureVerdict:

@@ -5,6 +5,7 @@ from typing import Any
 
 import requests
 
+from operations.models import OperationTemplate
 from tests.wsgi import BASE_URL
 
 ENGINE_MESSAGES = {
@@ -48,6 +49,19 @@ def ok(http: requests.Session, path: str, **members: object) -> Any:
     assert set(body) == {"status", "responseObject"}
     assert body["status"] == "OK"
     return body["responseObject"]
+
+
+def payment_to_approve_nearby(http: requests.Session, application_id: str) -> Any:
+    """Create a payment of alice that wants to know whether the phone is near."""
+    OperationTemplate.objects.update(proximity_check_enabled=True)
+    return ok(
+        http,
+        "operation/create",
+        userId="alice",
+        templateName="payment",
+        applications=[application_id],
+        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
+    )
 
 
 # Refusals of a request for one of its members name the member and the rule.

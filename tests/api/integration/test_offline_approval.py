@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from operations.decisions import proximity
-from operations.models import FormTemplate, Operation, OperationTemplate
+from operations.models import FormTemplate, Operation
 from operations.offline import offline
 from powerauth.engine.activations import flags, lifecycle
 from powerauth.engine.signatures.offline import ProximityCheck
@@ -21,7 +21,7 @@ from powerauth.models import SignatureAudit
 from powerauth.phone.errors import BadQrCode
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.offline import OfflinePayload, parse_payload
-from tests.api.integration.back_end import ok, post
+from tests.api.integration.back_end import ok, payment_to_approve_nearby, post
 from tests.bank import PIN, VERSIONS, Bank
 
 UNKNOWN_ID = "5ff1b1ed-a3cc-45a3-8ab0-ed60950312b6"
@@ -549,15 +549,7 @@ def test_credentials(http: requests.Session, bank: Bank, settings: Settings) -> 
 def test_templates_with_proximity_reach_the_code(
     http: requests.Session, bank: Bank, alice: Phone
 ) -> None:
-    OperationTemplate.objects.update(proximity_check_enabled=True)
-    created = ok(
-        http,
-        "operation/create",
-        userId="alice",
-        templateName="payment",
-        applications=[bank.application.id],
-        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
-    )
+    created = payment_to_approve_nearby(http, bank.application.id)
     operation = Operation.objects.get()
     made = _create(http, alice, operation)
     assert created["proximityOtp"] is not None

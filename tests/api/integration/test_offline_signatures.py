@@ -13,17 +13,16 @@ from powerauth.models import MasterKeyPair, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.v3.offline import (
-    OFFLINE_SECRET,
     build_offline_data,
     offline_base,
     offline_body,
     parse_payload,
 )
-from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
-from powerauth.protocol.versions import SignatureFormat
+from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts
-from tests.bank import PIN, VERSIONS, Bank
+from tests.bank import VERSIONS, Bank
+from tests.offline import typed
 
 PB = SignatureType.POSSESSION_BIOMETRY
 NONCE = b64(bytes(range(16)))
@@ -38,27 +37,6 @@ NON_PERSONALIZED = "signature/offline/non-personalized/create"
 
 def base(nonce: str = NONCE, totp: str | None = None) -> bytes:
     return offline_base(nonce, offline_body("op-1", OPERATION_DATA, totp))
-
-
-def typed(
-    phone: Phone,
-    signed: bytes,
-    *,
-    kind: SignatureType = PK,
-    digits: int = 8,
-    pin: str = PIN,
-) -> str:
-    """Compute what the app shows, and move its counter."""
-    text = compute_signature(
-        signature_data(signed, OFFLINE_SECRET),
-        keys=phone.factor_keys(kind, pin),
-        signature_type=kind,
-        ctr=phone.enrolment.ctr_data,
-        fmt=SignatureFormat.DECIMAL,
-        digits=digits,
-    )
-    phone.advance()
-    return text
 
 
 def given(phone: Phone, signature: str, **changes: object) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import requests
 from django.utils import timezone
 
 from operations.decisions import proximity
-from operations.models import Operation, OperationTemplate
+from operations.models import Operation
 from powerauth.phone.phone import Phone
-from tests.api.integration.back_end import ok, post, refusal
+from tests.api.integration.back_end import ok, payment_to_approve_nearby, post, refusal
 from tests.bank import Bank
 
 UNKNOWN_ID = "5ff1b1ed-a3cc-45a3-8ab0-ed60950312b6"
@@ -140,15 +140,7 @@ def test_activation_of_the_operation(bank: Bank, report: Reported) -> None:
 
 
 def test_proximity_otp(http: requests.Session, bank: Bank, report: Reported) -> None:
-    OperationTemplate.objects.update(proximity_check_enabled=True)
-    created = ok(
-        http,
-        "operation/create",
-        userId="alice",
-        templateName="payment",
-        applications=[bank.application.id],
-        parameters={"amount": "1", "currency": "CZK", "iban": "CZ1"},
-    )
+    created = payment_to_approve_nearby(http, bank.application.id)
     operation = Operation.objects.get()
     for otp in ({}, {"proximity_otp": None}, {"proximity_otp": created["proximityOtp"][:-1]}):
         assert _result(report("approve", operation, additionalData=otp))[0] == "APPROVAL_FAILED"
