@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 
 from activation import policy
 from activation.mobile import oidc
@@ -22,11 +21,12 @@ from enrollment_server.api.mobile import (
     InvalidActivation,
     InvalidRequest,
 )
+from enrollment_server.api.payloads.validation import validated
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.http.access import PB, PK, SIGNED_BODY, Access
 from powerauth.http.authentication import SignatureAuthentication
 from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
-from powerauth.http.identity import identity
+from powerauth.http.mobile import identity_of_user
 from powerauth.http.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.encryption import Encryptor
@@ -97,7 +97,7 @@ class SpawnView(EncryptedMobileView):
             raise EncryptionFailed from error
 
     def post(self, request: Request) -> Response:
-        body = _validated(SpawnInput, self.request_object(request))
+        body = validated(SpawnInput, self.request_object(request))
         order = SpawnOrder(
             source=_source(request), requested=body["applicationId"], otp=body["otp"]
         )
@@ -127,23 +127,13 @@ class OidcView(EncryptedMobileView):
     encryptor = Encryptor.APPLICATION_GENERIC
 
     def post(self, request: Request) -> Response:
-        body = _validated(ProviderInput, self.decrypted(request))
+        body = validated(ProviderInput, self.decrypted(request))
         application_id = open_body(request).application_id
         return Response(oidc.configuration(application_id, body["providerId"]))
 
 
-def _validated(serializer: type[BaseSerializer[Any]], data: object) -> dict[str, Any]:
-    body = serializer(data=data)
-    body.is_valid(raise_exception=True)
-    members: dict[str, Any] = body.validated_data
-    return members
-
-
 def _source(request: Request) -> Source:
-    me = identity(request)
-    # An activation without a user has nobody to activate another one for.
-    if not me.user_id:
-        raise InvalidActivation
+    me = identity_of_user(request)
     return Source(
         application_id=me.application_id,
         activation_id=me.activation_id,

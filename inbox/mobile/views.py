@@ -26,8 +26,7 @@ from inbox.mobile.presentation import (
 from inbox.mobile.serializers import MessageInput, PageInput
 from inbox.values import Reader
 from powerauth.http.access import PB, PK, PKB, Access, P
-from powerauth.http.identity import identity
-from powerauth.http.mobile import MobileView, payload
+from powerauth.http.mobile import MobileView, identity_of_user, payload
 
 _endpoint = partial(Endpoint, tag="Inbox", refusals=(NotFound, InvalidActivation, InboxFailed))
 
@@ -133,7 +132,5 @@ class ReadAllView(InboxView):
 
 
 def _reader(request: Request) -> Reader:
-    me = identity(request)
-    if not me.user_id:
-        raise InvalidActivation
+    me = identity_of_user(request)
     return Reader(user_id=me.user_id, application_id=me.application_id)

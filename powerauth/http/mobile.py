@@ -5,10 +5,12 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 
-from enrollment_server.api.mobile import AuthenticationRefused, InvalidRequest
+from enrollment_server.api.mobile import AuthenticationRefused, InvalidActivation, InvalidRequest
+from enrollment_server.api.payloads.validation import validated
 from enrollment_server.api.views import ApiView
 from powerauth.http.access import SIGNED_BODY
 from powerauth.http.authentication import TokenAuthentication
+from powerauth.http.identity import Identity, identity
 from powerauth.http.permissions import Authenticated
 
 
@@ -29,6 +31,16 @@ def payload(request: Request, serializer: type[BaseSerializer[Any]]) -> Any:
         ParseError: the body is no JSON object.
         ValidationError: the object is absent or not what the serializer describes.
     """
-    body = serializer(data=request.data)
-    body.is_valid(raise_exception=True)
-    return body.validated_data
+    return validated(serializer, request.data)
+
+
+def identity_of_user(request: Request) -> Identity:
+    """Give who sent an authenticated request, for a view that serves users only.
+
+    Raises:
+        InvalidActivation: the activation has no user yet, so that there is nobody to act for.
+    """
+    me = identity(request)
+    if not me.user_id:
+        raise InvalidActivation
+    return me
