@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Barrier
-from typing import TypeVar
+from threading import Barrier, Event
+from typing import TypeVar, cast
 from urllib.parse import quote
 
 import requests
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 R = TypeVar("R")
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,6 +42,29 @@ def together(actions: list[Callable[[], R]]) -> list[R]:
 def at_once(call: Callable[[], str], *, times: int) -> list[str]:
     """Make one call many times at the same moment; give what came of it, sorted."""
     return sorted(together([call] * times))
+
+
+def in_vain(hold: Callable[[], object], call: Callable[[], R]) -> R:
+    """Make a call that waits 50 ms for the rows that `hold` has locked; give what came of it."""
+    locked, answered = Event(), Event()
+
+    def holding() -> None:
+        with transaction.atomic():
+            hold()
+            locked.set()
+            assert answered.wait(timeout=30)
+
+    def calling() -> R:
+        assert locked.wait(timeout=30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        try:
+            return call()
+        finally:
+            answered.set()
+
+    actions: list[Callable[[], R | None]] = [holding, calling]
+    return cast("R", together(actions)[1])
 
 
 def _database_url() -> str:

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
-from threading import Event
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 
 from inbox.models import InboxMessage
@@ -14,7 +12,7 @@ from powerauth.phone.requests.bodies import to_body
 from powerauth.protocol.v3.headers import TOKEN_HEADER
 from tests.bank import Bank, make_bank
 from tests.inbox.mailbox import write
-from tests.races.crowd import CROWD, together
+from tests.races.crowd import CROWD, in_vain, together
 
 pytestmark = pytest.mark.postgresql
 ROUNDS = 3
@@ -79,25 +77,8 @@ def test_an_inbox_that_does_not_answer_in_time(
     phone = bank.phone("alice")
     message = write("alice", [bank.application.id])
     read = _call(bank, phone, "read", {"id": str(message.pk)})
-    locked, answered = Event(), Event()
-
-    def hold() -> Outcome:
-        with transaction.atomic():
-            InboxMessage.objects.select_for_update().get()
-            locked.set()
-            assert answered.wait(timeout=30)
-        return 0, None
-
-    def read_in_vain() -> Outcome:
-        assert locked.wait(timeout=30)
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
-        try:
-            return read()
-        finally:
-            answered.set()
-
-    assert together([hold, read_in_vain]) == [(0, None), (400, "INBOX_FAILED")]
+    hold = InboxMessage.objects.select_for_update().get
+    assert in_vain(hold, read) == (400, "INBOX_FAILED")
     message.refresh_from_db()
     assert not message.read
     assert "the database of the inbox failed" in caplog.text

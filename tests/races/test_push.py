@@ -20,7 +20,7 @@ from push import services
 from push.models import PushDevice
 from push.values import Registration
 from tests.bank import Bank, make_bank
-from tests.races.crowd import CROWD, together
+from tests.races.crowd import CROWD, in_vain, together
 
 pytestmark = pytest.mark.postgresql
 ROUNDS = 3
@@ -184,26 +184,8 @@ def test_a_registry_that_does_not_answer_in_time(
 ) -> None:
     phone = bank.phone("alice")
     register = _registrations(bank, phone, ["device-token"])[0]
-    locked, answered = Event(), Event()
-
-    def hold() -> Outcome:
-        with transaction.atomic():
-            activations.lock(phone.activation_id)
-            locked.set()
-            assert answered.wait(timeout=30)
-        return 0, None
-
-    def register_in_vain() -> Outcome:
-        assert locked.wait(timeout=30)
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
-        try:
-            return register()
-        finally:
-            answered.set()
-
-    outcomes = together([hold, register_in_vain])
-    assert outcomes == [(0, None), (400, "PUSH_REGISTRATION_FAILED")]
+    hold = partial(activations.lock, phone.activation_id)
+    assert in_vain(hold, register) == (400, "PUSH_REGISTRATION_FAILED")
     assert bank.activation(phone).state == ActivationState.ACTIVE
     assert not PushDevice.objects.exists()
     assert phone.activation_id in caplog.text
