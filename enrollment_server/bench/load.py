@@ -1,78 +1,118 @@
-"""Load: prepared requests, sent over kept connections by several threads at once."""
+"""A load: prepared requests, handed to the generator, and what it saw of their answers."""
 
-import http.client
-import statistics
-import time
+import json
+import struct
+import subprocess
+import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 30.0
+_RECORD = struct.Struct("=II")
+Queues = Sequence[Sequence[bytes]]
+"""Whole HTTP requests, a queue for each connection."""
 
 
-class LoadRefused(Exception):
-    """The server refused a request that it should have served."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A request that only has to be sent; `path` is the whole path of the URL."""
-
-    method: str
-    path: str
-    body: bytes = b""
-    header: tuple[str, str] | None = None
+class LoadFailed(Exception):
+    """The generator could not work, or the server refused what it should have served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What a load showed; times in seconds."""
+    """What a load showed."""
 
-    requests: int
+    answered: int
+    refused: int
+    """Answers that were not HTTP 200."""
+    broken: int
+    """Connections that ended before the answer."""
+    unsent: int
+    """Open arrivals that found no request left."""
+    exhausted: bool
+    """Whether a connection had no request left before the time was over."""
+    elapsed_s: float
     per_second: float
-    p50: float
-    p95: float
+    cpu_s: float
+    """What the generator itself took."""
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+    sent: list[int]
+    """Requests that each connection sent."""
+    refusal_status: int
+    """Of the first refusal; 0 without one."""
+    refusal_body: str
+
+    def refusal(self) -> str:
+        """Name the first answer that was not 200: its status, and the code of its error."""
+        try:
+            code = json.loads(self.refusal_body)["responseObject"]["code"]
+        except (ValueError, LookupError, TypeError):
+            code = "without an error code"
+        return f"HTTP {self.refusal_status}, {code}"
+
+    def insist(self, name: str) -> "Measured":
+        """Insist that every answer was HTTP 200.
+
+        Raises:
+            LoadFailed: one was not, or did not come.
+        """
+        if self.refused:
+            raise LoadFailed(
+                f"{name}: {self.refused} of {self.answered} answers were not 200; "
+                f"the first: {self.refusal()}"
+            )
+        if self.broken:
+            raise LoadFailed(f"{name}: {self.broken} requests got no answer")
+        return self
 
 
-def send(base_url: str, queues: Sequence[Sequence[Prepared]], *, limit_s: float) -> Measured:
-    """Send each queue in its order on a connection of its own, for at most `limit_s`.
+def http_request(method: str, url: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """Write a whole request."""
+    address = urlsplit(url)
+    lines = [f"{method} {address.path} HTTP/1.1", f"Host: {address.netloc}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if method != "GET":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
+
+def generate_load(
+    command: Sequence[str],
+    base_url: str,
+    queues: Queues,
+    *,
+    seconds: float,
+    per_second: float = 0.0,
+    cycle: bool = False,
+) -> Measured:
+    """Send each queue in its order on a connection of its own.
+
+    Args:
+        command: of the generator; see `compiler`.
+        base_url: of the server, of which host and port are used.
+        queues: what to send.
+        seconds: how long requests begin; answers that are under way then are awaited.
+        per_second: 0 for a closed loop, else so many requests begin at fixed moments.
+        cycle: start over at the end of a queue.
 
     Raises:
-        LoadRefused: an answer other than 200.
+        LoadFailed: the generator did not work.
     """
     address = urlsplit(base_url)
-    started = time.perf_counter()
-    until = started + limit_s
-    with ThreadPoolExecutor(len(queues)) as pool:
-        runs = [
-            pool.submit(_drain, str(address.hostname), address.port or 80, queue, until)
-            for queue in queues
-        ]
-        latencies = [latency for run in runs for latency in run.result()]
-    elapsed = time.perf_counter() - started
-    cuts = statistics.quantiles(latencies, n=20, method="inclusive")
-    return Measured(
-        requests=len(latencies), per_second=len(latencies) / elapsed, p50=cuts[9], p95=cuts[18]
-    )
-
-
-def _drain(host: str, port: int, queue: Sequence[Prepared], until: float) -> list[float]:
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
-    latencies: list[float] = []
-    for request in queue:
-        started = time.perf_counter()
-        if started > until:
-            break
-        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
-        if request.header is not None:
-            headers[request.header[0]] = request.header[1]
-        connection.request(request.method, request.path, request.body or None, headers)
-        response = connection.getresponse()
-        response.read()
-        latencies.append(time.perf_counter() - started)
-        if response.status != HTTPStatus.OK:
-            raise LoadRefused(f"{request.path} was answered with HTTP {response.status}")
-    connection.close()
-    return latencies
+    with tempfile.NamedTemporaryFile(prefix="enrollment-bench-") as file:
+        for number, queue in enumerate(queues):
+            for request in queue:
+                file.write(_RECORD.pack(number, len(request)) + request)
+        file.flush()
+        place = [file.name, str(address.hostname), str(address.port or 80)]
+        how = [f"{seconds:.3f}", f"{per_second:.3f}", str(int(cycle))]
+        done = subprocess.run(  # noqa: S603
+            [*command, *place, *how], capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        raise LoadFailed(done.stderr.strip() or f"the generator ended with {done.returncode}")
+    members: dict[str, Any] = json.loads(done.stdout)
+    return Measured(**members)

@@ -85,21 +85,25 @@ def temporary_database() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def own_server(
-    environment: Mapping[str, str], *, arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str], *, arguments: tuple[str, ...] = (), root: Path | None = None
 ) -> Iterator[OwnServer]:
     """Run `manage.py serve` on a free loopback port until the end of the block.
 
     Args:
         environment: on top of the environment of this process.
         arguments: further arguments of the command.
+        root: folder of the project whose code it runs; this one by default.
 
     Raises:
         ServerFailed: it does not listen, or not in time; with what it said last.
     """
     whole = {**os.environ, **_loopback(), **environment}
+    program = str((root or Path(settings.BASE_DIR)) / "manage.py")
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "serve", *_quiet(arguments)],
+        [sys.executable, program, "serve", *_quiet(arguments)],
         env=whole,
+        # Python looks for modules in the folder where it starts, too.
+        cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

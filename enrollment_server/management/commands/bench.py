@@ -1,87 +1,161 @@
-"""Measure the two hot paths, next to the floor of this machine."""
+"""Measure the hot paths, next to the floor of this machine: docs/performance.md."""
 
+import json
 import os
-import subprocess
+import platform
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from enrollment_server.bench.database import bench_database
-from enrollment_server.bench.floor import raw_loops_per_second
-from enrollment_server.bench.load import LoadRefused, Prepared, send
-from enrollment_server.bench.report import Row, table
-from enrollment_server.bench.statements import count_statements
-from enrollment_server.bench.workload import Workload
+from enrollment_server.bench import compiler, report
+from enrollment_server.bench.bank import CONNECTIONS, BenchBank
+from enrollment_server.bench.database import NoDatabase, Postgresql, postgresql
+from enrollment_server.bench.load import LoadFailed
+from enrollment_server.bench.measuring import Subject
+from enrollment_server.bench.processes import model
+from enrollment_server.bench.results import Measurements
+from enrollment_server.bench.revisions import UnknownRevision, checked_out, commit_of, present
+from enrollment_server.bench.rows import UnknownRow, selected
+from enrollment_server.bench.signing import Signers
 from enrollment_server.demo.own_server import ServerFailed, own_server
 
-PHONES = 8
-LIMIT_S, FLOOR_LIMIT_S = 6.0, 2.0  # seconds of load a row
-LIVEZ_EACH, LISTS_EACH, APPROVALS_EACH = 1000, 300, 60
-PENDING_EACH = 3  # what a phone lists
+_FAILURES = (LoadFailed, NoDatabase, ServerFailed, UnknownRevision, UnknownRow)
 
 
 class Command(BaseCommand):
-    help = "Measure authorize (two factors) and the token list over loopback, in about 30 s."
+    help = "Measure the hot paths over loopback, on a PostgreSQL of its own or on DATABASE_URL."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--configured-database",
-            action="store_true",
-            help="measure on the configured database, not on a temporary one",
-        )
+        parser.add_argument("--rows", default="", help="such as list,authorize; all by default")
+        parser.add_argument("--seconds", type=float, default=10.0, help="of load a row")
+        parser.add_argument("--repeat", type=int, default=0, help="print medians of so many runs")
+        parser.add_argument("--compare", metavar="REV", help="measure this revision, too, in turn")
+        parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["configured_database"] or os.environ.get("DATABASE_URL"):
-            try:
-                self._measure()
-            except (LoadRefused, ServerFailed) as error:
-                raise CommandError(str(error)) from error
-            return
-        command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "bench"]
-        with bench_database() as environment:
-            status = subprocess.run(  # noqa: S603
-                command, env={**os.environ, **environment}, check=False
-            ).returncode
-        sys.exit(status)
+        # In turns A, B, A, B: what else the machine does changes by the minute.
+        repeat = options["repeat"] or (2 if options["compare"] else 1)
+        if repeat < 1 or options["seconds"] < 1:
+            raise CommandError("--repeat and --seconds are at least 1.")
+        try:
+            rows = selected(options["rows"])
+            before = _commit(options["compare"])
+            with ExitStack() as stack:
+                self._measure(stack, rows, repeat, before, options)
+        except _FAILURES as error:
+            raise CommandError(str(error)) from error
 
-    def _measure(self) -> None:
-        with own_server({}, arguments=("--no-admin",)) as server:
-            self.stdout.write(
-                f"{connection.vendor}, {settings.WEB_PROCESSES} processes x "
-                f"{settings.WEB_THREADS} threads, {PHONES} phones, {os.cpu_count()} CPUs"
-            )
-            self.stdout.flush()
-            rows = _rows(server.url)
-        loops = raw_loops_per_second(limit_s=1.0)
-        self.stdout.write(f"\n{table(rows)}\n")
-        self.stdout.write(
-            f"\nRaw floor, one process without HTTP: {loops:.0f} x (SELECT 1 + HMAC) a second; "
-            f"an approval takes {loops / rows[-1].measured.per_second:.0f} of them."
-        )
+    def _measure(
+        self,
+        stack: ExitStack,
+        rows: list[str],
+        repeat: int,
+        before: str | None,
+        options: dict[str, Any],
+    ) -> None:
+        seconds = options["seconds"]
+        generator = self._generator()
+        database = stack.enter_context(postgresql(os.environ.get("DATABASE_URL", "")))
+        machine = _machine(database, generator)
+        self.stdout.write(", ".join(str(value) for value in machine.values()) + "\n")
+        signers = stack.enter_context(Signers())
+        subjects = []
+        if before is not None:
+            root = stack.enter_context(checked_out(before))
+            subjects.append(_subject(stack, before, root, database, signers, generator))
+        here = Path(settings.BASE_DIR)
+        subjects.append(_subject(stack, present(), here, database, signers, generator))
+        measured = self._all(subjects, rows, repeat=repeat, seconds=seconds)
+        self.stdout.write(f"\n{report.table(measured)}\n")
+        if before is not None:
+            labels = {"before": before, "after": subjects[-1].label}
+            self.stdout.write(f"\n{report.ratios(measured, **labels)}\n")
+        for remark in report.remarks(measured, seconds=seconds):
+            self.stdout.write(remark)
+        if options["json"]:
+            document = report.document(machine, measured, seconds=seconds)
+            options["json"].write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+    def _generator(self) -> list[str]:
+        command = compiler.generator(Path(settings.BASE_DIR) / "var" / "bench")
+        if command:
+            return command
+        self.stderr.write(self.style.WARNING(compiler.NO_COMPILER))
+        return compiler.twin()
+
+    def _all(
+        self, subjects: Sequence[Subject], rows: Sequence[str], *, repeat: int, seconds: float
+    ) -> list[Measurements]:
+        measured = [
+            Measurements(row=row, label=subject.label, runs=[])
+            for row in rows
+            for subject in subjects
+        ]
+        for turn in range(repeat):
+            for place, one in enumerate(measured):
+                subject = subjects[place % len(subjects)]
+                result = subject.measure(one.row, seconds=seconds)
+                one.runs.append(result)
+                said = f"{one.row} [{one.label}] {turn + 1}/{repeat}: {result.per_second:.0f}/s"
+                self.stderr.write(f"{said}, foreign {result.foreign:.0%}")
+        return measured
 
 
-def _rows(base_url: str) -> list[Row]:
-    workload = Workload(base_url, phones=PHONES)
-    workload.create_operations(PENDING_EACH)
-    listed = _row("list by token", base_url, workload, workload.lists(LISTS_EACH))
-    approvals = workload.approvals(workload.create_operations(APPROVALS_EACH))
-    return [listed, _row("authorize, 2FA", base_url, workload, approvals)]
+def _commit(revision: str | None) -> str | None:
+    """Give the commit to compare with.
 
-
-def _row(name: str, base_url: str, workload: Workload, queues: list[list[Prepared]]) -> Row:
-    """Count the statements of the first request; measure the floor, then the other requests.
-
-    The floor is measured each time anew: what else the machine does changes by the minute.
+    Raises:
+        CommandError: two revisions cannot share one database.
     """
-    statements = count_statements(queues[0].pop(0), context_path=settings.CONTEXT_PATH)
-    return Row(
-        name=name,
-        statements=statements,
-        floor=send(base_url, workload.livez(LIVEZ_EACH), limit_s=FLOOR_LIMIT_S),
-        measured=send(base_url, queues, limit_s=LIMIT_S),
+    if revision is None:
+        return None
+    if os.environ.get("DATABASE_URL"):
+        raise CommandError("--compare makes databases of its own: unset DATABASE_URL.")
+    return commit_of(revision)
+
+
+def _machine(database: Postgresql, generator: Sequence[str]) -> dict[str, Any]:
+    return {
+        "processor": model(),
+        "processors": f"{os.cpu_count()} CPUs",
+        "system": platform.release(),
+        "python": f"Python {platform.python_version()}",
+        "postgresql": f"PostgreSQL {database.version()}",
+        "server": f"{settings.WEB_PROCESSES} processes x {settings.WEB_THREADS} threads",
+        "connections": f"{CONNECTIONS} connections",
+        "generator": "generator in Python" if sys.executable in generator else "generator in C",
+    }
+
+
+def _subject(
+    stack: ExitStack,
+    label: str,
+    root: Path,
+    database: Postgresql,
+    signers: Signers,
+    generator: Sequence[str],
+) -> Subject:
+    """Start the server of a folder, on a database of its own if PostgreSQL is."""
+    url = os.environ.get("DATABASE_URL", "")
+    name = ""
+    if database.is_own:
+        name = "after" if root == Path(settings.BASE_DIR) else "before"
+        url = database.create(name)
+    server = stack.enter_context(
+        own_server({"DATABASE_URL": url}, arguments=("--no-admin",), root=root)
+    )
+    return Subject(
+        label=label,
+        server_pid=server.process.pid,
+        bank=BenchBank(server.url, url),
+        postgresql=database,
+        database=name,
+        signers=signers,
+        generator=generator,
     )

@@ -1,0 +1,182 @@
+"""One row on one server: warm-up, statements, floor, load, open arrivals, and what they cost."""
+
+import math
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+from enrollment_server.bench.bank import CONNECTIONS, BenchBank
+from enrollment_server.bench.database import Postgresql
+from enrollment_server.bench.load import LoadFailed, Measured, generate_load
+from enrollment_server.bench.processes import machine_cpu_s, processes, tree_cpu_s
+from enrollment_server.bench.results import Result
+from enrollment_server.bench.rows import ROWS, Livez, Row
+from enrollment_server.bench.signing import Signers
+
+WARM_UP_S, FLOOR_S = 1.5, 2.0
+OPEN_SHARE = 0.8  # of the highest rate
+# Requests that are prepared for the warm-up, whose rate nobody knows yet: 2000 a second.
+_WARM_UP_EACH = 375
+_COUNTED_EACH = 2
+# Some connections are served faster, and the rate may rise behind the warm-up.
+_SPARE = 2.5
+_MICROSECONDS = 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What was used until a moment, in seconds."""
+
+    server: float
+    postgresql: float
+    own: float
+    """By the benchmark and all that it started, the servers among them."""
+    machine: float
+    at: float
+    fsyncs: float
+
+
+class Subject:
+    """A server that is measured, with its bank and its rows."""
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        server_pid: int,
+        bank: BenchBank,
+        postgresql: Postgresql,
+        database: str,
+        signers: Signers,
+        generator: Sequence[str],
+    ) -> None:
+        """Remember what belongs to the server.
+
+        Args:
+            label: its revision.
+            server_pid: the process that started its others.
+            bank: a bank on it.
+            postgresql: where its database is.
+            database: the name of that.
+            signers: processes that sign.
+            generator: command of the load generator.
+        """
+        self.label = label
+        self._server_pid = server_pid
+        self._bank = bank
+        self._postgresql = postgresql
+        self._postmaster = postgresql.postmaster()
+        self._database = database
+        self._signers = signers
+        self._generator = generator
+        self._livez = Livez(bank, signers)
+        self._rows: dict[str, Row] = {}
+        self._counts: dict[str, tuple[float, float]] = {}
+
+    def measure(self, name: str, *, seconds: float) -> Result:
+        """Measure a row once.
+
+        Raises:
+            LoadFailed: an answer was not HTTP 200, or did not come.
+        """
+        if name not in self._rows:
+            self._rows[name] = ROWS[name](self._bank, self._signers)
+            self._bank.analyze()
+        row = self._rows[name]
+        warm = self._load(row, each=_WARM_UP_EACH, seconds=WARM_UP_S)
+        if name not in self._counts:
+            self._counts[name] = self._counted(row)
+        floor = self._load(self._livez, each=1, seconds=FLOOR_S)
+        queues = row.queues(_enough(warm.per_second, seconds))
+        before = self._usage()
+        load = self._send(row, queues, seconds=seconds)
+        after = self._usage()
+        opened = self._opened(row, load.per_second * OPEN_SHARE, seconds) if row.opens else None
+        return _result(load, floor, opened, self._counts[name], before, after)
+
+    def _opened(self, row: Row, per_second: float, seconds: float) -> Measured:
+        queues = row.queues(_enough(per_second, seconds))
+        opened = self._send(row, queues, seconds=seconds, per_second=per_second)
+        if opened.unsent:
+            raise LoadFailed(f"{row.name}: {opened.unsent} open arrivals had no request left")
+        return opened
+
+    def _load(self, row: Row, *, each: int, seconds: float) -> Measured:
+        return self._send(row, row.queues(each), seconds=seconds)
+
+    def _send(
+        self,
+        row: Row,
+        queues: Sequence[Sequence[bytes]],
+        *,
+        seconds: float,
+        per_second: float = 0.0,
+        cycle: bool | None = None,
+    ) -> Measured:
+        load = generate_load(
+            self._generator,
+            self._bank.base_url,
+            queues,
+            seconds=seconds,
+            per_second=per_second,
+            cycle=row.cycles if cycle is None else cycle,
+        )
+        row.settle(load.sent)
+        return load.insist(row.name)
+
+    def _counted(self, row: Row) -> tuple[float, float]:
+        """Give statements and round trips a request, of a server that is warm."""
+        queues = [queue[:_COUNTED_EACH] for queue in row.queues(_COUNTED_EACH)]
+        with self._postgresql.counted(self._database) as counted:
+            load = self._send(row, queues, seconds=WARM_UP_S, cycle=False)
+        return counted.statements / load.answered, counted.round_trips / load.answered
+
+    def _usage(self) -> Usage:
+        running = processes()
+        return Usage(
+            server=tree_cpu_s(running, self._server_pid),
+            postgresql=tree_cpu_s(running, self._postmaster),
+            own=tree_cpu_s(running, os.getpid()),
+            machine=machine_cpu_s(),
+            at=time.monotonic(),
+            fsyncs=self._postgresql.fsyncs(),
+        )
+
+
+def _enough(per_second: float, seconds: float) -> int:
+    return math.ceil(per_second * seconds * _SPARE / CONNECTIONS) + _COUNTED_EACH
+
+
+def _result(
+    load: Measured,
+    floor: Measured,
+    opened: Measured | None,
+    counts: tuple[float, float],
+    before: Usage,
+    after: Usage,
+) -> Result:
+    each = load.answered / _MICROSECONDS
+    postgresql = after.postgresql - before.postgresql
+    # A PostgreSQL that cannot be seen is on another machine, or counts as foreign.
+    known = after.own - before.own + (0.0 if math.isnan(postgresql) else postgresql)
+    capacity = (after.at - before.at) * (os.cpu_count() or 1)
+    return Result(
+        per_second=load.per_second,
+        of_floor=load.per_second / floor.per_second,
+        p50_ms=load.p50_ms,
+        p95_ms=load.p95_ms,
+        p99_ms=load.p99_ms,
+        open_p99_ms=opened.p99_ms if opened else nan,
+        server_us=(after.server - before.server) / each,
+        postgresql_us=postgresql / each,
+        generator_us=load.cpu_s / each,
+        statements=counts[0],
+        round_trips=counts[1],
+        fsyncs=(after.fsyncs - before.fsyncs) / load.answered,
+        foreign=(after.machine - before.machine - known) / capacity,
+        generator_busy=load.cpu_s / load.elapsed_s,
+        measured_s=load.elapsed_s,
+        answered=float(load.answered),
+    )
