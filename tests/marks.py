@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.commands import ROOT
 
-STARTERS = ("manage", "own_bank", "own_server", "subprocess")
+STARTERS = ("generate_load", "manage", "own_bank", "own_server", "subprocess")
 """What a module imports to start other processes."""
 
 RACES = ROOT / "tests" / "races"

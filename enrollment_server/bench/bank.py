@@ -1,4 +1,4 @@
-"""The bank of the benchmark on one server: an application, phones of its users, what they decide."""
+"""The bank of the benchmark on one server: an application, users, and phones of theirs."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -62,8 +62,8 @@ class Postgresql:
     def fsyncs(self) -> float:
         """Give how often the write-ahead log was brought to the disk.
 
-        Each backend tells it once a second. Of `pg_stat_io`, `fsyncs` of the object `wal`; before PostgreSQL 18 `wal_sync` of
-        `pg_stat_wal`.
+        Each backend tells it once a second. `fsyncs` of the object `wal` in `pg_stat_io`; before
+        PostgreSQL 18, `wal_sync` of `pg_stat_wal`.
         """
         statement: LiteralString = "SELECT wal_sync FROM pg_stat_wal"
         if self.connection.info.server_version >= _FSYNCS_IN_IO:

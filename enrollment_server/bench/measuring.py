@@ -15,11 +15,11 @@ from enrollment_server.bench.results import Result
 from enrollment_server.bench.rows import ROWS, Livez, Row
 from enrollment_server.bench.signing import Signers
 
-WARM_UP_S, FLOOR_S = 1.5, 2.0
+WARM_UP_SHARE, FLOOR_SHARE = 0.15, 0.2  # of the seconds of a row
 OPEN_SHARE = 0.8  # of the highest rate
-# Requests that are prepared for the warm-up, whose rate nobody knows yet: 2000 a second.
-_WARM_UP_EACH = 375
+_WARM_UP_PER_SECOND = 2000  # nobody knows the rate yet
 _COUNTED_EACH = 2
+_COUNTING_S = 60.0  # much more than it takes
 # Some connections are served faster, and the rate may rise behind the warm-up.
 _SPARE = 2.5
 _MICROSECONDS = 1e6
@@ -85,10 +85,11 @@ class Subject:
             self._rows[name] = ROWS[name](self._bank, self._signers)
             self._bank.analyze()
         row = self._rows[name]
-        warm = self._load(row, each=_WARM_UP_EACH, seconds=WARM_UP_S)
+        each = math.ceil(_WARM_UP_PER_SECOND * WARM_UP_SHARE * seconds / CONNECTIONS)
+        warm = self._load(row, each=each, seconds=WARM_UP_SHARE * seconds)
         if name not in self._counts:
             self._counts[name] = self._counted(row)
-        floor = self._load(self._livez, each=1, seconds=FLOOR_S)
+        floor = self._load(self._livez, each=1, seconds=FLOOR_SHARE * seconds)
         queues = row.queues(_enough(warm.per_second, seconds))
         before = self._usage()
         load = self._send(row, queues, seconds=seconds)
@@ -130,7 +131,7 @@ class Subject:
         """Give statements and round trips a request, of a server that is warm."""
         queues = [queue[:_COUNTED_EACH] for queue in row.queues(_COUNTED_EACH)]
         with self._postgresql.counted(self._database) as counted:
-            load = self._send(row, queues, seconds=WARM_UP_S, cycle=False)
+            load = self._send(row, queues, seconds=_COUNTING_S, cycle=False)
         return counted.statements / load.answered, counted.round_trips / load.answered
 
     def _usage(self) -> Usage:

@@ -51,7 +51,7 @@ def whole_answer(held: bytes, *, ended: bool) -> Answer | None:
 @dataclass(slots=True)
 class _Connection:
     requests: list[bytes] = field(default_factory=list)
-    socket: socket.socket = field(default_factory=socket.socket)
+    sock: socket.socket = field(default_factory=socket.socket)
     next: int = 0
     sent: int = 0
     busy: bool = False
@@ -86,14 +86,14 @@ class Run:
             self._reach(one)
 
     def _reach(self, one: _Connection) -> None:
-        one.socket = socket.create_connection(self._address, PATIENCE_S)
-        one.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        one.sock = socket.create_connection(self._address, PATIENCE_S)
+        one.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         one.busy, one.held = False, b""
-        self._selector.register(one.socket, selectors.EVENT_READ, one)
+        self._selector.register(one.sock, selectors.EVENT_READ, one)
 
     def _reach_again(self, one: _Connection) -> None:
-        self._selector.unregister(one.socket)
-        one.socket.close()
+        self._selector.unregister(one.sock)
+        one.sock.close()
         self._reach(one)
 
     def _begin(self, one: _Connection, since: float) -> bool:
@@ -108,12 +108,12 @@ class Run:
         one.since, one.busy = since, True
         # A closed connection is noticed, and counted, where its answer is awaited.
         with suppress(OSError):
-            one.socket.sendall(request)
+            one.sock.sendall(request)
         return True
 
     def _receive(self, one: _Connection) -> None:
         try:
-            came = one.socket.recv(256 * 1024)
+            came = one.sock.recv(256 * 1024)
         except OSError:
             came = b""
         one.held += came
@@ -185,7 +185,7 @@ class Run:
     def close(self) -> None:
         """Give the connections back."""
         for one in self.connections:
-            one.socket.close()
+            one.sock.close()
         self._selector.close()
 
 

@@ -21,6 +21,7 @@ ELSEWHERE = ROOT / "tests" / "inbox" / "test_services.py"
         ({"subprocess": subprocess}, {"processes"}),
         ({"manage": print}, {"processes"}),
         ({"own_server": print}, {"processes"}),
+        ({"generate_load": print}, {"processes"}),
         ({"chromium": print}, {"browser"}),
     ],
 )

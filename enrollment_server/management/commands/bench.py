@@ -34,13 +34,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rows", default="", help="such as list,authorize; all by default")
         parser.add_argument("--seconds", type=float, default=10.0, help="of load a row")
-        parser.add_argument("--repeat", type=int, default=0, help="print medians of so many runs")
+        parser.add_argument("--repeat", type=int, metavar="N", help="print medians of so many runs")
         parser.add_argument("--compare", metavar="REV", help="measure this revision, too, in turn")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # In turns A, B, A, B: what else the machine does changes by the minute.
-        repeat = options["repeat"] or (2 if options["compare"] else 1)
+        repeat = options["repeat"]
+        if repeat is None:
+            repeat = 2 if options["compare"] else 1
         if repeat < 1 or options["seconds"] < 1:
             raise CommandError("--repeat and --seconds are at least 1.")
         try:
