@@ -4,7 +4,7 @@ from django.urls import path
 
 from powerauth.integration.activations import changes as activation_changes
 from powerauth.integration.activations import creation as activation_creation
-from powerauth.integration.activations import flags, recovery
+from powerauth.integration.activations import flags, init, recovery
 from powerauth.integration.activations import lifecycle as activations
 from powerauth.integration.activations import reads as activation_reads
 from powerauth.integration.applications import applications, callbacks
@@ -45,7 +45,7 @@ urlpatterns = [
     path("application/callback/update", callbacks.UpdateView.as_view()),
     path("application/callback/list", callbacks.ListView.as_view()),
     path("application/callback/remove", callbacks.RemoveView.as_view()),
-    path("activation/init", activations.InitView.as_view()),
+    path("activation/init", init.InitView.as_view()),
     path("activation/commit", activations.CommitView.as_view()),
     path("activation/otp/update", activations.UpdateOtpView.as_view()),
     path("activation/name/update", activation_changes.UpdateNameView.as_view()),

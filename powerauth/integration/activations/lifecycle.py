@@ -1,13 +1,11 @@
-"""The life of an activation: integration-api.md 7.1, 7.5, 7.6, 7.9 and 7.10."""
+"""The life of an activation: integration-api.md 7.5, 7.6, 7.9 and 7.10."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
-from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
-from powerauth.engine.activations import activation_init, lifecycle
-from powerauth.engine.activations.activation_init import ActivationProtocol, InitRequest
+from powerauth.engine.activations import lifecycle
 from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import examples
@@ -15,17 +13,11 @@ from powerauth.integration.activations.answers import blocked_reason, state_name
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import (
-    EnumField,
     Flag,
-    FlexibleDateTime,
-    Number,
     Text,
-    TextList,
-    WireEnumField,
 )
 from powerauth.integration.names import StateName
 from powerauth.integration.words import method
-from powerauth.models import CommitPhase, OtpValidation
 
 _method = partial(method, "Activations")
 _REFUSED = (
@@ -33,20 +25,6 @@ _REFUSED = (
     ErrorCode.ACTIVATION_NOT_FOUND,
     ErrorCode.ACTIVATION_STATE,
 )
-
-
-class InitInput(Input):
-    """What the new activation shall be like."""
-
-    protocol = WireEnumField(ActivationProtocol)
-    user_id = Text(needed=True)
-    application_id = Text(needed=True)
-    timestamp_activation_expire = FlexibleDateTime()
-    max_failure_count = Number()
-    activation_otp_validation = EnumField(OtpValidation)
-    commit_phase = EnumField(CommitPhase)
-    activation_otp = Text()
-    flags = TextList()
 
 
 class ChangeInput(Input):
@@ -78,16 +56,6 @@ class BlockInput(ChangeInput):
     """A blocking with its reason."""
 
     reason = Text()
-
-
-class NewActivation(TypedDict):
-    """A new activation, with what the QR code is made of."""
-
-    activationId: Uuid
-    activationCode: Annotated[str, Shape("What the user scans or types.")]
-    activationSignature: Annotated[Base64, Shape("Of the code, by the application's master key.")]
-    userId: str
-    applicationId: str
 
 
 class CommittedActivation(TypedDict):
@@ -126,62 +94,11 @@ class Blocking(TypedDict):
     blockedReason: str | None
 
 
-_NEW: NewActivation = {
-    "activationId": examples.ID,
-    "activationCode": "AAAAA-BBBBB-CCCCC-DDDDD",
-    "activationSignature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
-    "userId": "alice",
-    "applicationId": "my-application",
-}
 _BLOCKED: Blocking = {
     "activationId": examples.ID,
     "activationStatus": "BLOCKED",
     "blockedReason": "LOST_PHONE",
 }
-
-
-class InitView(IntegrationView):
-    """`activation/init`."""
-
-    endpoint = _method(
-        "Begin an activation",
-        ErrorCode.INVALID_REQUEST,
-        ErrorCode.NO_APPLICATION_ID,
-        ErrorCode.NO_MASTER_KEY_PAIR,
-        ErrorCode.NO_ACTIVATION_CODE_LEFT,
-        ErrorCode.APPLICATION_NOT_FOUND,
-        ErrorCode.ACTIVATION_PROPERTIES,
-        description="The user scans or types the code; code and signature make the QR code.",
-        request={
-            "userId": "alice",
-            "applicationId": "my-application",
-            "commitPhase": "ON_KEY_EXCHANGE",
-        },
-        example=_NEW,
-    )
-    input_class = InitInput
-    changes = Changes(kind=ACTIVATION, made="activationId")
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> NewActivation:
-        request = InitRequest(
-            protocol=body["protocol"],
-            user_id=body["user_id"],
-            application_id=body["application_id"],
-            expires_at=body["timestamp_activation_expire"],
-            max_failed_attempts=body["max_failure_count"],
-            otp=body["activation_otp"],
-            otp_validation=body["activation_otp_validation"],
-            commit_phase=body["commit_phase"],
-            flags=body["flags"] or [],
-        )
-        new = activation_init.init(request, at=at)
-        return {
-            "activationId": str(new.activation.id),
-            "activationCode": new.activation_code,
-            "activationSignature": new.activation_signature,
-            "userId": new.activation.user_id,
-            "applicationId": new.activation.application_id,
-        }
 
 
 class CommitView(IntegrationView):

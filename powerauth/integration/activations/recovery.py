@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, NoReturn, TypedDict
 
 from enrollment_server.api.contract.shapes import Shape
 from powerauth.engine.activations import recovery
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations.examples import ID
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.activations.recovery_inputs import (
+    ActivationInput,
+    ConfigInput,
+    ConfirmInput,
+    CreateInput,
+    LookupInput,
+    RevokeInput,
+)
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.applications.examples import BY_ID
-from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
 from powerauth.integration.words import method
 
 _OFF = "Recovery is switched off on this server"
@@ -29,87 +35,6 @@ _ENVELOPE = {
 }
 _AlwaysFalse = Annotated[bool, Shape("Always false.")]
 _AlwaysNull = Annotated[str | None, Shape("Always null.")]
-
-
-class CodeStatus(StrEnum):
-    """The statuses of recovery codes."""
-
-    CREATED = "CREATED"
-    ACTIVE = "ACTIVE"
-    BLOCKED = "BLOCKED"
-    REVOKED = "REVOKED"
-
-
-class PukStatus(StrEnum):
-    """The statuses of the PUKs of a code."""
-
-    VALID = "VALID"
-    USED = "USED"
-    INVALID = "INVALID"
-
-
-class EnvelopeInput(Input):
-    """An encrypted request, which nothing here decrypts."""
-
-    application_key = Text()
-    temporary_key_id = Text()
-    ephemeral_public_key = Text()
-    encrypted_data = Text()
-    mac = Text()
-    nonce = Text()
-    timestamp = Number()
-    protocol_version = Text()
-
-
-class ConfigInput(Input):
-    """What shall be enabled for which application."""
-
-    application_id = Text(needed=True)
-    activation_recovery_enabled = Flag()
-    recovery_postcard_enabled = Flag()
-    allow_multiple_recovery_codes = Flag()
-    remote_postcard_public_key = Text()
-
-
-class CreateInput(Input):
-    """For whom a postcard shall be printed, and with how many PUKs."""
-
-    application_id = Text()
-    user_id = Text()
-    puk_count = Number()
-
-
-class ConfirmInput(EnvelopeInput):
-    """The activation that confirms a code."""
-
-    application_key = Text(needed=True)
-    activation_id = Text(needed=True)
-
-
-class LookupInput(Input):
-    """Whose codes, and in which status."""
-
-    user_id = Text(needed=True)
-    activation_id = Text()
-    application_id = Text()
-    recovery_code_status = EnumField(CodeStatus)
-    recovery_puk_status = EnumField(PukStatus)
-
-
-class RevokeInput(Input):
-    """The numbers of codes."""
-
-    recovery_code_ids = ListOf(Number(), needed=True)
-
-
-class ActivationInput(EnvelopeInput):
-    """An activation by a code and a PUK."""
-
-    recovery_code = Text()
-    puk = Text()
-    max_failure_count = Number()
-    generate_recovery_codes = Flag()
-    activation_otp = Text()
 
 
 class RecoveryConfiguration(TypedDict):

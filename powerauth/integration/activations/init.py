@@ -1,0 +1,102 @@
+"""Activations with a code: integration-api.md 7.1."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, TypedDict
+
+from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
+from powerauth.engine.activations import activation_init
+from powerauth.engine.activations.activation_init import ActivationProtocol, InitRequest
+from powerauth.engine.audit.audited_kinds import ACTIVATION
+from powerauth.errors import ErrorCode
+from powerauth.integration.activations import examples
+from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.changes import Changes
+from powerauth.integration.fields import (
+    EnumField,
+    FlexibleDateTime,
+    Number,
+    Text,
+    TextList,
+    WireEnumField,
+)
+from powerauth.integration.words import method
+from powerauth.models import CommitPhase, OtpValidation
+
+
+class InitInput(Input):
+    """What the new activation shall be like."""
+
+    protocol = WireEnumField(ActivationProtocol)
+    user_id = Text(needed=True)
+    application_id = Text(needed=True)
+    timestamp_activation_expire = FlexibleDateTime()
+    max_failure_count = Number()
+    activation_otp_validation = EnumField(OtpValidation)
+    commit_phase = EnumField(CommitPhase)
+    activation_otp = Text()
+    flags = TextList()
+
+
+class NewActivation(TypedDict):
+    """A new activation, with what the QR code is made of."""
+
+    activationId: Uuid
+    activationCode: Annotated[str, Shape("What the user scans or types.")]
+    activationSignature: Annotated[Base64, Shape("Of the code, by the application's master key.")]
+    userId: str
+    applicationId: str
+
+
+_NEW: NewActivation = {
+    "activationId": examples.ID,
+    "activationCode": "AAAAA-BBBBB-CCCCC-DDDDD",
+    "activationSignature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
+    "userId": "alice",
+    "applicationId": "my-application",
+}
+
+
+class InitView(IntegrationView):
+    """`activation/init`."""
+
+    endpoint = method(
+        "Activations",
+        "Begin an activation",
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.NO_APPLICATION_ID,
+        ErrorCode.NO_MASTER_KEY_PAIR,
+        ErrorCode.NO_ACTIVATION_CODE_LEFT,
+        ErrorCode.APPLICATION_NOT_FOUND,
+        ErrorCode.ACTIVATION_PROPERTIES,
+        description="The user scans or types the code; code and signature make the QR code.",
+        request={
+            "userId": "alice",
+            "applicationId": "my-application",
+            "commitPhase": "ON_KEY_EXCHANGE",
+        },
+        example=_NEW,
+    )
+    input_class = InitInput
+    changes = Changes(kind=ACTIVATION, made="activationId")
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> NewActivation:
+        request = InitRequest(
+            protocol=body["protocol"],
+            user_id=body["user_id"],
+            application_id=body["application_id"],
+            expires_at=body["timestamp_activation_expire"],
+            max_failed_attempts=body["max_failure_count"],
+            otp=body["activation_otp"],
+            otp_validation=body["activation_otp_validation"],
+            commit_phase=body["commit_phase"],
+            flags=body["flags"] or [],
+        )
+        new = activation_init.init(request, at=at)
+        return {
+            "activationId": str(new.activation.id),
+            "activationCode": new.activation_code,
+            "activationSignature": new.activation_signature,
+            "userId": new.activation.user_id,
+            "applicationId": new.activation.application_id,
+        }
