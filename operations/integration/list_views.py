@@ -9,28 +9,22 @@ from operations.decisions import listing
 from operations.decisions.listing import OwnedBy
 from operations.integration import examples
 from operations.integration.presentation import BankOperation, operation_object
-from powerauth.engine.paging import Page
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.fields import Number, Text, TextList
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.fields import Text, TextList
+from powerauth.integration.paging import PageInput
 from powerauth.integration.words import method
 
 _method = partial(method, "Operations")
 
 
-class PageInput(Input):
-    """Which applications, and which page."""
+class OfApplicationsInput(PageInput):
+    """Operations of which applications, and which page of them."""
 
     applications = TextList(needed=True)
-    page_number = Number()
-    page_size = Number()
-
-    @staticmethod
-    def page(body: Mapping[str, Any]) -> Page:
-        return Page.of(body["page_number"], body["page_size"])
 
 
-class ListInput(PageInput):
+class ListInput(OfApplicationsInput):
     """Whose operations, and as which activation sees them."""
 
     user_id = Text(needed=True)
@@ -45,7 +39,7 @@ class ListInput(PageInput):
         )
 
 
-class ExternalInput(PageInput):
+class ExternalInput(OfApplicationsInput):
     """Which operations, by the identifier that the back end gave them."""
 
     external_id = Text(needed=True)

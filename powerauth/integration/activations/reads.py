@@ -8,7 +8,6 @@ from typing import Any, TypedDict
 from powerauth.engine.activations import activation_queries, activation_status
 from powerauth.engine.activations.activation_init import ActivationProtocol
 from powerauth.engine.activations.activation_queries import ActivationFilter
-from powerauth.engine.paging import Page
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import answers as outputs
 from powerauth.integration.activations import examples
@@ -18,10 +17,10 @@ from powerauth.integration.fields import (
     EnumField,
     FlexibleDateTime,
     ListOf,
-    Number,
     Text,
     WireEnumField,
 )
+from powerauth.integration.paging import PageInput
 from powerauth.integration.words import method
 from powerauth.models import ActivationState
 
@@ -35,14 +34,12 @@ class StatusInput(Input):
     challenge = Binary()
 
 
-class ListInput(Input):
+class ListInput(PageInput):
     """Which activations of which user, and which page of them."""
 
     user_id = Text(needed=True)
     application_id = Text()
     protocols = ListOf(WireEnumField(ActivationProtocol))
-    page_number = Number()
-    page_size = Number()
     activation_statuses = ListOf(EnumField(ActivationState))
 
 
@@ -105,8 +102,7 @@ class ListView(IntegrationView):
             protocols=body["protocols"],
             states=body["activation_statuses"],
         )
-        page = Page.of(body["page_number"], body["page_size"])
-        found = activation_queries.of_user(wanted, page, at=at)
+        found = activation_queries.of_user(wanted, ListInput.page(body), at=at)
         return {
             "userId": body["user_id"],
             "activations": [outputs.list_item(activation) for activation in found],

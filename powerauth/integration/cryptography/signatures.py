@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Annotated, Any, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape
-from powerauth.engine.paging import Page
 from powerauth.engine.signatures import ecdsa, signature_audit, signatures
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
@@ -14,6 +13,7 @@ from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.inputs import require, signed_request
 from powerauth.integration.cryptography.verdicts import SignatureAttempt, SignatureVerdict
 from powerauth.integration.fields import Binary, EnumField, FlexibleDateTime, Number, Text
+from powerauth.integration.paging import PageInput
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import ProtocolError
@@ -60,15 +60,13 @@ class EcdsaSignInput(Input):
     data = Binary(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
 
 
-class AuditInput(Input):
+class AuditInput(PageInput):
     """Whose attempts, between which moments, and which page of them."""
 
     user_id = Text(needed=True)
     application_id = Text()
     timestamp_from = FlexibleDateTime()
     timestamp_to = FlexibleDateTime()
-    page_number = Number()
-    page_size = Number()
 
 
 class SignatureValidity(TypedDict):
@@ -190,6 +188,6 @@ class AuditView(IntegrationView):
             application_id=body["application_id"],
             since=body["timestamp_from"],
             until=body["timestamp_to"],
-            page=Page.of(body["page_number"], body["page_size"]),
+            page=AuditInput.page(body),
         )
         return {"items": [verdicts.audit_item(attempt) for attempt in found]}
