@@ -15,14 +15,12 @@ from enrollment_server.openapi.integration import (
 )
 from enrollment_server.openapi.mobile import (
     decisions,
-    standard,
     templates,
 )
 from enrollment_server.openapi.shapes import Schema
 from enrollment_server.openapi.types import Schemas
 
 _CATALOGUES: tuple[Catalogue, ...] = (
-    standard.CATALOGUE,
     decisions.CATALOGUE,
     templates.CATALOGUE,
     devices.CATALOGUE,
@@ -31,7 +29,7 @@ _CATALOGUES: tuple[Catalogue, ...] = (
 _TABLES: dict[str, Endpoint] = {
     path: endpoint for group in _CATALOGUES for path, endpoint in group.endpoints.items()
 }
-_OF_TYPES = Schemas()
+_OF_TYPES = Schemas(ENVELOPES)
 
 
 def endpoint_of(path: str, view: ApiView) -> Endpoint:
@@ -55,7 +53,7 @@ def schemas() -> dict[str, Schema]:
     """Give the named schemas of all endpoints."""
     endpoints()
     tables = {name: schema for group in _CATALOGUES for name, schema in group.schemas.items()}
-    return {**ENVELOPES, **tables, **_OF_TYPES.found}
+    return {**tables, **_OF_TYPES.found}
 
 
 def _routed(

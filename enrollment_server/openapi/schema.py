@@ -13,8 +13,6 @@ from enrollment_server.openapi import security
 from enrollment_server.openapi.catalogue import endpoint_of
 from enrollment_server.openapi.endpoints import Endpoint
 from enrollment_server.openapi.envelopes import (
-    ENCRYPTED_REQUEST_EXAMPLE,
-    ENCRYPTED_RESPONSE_EXAMPLE,
     failure_responses,
     json_content,
 )
@@ -22,6 +20,7 @@ from enrollment_server.openapi.inputs import query_parameters, schema_of
 from enrollment_server.openapi.integration.required import REQUIRED
 from enrollment_server.openapi.refusals import body_of, refusals
 from enrollment_server.openapi.shapes import Schema, any_of, members, nullable, ref, text
+from powerauth.http import examples
 from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import Input, IntegrationView
 
@@ -124,7 +123,7 @@ def _request_body(
     if not security.is_encrypted(view):
         content = json_content(endpoint.body, endpoint.example)
         return {"content": content, "required": endpoint.body_required}
-    example = endpoint.example if _admits_plain(view) else ENCRYPTED_REQUEST_EXAMPLE
+    example = endpoint.example if _admits_plain(view) else examples.ENCRYPTED_REQUEST
     content = json_content(_protected(view, "EncryptedRequest", endpoint.body), example)
     return {"content": content, "required": True}
 
@@ -158,7 +157,7 @@ def _result_content(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
     result = endpoint.result or {}
     if not security.is_encrypted(view):
         return json_content(result, endpoint.result_example)
-    example = endpoint.result_example if _admits_plain(view) else ENCRYPTED_RESPONSE_EXAMPLE
+    example = endpoint.result_example if _admits_plain(view) else examples.ENCRYPTED_RESPONSE
     return json_content(_protected(view, "EncryptedResponse", result), example)
 
 

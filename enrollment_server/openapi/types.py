@@ -37,10 +37,14 @@ _SCALARS: dict[object, Schema] = {
 
 
 class Schemas:
-    """The named schemas of a document, collected while types are described."""
+    """The named schemas of a document, collected while types are described.
 
-    def __init__(self) -> None:
-        self.found: dict[str, Schema] = {}
+    Args:
+        known: schemas that types may name, though none describes them.
+    """
+
+    def __init__(self, known: Mapping[str, Schema]) -> None:
+        self.found = dict(known)
         self._meant: dict[str, object] = {}
 
     def of(self, hint: Any) -> Schema:

@@ -7,28 +7,74 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ChoiceField, Serializer
 
+from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.payloads.fields import Members, TextMembers
 from powerauth.activation_hook import ActivationKind, Attempt
+from powerauth.http import examples
 from powerauth.http.encryption import encryption_header, open_body
 from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor, Scope
 from powerauth.protocol.v3.headers import EncryptionHeader
-from powerauth.standard.creation_steps import Order, activate
+from powerauth.standard.creation_steps import ActivationAnswer, Order, activate
 from powerauth.standard.errors import ActivationRefused
-from powerauth.standard.views import GenericView, validated
+from powerauth.standard.views import ACTIVATION, GenericView, validated
 from powerauth.values import EncryptedCall
+
+_DESCRIPTION = """\
+The key exchange. `activationData` is a second envelope inside of the first; it holds the public \
+key of the device, its name and, if wanted, the OTP. `identityAttributes` depend on `type`:
+
+* `CODE`: `code`, the activation code with dashes.
+* `DIRECT`, in older apps `CUSTOM`: what the bank's own code understands.
+* `DIRECT` with `method` = `oidc`: `providerId`, `code`, `nonce` and, with PKCE, `codeVerifier` of \
+a login at an OpenID Connect provider; the activation is active at once.
+
+`RECOVERY` is refused: there are no recovery codes."""
 
 
 class CreateInput(Serializer[Any]):
+    """The outer layer of a key exchange; it stands in the body without an envelope."""
+
     # The documented RECOVERY is none: this server issues no recovery codes.
-    type = ChoiceField(choices=[kind.value for kind in ActivationKind])
-    identityAttributes = TextMembers(allow_empty=False)  # noqa: N815 - wire name
-    customAttributes = Members(required=False, allow_null=True)  # noqa: N815 - wire name
-    activationData = Members()  # noqa: N815 - wire name
+    type = ChoiceField(
+        choices=[kind.value for kind in ActivationKind],
+        help_text="How the phone says who its user is; recovery codes do not exist.",
+    )
+    identityAttributes = TextMembers(  # noqa: N815 - wire name
+        allow_empty=False,
+        help_text="Who the user is; at least one, and a null counts as none.",
+    )
+    customAttributes = Members(  # noqa: N815 - wire name
+        required=False,
+        allow_null=True,
+        help_text="Come back in the answer, unless the bank's own code changes them.",
+    )
+    activationData = Members(  # noqa: N815 - wire name
+        help_text="An `EncryptedRequest` for the encryptor `/pa/activation`."
+    )
 
 
 class CreateView(GenericView):
     """The key exchange of a phone that says who its user is."""
 
+    endpoint = Endpoint(
+        tag=ACTIVATION,
+        summary="Activate a phone",
+        description=_DESCRIPTION,
+        body=CreateInput,
+        bare=True,
+        example={
+            "type": "CODE",
+            "identityAttributes": {"code": "AAAAA-BBBBB-CCCCC-DDDDD"},
+            "customAttributes": {"any": "value"},
+            "activationData": examples.ENCRYPTED_REQUEST,
+        },
+        result=ActivationAnswer,
+        result_example={
+            "activationData": examples.ENCRYPTED_RESPONSE,
+            "customAttributes": {"any": "value"},
+            "userInfo": {"sub": "alice"},
+        },
+    )
     encryptor = Encryptor.APPLICATION_GENERIC
     refused = decryption_failed = invalid_request = ActivationRefused
 

@@ -6,8 +6,9 @@ Source: standard-rest-api.md 7.1, 9 and 10. The phone learns of no cause of a re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
+from enrollment_server.api.contract.shapes import Shape
 from powerauth import hook_calls
 from powerauth.activation_hook import ActivationKind, Attempt, get_hook
 from powerauth.conf import get_backend
@@ -23,6 +24,16 @@ from powerauth.values import ActivationFacts, EncryptedCall, PreparedActivation
 _WAITING, _ACTIVE = "PENDING_COMMIT", "ACTIVE"
 
 
+class ActivationAnswer(TypedDict):
+    """What a phone learns of its new activation."""
+
+    activationData: Annotated[dict[str, object], Shape(name="EncryptedResponse")]
+    customAttributes: dict[str, Any]
+    userInfo: NotRequired[
+        Annotated[dict[str, Any], Shape("Claims about the user, if a provider gives any.")]
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An attempt with the inner layer of its request, which only the server opens."""
@@ -31,7 +42,7 @@ class Order:
     call: EncryptedCall
 
 
-def activate(order: Order, *, at: datetime) -> dict[str, Any]:
+def activate(order: Order, *, at: datetime) -> ActivationAnswer:
     """Exchange keys with a phone, and give the payload of the answer.
 
     Raises:
@@ -51,7 +62,7 @@ def activate(order: Order, *, at: datetime) -> dict[str, Any]:
         raise ActivationRefused(log={"reason": str(refusal)}) from None
 
 
-def _by_code(order: Order, *, at: datetime) -> dict[str, Any]:
+def _by_code(order: Order, *, at: datetime) -> ActivationAnswer:
     code = order.attempt.identity_attributes.get("code", "")
     if not code.strip():
         raise ActivationRefused
@@ -65,7 +76,7 @@ def _by_code(order: Order, *, at: datetime) -> dict[str, Any]:
     return _answer(prepared, _as_hook_decides(order.attempt, prepared.activation, at=at), claims)
 
 
-def _by_hook(order: Order, *, at: datetime) -> dict[str, Any]:
+def _by_hook(order: Order, *, at: datetime) -> ActivationAnswer:
     hook, attempt = get_hook(), order.attempt
     user_id = ask(lambda: hook_calls.user_id(hook.user_id(attempt)))
     if user_id is None:
@@ -84,7 +95,7 @@ def _by_hook(order: Order, *, at: datetime) -> dict[str, Any]:
     return _answer(prepared, _as_hook_decides(attempt, prepared.activation, at=at), claims)
 
 
-def _by_oidc(order: Order, *, at: datetime) -> dict[str, Any]:
+def _by_oidc(order: Order, *, at: datetime) -> ActivationAnswer:
     backend, hook, attempt = get_backend(), get_hook(), order.attempt
     prepared = backend.create_activation(
         user_id=_subject(attempt, at=at),
@@ -129,9 +140,11 @@ def _answer(
     prepared: PreparedActivation,
     attributes: Mapping[str, Any],
     claims: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    answer = {
+) -> ActivationAnswer:
+    answer: ActivationAnswer = {
         "activationData": prepared.response.to_json(),
         "customAttributes": dict(attributes),
     }
-    return answer if claims is None else {**answer, "userInfo": dict(claims)}
+    if claims is not None:
+        answer["userInfo"] = dict(claims)
+    return answer

@@ -3,14 +3,20 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.contract.endpoint import Endpoint
 from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.standard.errors import AuthenticationRefused
-from powerauth.standard.views import SignedView
+from powerauth.standard.views import CREDENTIALS, SignedView
 
 
 class ValidateView(SignedView):
     """The method is signed as well as the body, which is never read."""
 
+    endpoint = Endpoint(
+        tag=CREDENTIALS,
+        summary="Validate a signature",
+        description="The method is part of what is signed; a body is signed, and never read.",
+    )
     access = Access(signed_with=frozenset({P, PK, PB, PKB}), resource_id="/pa/signature/validate")
     refused = AuthenticationRefused
     http_method_names = ["get", "post", "put", "delete"]

@@ -4,22 +4,33 @@ The requests are checked as far as they can be, and then refused as the activati
 that they come from have to be. Source: standard-rest-api.md 7.10.
 """
 
+from functools import partial
+
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.contract.endpoint import Empty, Endpoint
 from powerauth.conf import get_backend
 from powerauth.http.access import Access, P
 from powerauth.http.encryption import encrypted_call
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 from powerauth.standard.errors import AuthenticationRefused, UpgradeRefused
-from powerauth.standard.views import SealedView, SignedView
+from powerauth.standard.views import ACTIVATION, SealedView, SignedView
+
+_endpoint = partial(
+    Endpoint,
+    tag=ACTIVATION,
+    description="No activation of this server needs it: it always refuses.",
+    only_refuses=True,
+)
 
 
 class StartUpgradeView(SealedView):
     """The beginning of a migration."""
 
+    endpoint = _endpoint(summary="Begin the upgrade from protocol 2", body=Empty)
     refused = UpgradeRefused
 
     def post(self, request: Request) -> Response:
@@ -31,6 +42,7 @@ class StartUpgradeView(SealedView):
 class CommitUpgradeView(SignedView):
     """The end of a migration."""
 
+    endpoint = _endpoint(summary="End the upgrade from protocol 2")
     access = Access(signed_with=frozenset({P}), resource_id="/pa/upgrade/commit")
     refused = UpgradeRefused
 

@@ -4,7 +4,9 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.contract.endpoint import Endpoint
 from powerauth.conf import get_backend
+from powerauth.engine.signatures.vault import UnlockReason, VaultKey
 from powerauth.http.access import SIGNED_BODY, Access
 from powerauth.http.authentication import signed_request
 from powerauth.http.encryption import encrypted_call, encryption_header
@@ -12,12 +14,26 @@ from powerauth.protocol.errors import MalformedHeader, ProtocolError
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 from powerauth.standard.errors import AuthenticationRefused, VaultRefused
-from powerauth.standard.views import SealedView
+from powerauth.standard.views import CREDENTIALS, SealedView
 
 
 class UnlockVaultView(SealedView):
     """The signature is verified last, by the server that decrypts: one wrong PIN counts once."""
 
+    endpoint = Endpoint(
+        tag=CREDENTIALS,
+        summary="Unlock the vault of the phone",
+        description=(
+            "The signature covers the encrypted body. It is made with `possession_knowledge`; "
+            "with `possession_biometry` where the bank admits it."
+        ),
+        body=UnlockReason,
+        bare=True,
+        example={"reason": "ADD_BIOMETRY"},
+        result=VaultKey,
+        result_example={"encryptedVaultEncryptionKey": "vXqtMVZRZDAgTSoXAwtXYDuJA0GzVZ0l"},
+        refusals=(AuthenticationRefused,),
+    )
     # Which factors unlock is for the server to say, and it says so with another error.
     access = Access(resource_id="/pa/vault/unlock")
     refused = VaultRefused

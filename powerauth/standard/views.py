@@ -21,6 +21,11 @@ from powerauth.http.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
 from powerauth.standard.errors import AuthenticationRefused, MalformedBody
 
+# The groups of the endpoints in their document.
+SERVER = "PowerAuth: server"
+ACTIVATION = "PowerAuth: activation"
+CREDENTIALS = "PowerAuth: signatures, tokens, vault"
+
 
 class StandardView(ApiView):
     """A view of one endpoint.

@@ -4,7 +4,9 @@ import secrets
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Annotated, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.encryption import encryption, replay
@@ -46,6 +48,13 @@ _COLUMNS = (
 LAST_USE_PRECISION = timedelta(minutes=1)
 
 
+class TokenSecret(TypedDict):
+    """A token, as the phone decrypts it."""
+
+    tokenId: Uuid
+    tokenSecret: Annotated[Base64, Shape("16 bytes.")]
+
+
 @commits_refusals
 def create(call: EncryptedCall, signature_type: SignatureType, *, at: datetime) -> CreatedToken:
     """Make a token for the activation of an encrypted request.
@@ -69,7 +78,7 @@ def create(call: EncryptedCall, signature_type: SignatureType, *, at: datetime) 
         signature_type=signature_type,
         created_at=at,
     )
-    payload = {"tokenId": str(token_id), "tokenSecret": b64(secret)}
+    payload: TokenSecret = {"tokenId": str(token_id), "tokenSecret": b64(secret)}
     return CreatedToken(token_id=str(token_id), response=encryption.seal(opened, payload, at=at))
 
 

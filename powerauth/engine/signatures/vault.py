@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated, NotRequired, TypedDict
 
+from enrollment_server.api.contract.shapes import Base64, Shape
 from enrollment_server.api.payloads.json import MalformedJson, load_exact
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
@@ -16,10 +18,37 @@ from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import EncryptedResponse
 from powerauth.protocol.v3.signature import SignatureType
-from powerauth.protocol.v3.vault import is_unlock_reason
+from powerauth.protocol.v3.vault import REASON_PATTERN, is_unlock_reason
 from powerauth.values import EncryptedCall, SignedRequest, UnlockedVault
 
 NOT_SPECIFIED = "NOT_SPECIFIED"
+
+
+class UnlockReason(TypedDict):
+    """What a phone encrypts to have its vault unlocked."""
+
+    reason: NotRequired[
+        Annotated[
+            str | None,
+            Shape(
+                "What for: `ADD_BIOMETRY`, `FETCH_ENCRYPTION_KEY`, "
+                "`SIGN_WITH_DEVICE_PRIVATE_KEY`, `RECOVERY_CODE`, or another text.",
+                keywords={"pattern": f"^{REASON_PATTERN}$"},
+            ),
+        ]
+    ]
+
+
+class VaultKey(TypedDict):
+    """The key of a vault, as the phone decrypts it."""
+
+    encryptedVaultEncryptionKey: Base64
+
+
+class NoVaultKey(TypedDict):
+    """What the bank's own systems pass on where a signature was wrong."""
+
+    encryptedVaultEncryptionKey: None
 
 
 def allowed_types() -> frozenset[SignatureType]:
@@ -61,11 +90,12 @@ def unlock(call: EncryptedCall, signed: SignedRequest, *, at: datetime) -> Unloc
         return UnlockedVault(
             signature_valid=False,
             reason=verdict.reason,
-            response=_answer(opened, None, at=at),
+            response=_answer(opened, {"encryptedVaultEncryptionKey": None}, at=at),
         )
     derived_keys = encryption.unseal_derived_keys(activation)
     key = cryptography_of(activation.protocol_generation).encrypted_vault_key(derived_keys)
-    return UnlockedVault(signature_valid=True, response=_answer(opened, key, at=at))
+    answer: VaultKey = {"encryptedVaultEncryptionKey": b64(key)}
+    return UnlockedVault(signature_valid=True, response=_answer(opened, answer, at=at))
 
 
 def _parties(call: EncryptedCall) -> tuple[ApplicationVersion, Activation] | None:
@@ -98,6 +128,7 @@ def _reason(plaintext: bytes) -> str | None:
     return reason
 
 
-def _answer(opened: OpenedCall, key: bytes | None, *, at: datetime) -> EncryptedResponse:
-    payload = {"encryptedVaultEncryptionKey": b64(key) if key is not None else None}
-    return encryption.seal(opened, payload, at=at)
+def _answer(
+    opened: OpenedCall, answer: VaultKey | NoVaultKey, *, at: datetime
+) -> EncryptedResponse:
+    return encryption.seal(opened, answer, at=at)

@@ -6,7 +6,8 @@ from powerauth.protocol.errors import MalformedEncoding
 from powerauth.protocol.keys import ActivationKeys
 from powerauth.protocol.primitives import KEY_SIZE, ZERO_IV, aes_cbc_decrypt, aes_cbc_encrypt
 
-_REASON = re.compile(r"[A-Za-z0-9_\-.]{3,255}")
+REASON_PATTERN = r"[A-Za-z0-9_\-.]{3,255}"
+_REASON = re.compile(REASON_PATTERN)
 
 
 def encrypt_vault_key(keys: ActivationKeys) -> bytes:
