@@ -35,7 +35,7 @@ def _texts(operation: OperationFacts, locale: RequestLocale) -> tuple[str, str]:
     # The rest of the form has no place in the code, and must not be able to spoil it.
     texts: TemplateTexts = replace(operation.form, attributes="", ui="", result_texts="")
     form_data = build_translated_form_data(texts, operation.parameters, locale)
-    return _printable(str(form_data["title"])), _printable(str(form_data["message"]))
+    return _printable(form_data["title"]), _printable(form_data["message"])
 
 
 def _printable(text: str) -> str:

@@ -27,13 +27,14 @@ _ARITHMETIC = Context(prec=2 * (MAX_LENGTH + MAX_EXPONENT), rounding=ROUND_DOWN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormattedAmount:
-    """An amount in its currency, for one locale.
+    """An amount in its currency, for one locale; `currency` is the one that was given.
 
     `amount` is None when the parameter is not a number. Otherwise ``format(amount, "f")`` is the
     JSON literal: at least one fraction digit and the minor units of the currency, no exponent.
     """
 
     amount: Decimal | None
+    currency: str
     amount_formatted: str
     currency_formatted: str
     value_formatted: str
@@ -53,12 +54,14 @@ def format_amount(amount: str, currency: str, locale: RequestLocale | str) -> Fo
     if number is None:
         return FormattedAmount(
             amount=None,
+            currency=currency,
             amount_formatted=amount,
             currency_formatted=symbol,
             value_formatted=f"{amount} {currency}",
         )
     return FormattedAmount(
         amount=pad_fraction(number, currency),
+        currency=currency,
         amount_formatted=_format_plain(number, currency, cldr),
         currency_formatted=symbol,
         value_formatted=_format_value(number, currency, cldr),

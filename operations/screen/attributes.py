@@ -1,24 +1,36 @@
-"""Attributes of an operation: what the screen of an app lists under its message.
-
-An attribute is a flat JSON object with `type` first, since apps choose a parser by a type that
-they have already read. No null and no array ever stands in one: some apps fail the whole response
-on the first and hang on the second.
-"""
+"""Attributes of an operation: what the screen of an app lists under its message."""
 
 import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypedDict
 
-from operations.screen.amounts import format_amount, pad_fraction, parse_number
+from operations.screen.amounts import FormattedAmount, format_amount
+from operations.screen.attribute_types import (
+    AlertAttribute,
+    AlertType,
+    AmountAttribute,
+    AmountConversionAttribute,
+    Attribute,
+    HeadingAttribute,
+    ImageAttribute,
+    KeyValueAttribute,
+    NoteAttribute,
+    PartyInfo,
+    PartyInfoAttribute,
+)
 from operations.screen.locales import RequestLocale
-from operations.screen.placeholders import scalar_text
 
 logger = logging.getLogger("operations.screen.form_data")
 
-Attribute = dict[str, object]
-
-ALERT_TYPES = frozenset({"SUCCESS", "INFO", "WARNING", "ERROR"})
+ALERT_TYPES: Mapping[str, AlertType] = {
+    "SUCCESS": "SUCCESS",
+    "INFO": "INFO",
+    "WARNING": "WARNING",
+    "ERROR": "ERROR",
+}
 PARTY_REQUIRED = ("logoUrl", "name", "description")  # the app drops or crashes without these
 AMOUNT_CURRENCIES = {
     "amount": "currency",
@@ -71,18 +83,34 @@ class _Definition:
         name = self.params.get(field)
         return self.parameters.get(name) if isinstance(name, str) else None
 
-    def present(self, *fields: str) -> dict[str, object]:
-        """Collect the fields that have a value."""
-        values = {field: self.value(field) for field in fields}
-        return {field: value for field, value in values.items() if value is not None}
+    def money(self, amount_field: str, currency_field: str) -> FormattedAmount | None:
+        """Format an amount; None without it, or without its currency."""
+        amount, currency = self.value(amount_field), self.value(currency_field)
+        if amount is None or currency is None:
+            return None
+        return format_amount(amount, currency, self.locale)
 
     def named_values(self) -> str:
         """Join the values of all parameters that `params` names, in its order."""
         values = [self.value(field) for field in self.params]
         return " ".join(value for value in values if value)
 
-    def attribute(self, kind: str, members: Mapping[str, object]) -> Attribute:
-        return {"type": kind, "id": self.id, "label": self.label, **members}
+
+# Members that may be left out in the midst of others.
+class _Amount(TypedDict, total=False):
+    amount: Decimal
+
+
+class _SourceAmount(TypedDict, total=False):
+    sourceAmount: Decimal
+
+
+class _TargetAmount(TypedDict, total=False):
+    targetAmount: Decimal
+
+
+class _Title(TypedDict, total=False):
+    title: str
 
 
 def build_attribute(
@@ -119,7 +147,7 @@ def build_attribute(
     if build is None:
         logger.warning("unknown attribute type: id=%r type=%r", entry.id, kind)
         build = _key_value
-    attribute = build(entry)
+    attribute: Attribute | None = build(entry)
     if attribute is None and _is_miswritten(name, entry.params):
         logger.error("miswritten attribute shown as text: id=%r type=%r", entry.id, kind)
         attribute = _as_text(entry)
@@ -133,86 +161,111 @@ def _is_miswritten(kind: str, params: Mapping[str, object]) -> bool:
     return fields is None or any(name not in fields for name in params)
 
 
-def clean_attribute(attribute: object) -> Attribute | None:
-    """Make an attribute that a template wrote out in response form safe for every app.
-
-    Members that an app cannot take are left out, texts and numbers get the JSON type that apps
-    expect.
-
-    Returns: None if it is not an object with a `type`.
-
-    Source: mobile-token-api.md 1.3, 1.5, 7.5.
-    """
-    if not isinstance(attribute, Mapping) or not isinstance(attribute.get("type"), str):
+def _amount(entry: _Definition) -> AmountAttribute | None:
+    money = entry.money("amount", "currency")
+    if money is None:
         return None
-    cleaned: Attribute = {
-        "type": attribute["type"],
-        "id": scalar_text(attribute.get("id")) or "",
-        "label": scalar_text(attribute.get("label")) or "",
-    }
-    for name in attribute:
-        if name not in cleaned and (member := _clean_member(name, attribute)) is not None:
-            cleaned[name] = member
-    if attribute["type"] == "PARTY_INFO" and "partyInfo" not in cleaned:
-        return None
-    return cleaned
-
-
-def _amount(entry: _Definition) -> Attribute | None:
-    members = _amount_members(entry, "amount", "currency")
-    return entry.attribute("AMOUNT", members) if members else None
-
-
-def _amount_conversion(entry: _Definition) -> Attribute | None:
-    source = _amount_members(entry, "sourceAmount", "sourceCurrency", prefix="source")
-    target = _amount_members(entry, "targetAmount", "targetCurrency", prefix="target")
-    if source is None or target is None:
-        return None
-    dynamic = {"dynamic": _is_true(entry.value("dynamic") or "")}
-    return entry.attribute("AMOUNT_CONVERSION", dynamic | source | target)
-
-
-def _key_value(entry: _Definition) -> Attribute | None:
-    members = entry.present("value")
-    return entry.attribute("KEY_VALUE", members) if members else None
-
-
-def _as_text(entry: _Definition) -> Attribute | None:
-    value = entry.named_values()
-    return entry.attribute("KEY_VALUE", {"value": value}) if value else None
-
-
-def _note(entry: _Definition) -> Attribute | None:
-    members = entry.present("note")
-    return entry.attribute("NOTE", members) if members else None
-
-
-def _heading(entry: _Definition) -> Attribute | None:
-    return entry.attribute("HEADING", {"level": _level(entry.value("level") or "")})
-
-
-def _alert(entry: _Definition) -> Attribute | None:
-    kind = (entry.value("type") or "").upper()
+    number: _Amount = {} if money.amount is None else {"amount": money.amount}
     return {
-        "type": "ALERT",
-        "alertType": kind if kind in ALERT_TYPES else "INFO",
+        "type": "AMOUNT",
         "id": entry.id,
         "label": entry.label,
-        **entry.present("title"),
+        **number,
+        "currency": money.currency,
+        "amountFormatted": money.amount_formatted,
+        "currencyFormatted": money.currency_formatted,
+        "valueFormatted": money.value_formatted,
+    }
+
+
+def _amount_conversion(entry: _Definition) -> AmountConversionAttribute | None:
+    source = entry.money("sourceAmount", "sourceCurrency")
+    target = entry.money("targetAmount", "targetCurrency")
+    if source is None or target is None:
+        return None
+    from_number: _SourceAmount = {} if source.amount is None else {"sourceAmount": source.amount}
+    to_number: _TargetAmount = {} if target.amount is None else {"targetAmount": target.amount}
+    return {
+        "type": "AMOUNT_CONVERSION",
+        "id": entry.id,
+        "label": entry.label,
+        "dynamic": is_true(entry.value("dynamic") or ""),
+        **from_number,
+        "sourceCurrency": source.currency,
+        "sourceAmountFormatted": source.amount_formatted,
+        "sourceCurrencyFormatted": source.currency_formatted,
+        "sourceValueFormatted": source.value_formatted,
+        **to_number,
+        "targetCurrency": target.currency,
+        "targetAmountFormatted": target.amount_formatted,
+        "targetCurrencyFormatted": target.currency_formatted,
+        "targetValueFormatted": target.value_formatted,
+    }
+
+
+def _key_value(entry: _Definition) -> KeyValueAttribute | None:
+    value = entry.value("value")
+    return None if value is None else _shown_as_text(entry, value)
+
+
+def _as_text(entry: _Definition) -> KeyValueAttribute | None:
+    value = entry.named_values()
+    return _shown_as_text(entry, value) if value else None
+
+
+def _shown_as_text(entry: _Definition, value: str) -> KeyValueAttribute:
+    return {"type": "KEY_VALUE", "id": entry.id, "label": entry.label, "value": value}
+
+
+def _note(entry: _Definition) -> NoteAttribute | None:
+    note = entry.value("note")
+    if note is None:
+        return None
+    return {"type": "NOTE", "id": entry.id, "label": entry.label, "note": note}
+
+
+def _heading(entry: _Definition) -> HeadingAttribute:
+    level = level_of(entry.value("level") or "")
+    return {"type": "HEADING", "id": entry.id, "label": entry.label, "level": level}
+
+
+def _alert(entry: _Definition) -> AlertAttribute:
+    title = entry.value("title")
+    titled: _Title = {} if title is None else {"title": title}
+    return {
+        "type": "ALERT",
+        "alertType": ALERT_TYPES.get((entry.value("type") or "").upper(), "INFO"),
+        "id": entry.id,
+        "label": entry.label,
+        **titled,
         "message": entry.value("message") or "",
     }
 
 
-def _image(entry: _Definition) -> Attribute | None:
-    members = entry.present("thumbnailUrl", "originalUrl")
-    return entry.attribute("IMAGE", members) if "thumbnailUrl" in members else None
-
-
-def _party_info(entry: _Definition) -> Attribute | None:
-    party = entry.present(*PARTY_REQUIRED, "websiteUrl")
-    if not party.keys() >= set(PARTY_REQUIRED):
+def _image(entry: _Definition) -> ImageAttribute | None:
+    thumbnail, original = entry.value("thumbnailUrl"), entry.value("originalUrl")
+    if thumbnail is None:
         return None
-    return entry.attribute("PARTY_INFO", {"partyInfo": party})
+    image: ImageAttribute = {
+        "type": "IMAGE",
+        "id": entry.id,
+        "label": entry.label,
+        "thumbnailUrl": thumbnail,
+    }
+    if original is not None:
+        image["originalUrl"] = original
+    return image
+
+
+def _party_info(entry: _Definition) -> PartyInfoAttribute | None:
+    logo, name, description = (entry.value(field) for field in PARTY_REQUIRED)
+    if logo is None or name is None or description is None:
+        return None
+    party: PartyInfo = {"logoUrl": logo, "name": name, "description": description}
+    website = entry.value("websiteUrl")
+    if website is not None:
+        party["websiteUrl"] = website
+    return {"type": "PARTY_INFO", "id": entry.id, "label": entry.label, "partyInfo": party}
 
 
 _BUILDERS: dict[str, Callable[[_Definition], Attribute | None]] = {
@@ -227,61 +280,15 @@ _BUILDERS: dict[str, Callable[[_Definition], Attribute | None]] = {
 }
 
 
-def _amount_members(
-    entry: _Definition, amount_field: str, currency_field: str, *, prefix: str = ""
-) -> dict[str, object] | None:
-    amount, currency = entry.value(amount_field), entry.value(currency_field)
-    if amount is None or currency is None:
-        return None
-    formatted = format_amount(amount, currency, entry.locale)
-    number = {} if formatted.amount is None else {amount_field: formatted.amount}
-    texts = {
-        "amountFormatted": formatted.amount_formatted,
-        "currencyFormatted": formatted.currency_formatted,
-        "valueFormatted": formatted.value_formatted,
-    }
-    return {
-        **number,
-        currency_field: currency,
-        **{_prefixed(prefix, name): text for name, text in texts.items()},
-    }
-
-
-def _prefixed(prefix: str, name: str) -> str:
-    return prefix + name[0].upper() + name[1:] if prefix else name
-
-
-def _clean_member(name: str, attribute: Mapping[str, object]) -> object | None:
-    value = attribute[name]
-    if name == "partyInfo":
-        return _clean_party(value)
-    text = scalar_text(value)
-    if text is None:
-        return None
-    if name in AMOUNT_CURRENCIES:
-        number = parse_number(text)
-        currency = scalar_text(attribute.get(AMOUNT_CURRENCIES[name])) or ""
-        return None if number is None else pad_fraction(number, currency)
-    if name == "level":
-        return _level(text)
-    return _is_true(text) if name == "dynamic" else text
-
-
-def _clean_party(value: object) -> dict[str, str] | None:
-    if not isinstance(value, Mapping):
-        return None
-    texts = {name: scalar_text(item) for name, item in value.items()}
-    party = {name: text for name, text in texts.items() if text is not None}
-    return party if party.keys() >= set(PARTY_REQUIRED) else None
-
-
 def _text_or_empty(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _level(text: str) -> int:
+def level_of(text: str) -> int:
+    """Read the level of a heading; 0 for anything but a small whole number."""
     return int(text) if _LEVEL.fullmatch(text) else 0
 
 
-def _is_true(text: str) -> bool:
+def is_true(text: str) -> bool:
+    """Read a switch."""
     return text.lower() == "true"

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, NotRequired, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
-from operations.screen.attributes import Attribute, build_attribute
+from operations.screen.attribute_types import Attribute
+from operations.screen.attributes import build_attribute
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import (
     BrokenTemplate,
@@ -15,7 +17,25 @@ from operations.screen.placeholders import (
     scalar_text,
 )
 
-RESULTS = ("success", "failure", "reject")
+Result = Literal["success", "failure", "reject"]
+RESULTS: tuple[Result, ...] = ("success", "failure", "reject")
+
+
+class ResultTexts(TypedDict, total=False):
+    """What the app shows afterwards; it has its own texts besides."""
+
+    success: str
+    failure: str
+    reject: str
+
+
+class FormData(TypedDict):
+    """What the app shows of the operation."""
+
+    title: str
+    message: str
+    attributes: list[Attribute]
+    resultTexts: NotRequired[ResultTexts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +57,7 @@ def build_form_data(
     template: TemplateTexts,
     parameters: Mapping[str, str | None],
     locale: RequestLocale | str,
-) -> dict[str, object]:
+) -> FormData:
     """Build the `formData` object of an operation; amounts follow the locale of the request.
 
     Returns: `title`, `message`, `attributes` (maybe empty), and `resultTexts` if there are any; no
@@ -48,7 +68,7 @@ def build_form_data(
 
     Source: mobile-token-api.md 4.1, 5.
     """
-    form_data: dict[str, object] = {
+    form_data: FormData = {
         "title": expand(template.title, parameters),
         "message": expand(template.message, parameters),
         "attributes": _attributes(template.attributes, parameters, locale),
@@ -69,10 +89,14 @@ def _attributes(
     return [attribute for attribute in built if attribute is not None]
 
 
-def _result_texts(result_texts: str | None, parameters: Mapping[str, str | None]) -> dict[str, str]:
+def _result_texts(result_texts: str | None, parameters: Mapping[str, str | None]) -> ResultTexts:
     content = expand_json(result_texts, parameters) if result_texts and result_texts.strip() else {}
     if not isinstance(content, dict | None):
         raise BrokenTemplate(_("result texts have to be a JSON object"))
-    texts = {name: scalar_text((content or {}).get(name)) for name in RESULTS}
-    # The app has its own text in place of a blank one.
-    return {name: text for name, text in texts.items() if text and text.strip()}
+    texts: ResultTexts = {}
+    for name in RESULTS:
+        text = scalar_text((content or {}).get(name))
+        # The app has its own text in place of a blank one.
+        if text and text.strip():
+            texts[name] = text
+    return texts

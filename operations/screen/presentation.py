@@ -3,20 +3,63 @@
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from django.utils.translation import override
 
+from enrollment_server.api.contract.shapes import Shape, one_of
 from operations.errors import TemplateNotFound, TemplateUnusable
+from operations.screen.form_data import FormData
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate
 from operations.screen.translation import build_translated_form_data, catalogue_of
 from operations.screen.ui_extensions import build_ui
+from operations.screen.ui_types import UiExtensions
 from operations.values import OperationFacts
 
 _VARIANTS = ("POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY")
 
 logger = logging.getLogger(__name__)
+
+
+class AllowedSignatureType(TypedDict):
+    """Which factors suffice for the approval."""
+
+    type: Annotated[Literal["1FA", "2FA", "ECDSA"], Shape("`ECDSA` is reserved.")]
+    variants: Annotated[
+        list[Annotated[str, one_of("possession_knowledge", "possession_biometry", "possession")]],
+        Shape("Empty for `1FA`."),
+    ]
+
+
+class Operation(TypedDict):
+    """An operation as a phone shows it."""
+
+    id: Annotated[str, Shape("Opaque; a UUID.")]
+    name: Annotated[str, Shape("Type of the operation.")]
+    data: Annotated[str, Shape("What is signed; the app sends it back as it is.")]
+    status: Annotated[
+        str, one_of("PENDING", "APPROVED", "REJECTED", "CANCELED", "EXPIRED", "FAILED")
+    ]
+    statusReason: NotRequired[Annotated[str, Shape("Why a back end canceled it.")]]
+    operationCreated: Annotated[
+        str, Shape("UTC, whole seconds.", keywords={"example": "2018-07-02T14:43:13+0000"})
+    ]
+    operationExpires: Annotated[
+        str, Shape("UTC, whole seconds.", keywords={"example": "2018-07-02T14:48:13+0000"})
+    ]
+    ui: NotRequired[UiExtensions]
+    allowedSignatureType: AllowedSignatureType
+    formData: FormData
+
+
+# Members that may be left out in the midst of others.
+class _Reason(TypedDict, total=False):
+    statusReason: str
+
+
+class _Ui(TypedDict, total=False):
+    ui: UiExtensions
 
 
 def format_time(moment: datetime) -> str:
@@ -26,7 +69,7 @@ def format_time(moment: datetime) -> str:
 
 def present(
     operation: OperationFacts, *, locale: RequestLocale, ask_proximity: bool = True
-) -> dict[str, Any]:
+) -> Operation:
     """Build the object of one operation, members in the documented order, none of them null.
 
     Args:
@@ -38,16 +81,6 @@ def present(
     """
     if operation.form is None:
         raise TemplateNotFound
-    shown: dict[str, Any] = {
-        "id": operation.id,
-        "name": operation.operation_type,
-        "data": operation.data,
-        "status": operation.status,
-    }
-    if operation.status_reason:
-        shown["statusReason"] = operation.status_reason
-    shown["operationCreated"] = format_time(operation.created_at)
-    shown["operationExpires"] = format_time(operation.expires_at)
     try:
         with override(catalogue_of(locale)):
             ui = build_ui(
@@ -60,16 +93,25 @@ def present(
     except BrokenTemplate as error:
         logger.error("broken form template: type=%r: %s", operation.operation_type, error)
         raise TemplateUnusable from error
-    if ui is not None:
-        shown["ui"] = ui
-    shown["allowedSignatureType"] = _allowed_signature_type(operation.signature_types)
-    shown["formData"] = form_data
-    return shown
+    reason: _Reason = {"statusReason": operation.status_reason} if operation.status_reason else {}
+    around: _Ui = {} if ui is None else {"ui": ui}
+    return {
+        "id": operation.id,
+        "name": operation.operation_type,
+        "data": operation.data,
+        "status": operation.status,
+        **reason,
+        "operationCreated": format_time(operation.created_at),
+        "operationExpires": format_time(operation.expires_at),
+        **around,
+        "allowedSignatureType": _allowed_signature_type(operation.signature_types),
+        "formData": form_data,
+    }
 
 
 def present_all(
     operations: Iterable[OperationFacts], *, locale: RequestLocale, ask_proximity: bool = True
-) -> list[dict[str, Any]]:
+) -> list[Operation]:
     """Build the objects of a list; what cannot be shown is left out and logged."""
     shown = []
     for operation in operations:
@@ -85,7 +127,7 @@ def present_all(
     return shown
 
 
-def _allowed_signature_type(names: Iterable[str]) -> dict[str, Any]:
+def _allowed_signature_type(names: Iterable[str]) -> AllowedSignatureType:
     allowed = frozenset(names)
     if "POSSESSION" in allowed:
         return {"type": "1FA", "variants": []}

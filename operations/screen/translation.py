@@ -6,14 +6,12 @@ shown, and its title, message and labels are message ids of the form texts in th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import cast
 
 from django.conf import settings
 
 from operations import policy
 from operations.screen import form_texts
-from operations.screen.attributes import Attribute
-from operations.screen.form_data import TemplateTexts, build_form_data
+from operations.screen.form_data import FormData, TemplateTexts, build_form_data
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate, parse_json
 
@@ -25,7 +23,7 @@ def catalogue_of(locale: RequestLocale) -> str:
 
 def build_translated_form_data(
     template: TemplateTexts, parameters: Mapping[str, str | None], locale: RequestLocale
-) -> dict[str, object]:
+) -> FormData:
     """Build the `formData` of an operation, in the asked language as far as texts are known in it.
 
     Texts are looked up with their placeholders, before values are put in: a value is never
@@ -43,10 +41,8 @@ def build_translated_form_data(
         message=_known(template.message, language),
     )
     form_data = build_form_data(texts, parameters, locale)
-    attributes = cast("list[Attribute]", form_data["attributes"])
-    form_data["attributes"] = [
-        attribute | {"label": _known(str(attribute["label"]), language)} for attribute in attributes
-    ]
+    for attribute in form_data["attributes"]:
+        attribute["label"] = _known(attribute["label"], language)
     return form_data
 
 

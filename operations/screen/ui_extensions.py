@@ -4,21 +4,28 @@ Some apps fail the whole response on one incomplete screen, so a screen is compl
 here, never sent as a template happened to write it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from operations.screen.amounts import parse_number
-from operations.screen.attributes import clean_attribute
 from operations.screen.placeholders import BrokenTemplate, expand_json, scalar_text
+from operations.screen.ui_types import (
+    POST_APPROVAL_TYPES,
+    PRE_APPROVAL_TYPES,
+    FreeMembers,
+    PostApprovalScreen,
+    PreApprovalScreen,
+    UiExtensions,
+)
+from operations.screen.written_attributes import clean_attribute
 
 Members = dict[str, object]
 
 QR_SCAN = "QR_SCAN"
-PRE_APPROVAL_TYPES = frozenset({"WARNING", "INFO", QR_SCAN})
 WITH_DEFAULT_TEXTS = frozenset({"WARNING", QR_SCAN})
-POST_APPROVAL_TYPES = frozenset({"REVIEW", "MERCHANT_REDIRECT", "GENERIC"})
 DEFAULT_COUNTDOWN_S = 5
 MAX_COUNTDOWN_S = 2**31 - 1  # apps read a 32-bit integer
 
@@ -29,7 +36,7 @@ def build_ui(
     risk_flags: str | None,
     parameters: Mapping[str, str | None],
     proximity_available: bool,
-) -> Members | None:
+) -> UiExtensions | None:
     """Build the `ui` object of an operation; None when there is nothing to say.
 
     Args:
@@ -56,8 +63,8 @@ def build_ui(
     return ui or None
 
 
-def _of_risk_flags(flags: str) -> Members:
-    ui: Members = {}
+def _of_risk_flags(flags: str) -> UiExtensions:
+    ui: UiExtensions = {}
     if "X" in flags:
         ui["flipButtons"] = True
     if "C" in flags:
@@ -74,16 +81,28 @@ def _of_risk_flags(flags: str) -> Members:
     return ui
 
 
-def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> Members:
+def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> UiExtensions:
     content = expand_json(template_ui, parameters)
     if not isinstance(content, dict | None):
         raise BrokenTemplate(gettext_lazy("the user interface has to be a JSON object"))
     content = content or {}
-    known = {name: clean(content.get(name)) for name, clean in _MEMBERS.items()}
-    return _present(known) | _rest(content, known)
+    ui: UiExtensions = {}
+    if (flip := _flag(content.get("flipButtons"))) is not None:
+        ui["flipButtons"] = flip
+    if (block := _flag(content.get("blockApprovalOnCall"))) is not None:
+        ui["blockApprovalOnCall"] = block
+    if before := _pre_approval_screen(content.get("preApprovalScreen")):
+        ui["preApprovalScreen"] = before
+    if screens := _pre_approval_screens(content.get("preApprovalScreens")):
+        ui["preApprovalScreens"] = screens
+    if after := _post_approval_screen(content.get("postApprovalScreen")):
+        ui["postApprovalScreen"] = after
+    if isinstance(templates := content.get("templates"), dict):
+        ui["templates"] = templates
+    return {**ui, **_rest(content, UiExtensions)}
 
 
-def _pre_approval_screen(screen: object) -> Members | None:
+def _pre_approval_screen(screen: object) -> PreApprovalScreen | None:
     if not isinstance(screen, dict):
         return None
     kind = _text(screen, "type").upper()
@@ -91,24 +110,26 @@ def _pre_approval_screen(screen: object) -> Members | None:
     default_heading, default_message = _default_texts(kind)
     if not (heading or message or default_heading):
         return None
-    known: Members = {
+    known: PreApprovalScreen = {
         # A screen of a type that no app knows must still stop the user.
         "type": kind if kind in PRE_APPROVAL_TYPES else "WARNING",
         "heading": heading or default_heading,
         "message": message or default_message,
-        "items": _texts(screen.get("items")),
-        "approvalType": "SLIDER" if screen.get("approvalType") == "SLIDER" else None,
     }
-    return _present(known) | _rest(screen, known)
+    if isinstance(items := screen.get("items"), list):
+        known["items"] = [text for text in map(scalar_text, items) if text is not None]
+    if screen.get("approvalType") == "SLIDER":
+        known["approvalType"] = "SLIDER"
+    return {**known, **_rest(screen, PreApprovalScreen)}
 
 
-def _pre_approval_screens(screens: object) -> list[object] | None:
+def _pre_approval_screens(screens: object) -> list[Members]:
     if not isinstance(screens, list):
-        return None
-    return [_without_null(screen) for screen in screens if isinstance(screen, dict)] or None
+        return []
+    return [_members_without_null(screen) for screen in screens if isinstance(screen, dict)]
 
 
-def _post_approval_screen(screen: object) -> Members | None:
+def _post_approval_screen(screen: object) -> PostApprovalScreen | None:
     if not isinstance(screen, dict):
         return None
     kind = _text(screen, "type").upper()
@@ -118,13 +139,13 @@ def _post_approval_screen(screen: object) -> Members | None:
     cleaned = _payload(kind, payload if isinstance(payload, dict) else {})
     if cleaned is None:
         return None
-    known: Members = {
+    known: PostApprovalScreen = {
         "type": kind,
         "heading": _text(screen, "heading"),
         "message": _text(screen, "message"),
         "payload": cleaned,
     }
-    return known | _rest(screen, known)
+    return {**known, **_rest(screen, PostApprovalScreen)}
 
 
 def _payload(kind: str, payload: Members) -> Members | None:
@@ -143,7 +164,7 @@ def _payload(kind: str, payload: Members) -> Members | None:
             "redirectUrl": url,
             "countdown": _seconds(payload.get("countdown")),
         }
-    return known | _rest(payload, known)
+    return known | _others(payload, known)
 
 
 def _flag(value: object) -> bool | None:
@@ -151,32 +172,19 @@ def _flag(value: object) -> bool | None:
     return {"true": True, "false": False}.get((scalar_text(value) or "").lower())
 
 
-def _templates(value: object) -> Members | None:
-    return value if isinstance(value, dict) else None
-
-
-_MEMBERS: dict[str, Callable[[object], object | None]] = {
-    "flipButtons": _flag,
-    "blockApprovalOnCall": _flag,
-    "preApprovalScreen": _pre_approval_screen,
-    "preApprovalScreens": _pre_approval_screens,
-    "postApprovalScreen": _post_approval_screen,
-    "templates": _templates,
-}
-
-
-def _remove_scans(ui: Members) -> None:
-    if _is_scan(ui.get("preApprovalScreen")):
+def _remove_scans(ui: UiExtensions) -> None:
+    if "preApprovalScreen" in ui and _is_scan(ui["preApprovalScreen"]):
         del ui["preApprovalScreen"]
-    screens = ui.get("preApprovalScreens")
-    if isinstance(screens, list):
-        ui["preApprovalScreens"] = [screen for screen in screens if not _is_scan(screen)]
+    if "preApprovalScreens" in ui:
+        ui["preApprovalScreens"] = [
+            screen for screen in ui["preApprovalScreens"] if not _is_scan(screen)
+        ]
         if not ui["preApprovalScreens"]:
             del ui["preApprovalScreens"]
 
 
-def _is_scan(screen: object) -> bool:
-    return isinstance(screen, dict) and _text(screen, "type").upper() == QR_SCAN
+def _is_scan(screen: Mapping[str, object]) -> bool:
+    return _text(screen, "type").upper() == QR_SCAN
 
 
 def _default_texts(kind: str) -> tuple[str, str]:
@@ -201,31 +209,32 @@ def _seconds(value: object) -> int:
     return min(max(int(number), 0), MAX_COUNTDOWN_S)
 
 
-def _text(members: Members, name: str) -> str:
+def _text(members: Mapping[str, object], name: str) -> str:
     """Read a text member; blank text counts as none."""
     text = scalar_text(members.get(name)) or ""
     return text if text.strip() else ""
 
 
-def _texts(value: object) -> list[str] | None:
-    if not isinstance(value, list):
-        return None
-    return [text for text in map(scalar_text, value) if text is not None]
+def _rest(members: Members, known: type[Any]) -> FreeMembers:
+    """Pass on the members that a type does not have."""
+    # What the bank wrote has no type but that of JSON.
+    rest: Any = _others(members, known.__annotations__)
+    free: FreeMembers = rest
+    return free
 
 
-def _present(members: Members) -> Members:
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def _rest(members: Members, known: Members) -> Members:
-    """Pass on the members that nobody here knows."""
+def _others(members: Members, known: Container[str]) -> Members:
     others = {name: value for name, value in members.items() if name not in known}
-    return {name: _without_null(value) for name, value in _present(others).items()}
+    return _members_without_null(others)
+
+
+def _members_without_null(members: Members) -> Members:
+    return {name: _without_null(item) for name, item in members.items() if item is not None}
 
 
 def _without_null(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _without_null(item) for name, item in value.items() if item is not None}
+        return _members_without_null(value)
     if isinstance(value, list):
         return [_without_null(item) for item in value if item is not None]
     return value

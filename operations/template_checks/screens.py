@@ -9,11 +9,8 @@ from operations.screen.amounts import parse_number
 from operations.screen.attributes import AMOUNT_CURRENCIES, FIELDS
 from operations.screen.currencies import is_known
 from operations.screen.placeholders import scalar_text
-from operations.screen.ui_extensions import (
-    POST_APPROVAL_TYPES,
-    PRE_APPROVAL_TYPES,
-    WITH_DEFAULT_TEXTS,
-)
+from operations.screen.ui_extensions import WITH_DEFAULT_TEXTS
+from operations.screen.ui_types import POST_APPROVAL_TYPES, PRE_APPROVAL_TYPES
 from operations.template_checks.problems import did_you_mean, misspelled_members
 from operations.template_checks.urls import UrlRules, url_problem
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.screen.attributes import build_attribute, clean_attribute
+from operations.screen.attributes import build_attribute
+from operations.screen.written_attributes import clean_attribute
 
 PARAMETERS: dict[str, str | None] = {
     "sum": "2199.40",
@@ -101,9 +102,15 @@ REQUIRED = {
 }
 
 
-def _build(kind: object, params: object) -> dict[str, object] | None:
+def _build(kind: object, params: object) -> Mapping[str, object] | None:
     definition = {"id": "some.id", "type": kind, "text": "Label ${sum}", "params": params}
     return build_attribute(definition, PARAMETERS, "cs")
+
+
+def _in_english(
+    definition: object, parameters: Mapping[str, str | None]
+) -> Mapping[str, object] | None:
+    return build_attribute(definition, parameters, "en")
 
 
 def _ordered(attribute: Mapping[str, object] | None) -> str:
@@ -164,7 +171,7 @@ def test_alert(params: dict[str, str], members: dict[str, str]) -> None:
 )
 def test_alert_type(value: str | None, alert_type: str) -> None:
     definition = {"id": "a", "type": "ALERT", "text": "", "params": {"type": "t"}}
-    attribute = build_attribute(definition, {"t": value}, "en")
+    attribute = _in_english(definition, {"t": value})
     assert attribute is not None
     assert attribute["alertType"] == alert_type
 
@@ -175,7 +182,7 @@ def test_alert_type(value: str | None, alert_type: str) -> None:
 )
 def test_dynamic(value: str | None, dynamic: bool) -> None:
     definition = {"id": "a", "type": "AMOUNT_CONVERSION", "params": COMPLETE[1][1]}
-    attribute = build_attribute(definition, PARAMETERS | {"yes": value}, "en")
+    attribute = _in_english(definition, PARAMETERS | {"yes": value})
     assert attribute is not None
     assert attribute["dynamic"] is dynamic
 
@@ -190,7 +197,7 @@ def test_dynamic(value: str | None, dynamic: bool) -> None:
 def test_level(value: str | None, level: int) -> None:
     definition = {"id": "a", "type": "HEADING", "text": "b", "params": {"level": "l"}}
     expected = {"type": "HEADING", "id": "a", "label": "b", "level": level}
-    assert build_attribute(definition, {"l": value}, "en") == expected
+    assert _in_english(definition, {"l": value}) == expected
 
 
 def test_amount_that_is_not_a_number() -> None:
@@ -218,7 +225,7 @@ def test_source_that_is_not_a_number() -> None:
 def test_empty_value_is_a_value() -> None:
     definition = {"id": "a", "type": "NOTE", "text": "b", "params": {"note": "n"}}
     expected = {"type": "NOTE", "id": "a", "label": "b", "note": ""}
-    assert build_attribute(definition, {"n": ""}, "en") == expected
+    assert _in_english(definition, {"n": ""}) == expected
 
 
 @pytest.mark.parametrize("kind", ["BARCODE", "amount", "", None, 5, ["AMOUNT"], {}])
@@ -251,7 +258,7 @@ def test_what_a_mistyped_definition_names_is_shown_as_text(
 
 @pytest.mark.parametrize("definition", [None, "text", 5, True, [], [{"id": "a"}]])
 def test_definition_that_is_no_object(definition: object, caplog: pytest.LogCaptureFixture) -> None:
-    assert build_attribute(definition, PARAMETERS, "en") is None
+    assert _in_english(definition, PARAMETERS) is None
     assert "not an object" in caplog.text
 
 
@@ -259,7 +266,7 @@ def test_definition_that_is_no_object(definition: object, caplog: pytest.LogCapt
 def test_odd_members_count_as_absent(odd: object) -> None:
     definition = {"id": odd, "type": "HEADING", "text": odd, "params": odd}
     expected = {"type": "HEADING", "id": "", "label": "", "level": 0}
-    assert build_attribute(definition, PARAMETERS, "en") == expected
+    assert _in_english(definition, PARAMETERS) == expected
     assert _build("HEADING", {"level": odd}) == expected | {
         "id": "some.id",
         "label": "Label ${sum}",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.screen.form_data import TemplateTexts, build_form_data
+from operations.screen.form_data import FormData, TemplateTexts, build_form_data
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate
 
@@ -60,12 +60,13 @@ def test_whole_form_data() -> None:
 @pytest.mark.parametrize("value", ['"', "\\", "\n", "a/b", "Jiří", "${iban}", "${name}"])
 def test_values_are_shown_as_they_are(value: str) -> None:
     template = _template(title="${name}", message="${name}!", result_texts='{"reject":"${name}."}')
-    assert build_form_data(template, {"name": value, "iban": "CZ1"}, CZECH) == {
+    expected: FormData = {
         "title": value,
         "message": f"{value}!",
         "attributes": [],
         "resultTexts": {"reject": f"{value}."},
     }
+    assert build_form_data(template, {"name": value, "iban": "CZ1"}, CZECH) == expected
 
 
 @pytest.mark.parametrize("blank", [None, "", " \n", "null"])

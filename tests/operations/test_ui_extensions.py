@@ -37,7 +37,7 @@ def _build(
     parameters: Mapping[str, str | None] | None = None,
     *,
     proximity_available: bool = True,
-) -> dict[str, object] | None:
+) -> Mapping[str, object] | None:
     return build_ui(
         template if isinstance(template, str) else json.dumps(template),
         risk_flags="XCF",
@@ -353,7 +353,7 @@ def _has_null(value: object) -> bool:
 @hypothesis_settings(deadline=None)
 @given(st.dictionaries(NAMES, JSON), st.booleans())
 def test_any_template(template: dict[str, object], proximity_available: bool) -> None:
-    ui = _build(template, proximity_available=proximity_available) or {"empty": True}
+    ui = dict(_build(template, proximity_available=proximity_available) or {"empty": True})
     templates = template.get("templates")
     assert ui.pop("templates", None) == (templates if isinstance(templates, dict) else None)
     assert not _has_null(ui)
