@@ -13,16 +13,10 @@ from enrollment_server.openapi.integration import (
     devices,
     messages,
 )
-from enrollment_server.openapi.mobile import (
-    decisions,
-    templates,
-)
 from enrollment_server.openapi.shapes import Schema
 from enrollment_server.openapi.types import Schemas
 
 _CATALOGUES: tuple[Catalogue, ...] = (
-    decisions.CATALOGUE,
-    templates.CATALOGUE,
     devices.CATALOGUE,
     messages.CATALOGUE,
 )

@@ -7,6 +7,7 @@ from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.contract import endpoint as words
 from enrollment_server.api.contract.endpoint import Empty, Ignored
+from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.api.payloads.parsers import BareObjectParser
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi.endpoints import Endpoint
@@ -93,9 +94,9 @@ def _result(
 
 
 def _written(view: ApiView, example: Any) -> Any:
-    """Give an example as the view writes it: the bank's side has times as values."""
+    """Give an example as the view writes it: it holds exact numbers and times as values."""
     if not isinstance(view, IntegrationView):
-        return example
+        return orjson.loads(dump_json(example))
     return orjson.loads(view.renderer_classes[0]().render(example))["responseObject"]
 
 

@@ -1,1 +1,1 @@
-"""The operation endpoints that phones call: views, input, paths. No rule is decided here."""
+"""The operation endpoints that phones call: views, input, words, paths. No rule is decided here."""

@@ -4,7 +4,7 @@ Explicit null means absent, unknown members are ignored, and no text is changed:
 operation has to arrive as it was sent.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -32,13 +32,24 @@ class ProximityInput(ObjectInput):
     Its `type` and times are hints that nothing depends on.
     """
 
+    hints: ClassVar[dict[str, str]] = {
+        "type": "`QR_CODE` or `DEEPLINK`; a hint.",
+        "timestampReceived": "Date or milliseconds since 1970; a hint.",
+        "timestampSent": "Date or milliseconds since 1970; a hint.",
+    }
     otp = Text(
         required=False, allow_null=True, allow_blank=True, default=None, max_length=OTP_LENGTH
     )
 
 
 def _mobile_token_data() -> Anything:
-    return Anything(max_size=MOBILE_TOKEN_DATA_SIZE, required=False, allow_null=True, default=None)
+    return Anything(
+        max_size=MOBILE_TOKEN_DATA_SIZE,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Anything; stored with the operation, up to 64 kB.",
+    )
 
 
 class ApproveInput(OperationInput):
@@ -47,8 +58,13 @@ class ApproveInput(OperationInput):
     def get_fields(self) -> dict[str, Any]:
         return {
             **super().get_fields(),
-            "data": Text(allow_blank=True),
-            "proximityCheck": ProximityInput(required=False, allow_null=True, default=None),
+            "data": Text(allow_blank=True, help_text="As the operation had it."),
+            "proximityCheck": ProximityInput(
+                required=False,
+                allow_null=True,
+                default=None,
+                help_text="What the app scanned, if the operation asks for it.",
+            ),
             "mobileTokenData": _mobile_token_data(),
         }
 
@@ -57,7 +73,12 @@ class RejectInput(OperationInput):
     """The object of a rejection: mobile-token-api.md 4.7."""
 
     reason = Text(
-        required=False, allow_null=True, allow_blank=True, default=None, max_length=REASON_LENGTH
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        default=None,
+        max_length=REASON_LENGTH,
+        help_text="`UNKNOWN`, `INCORRECT_DATA`, `UNEXPECTED_OPERATION`, or a text.",
     )
 
     def get_fields(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from django.conf import settings
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
@@ -11,6 +11,8 @@ from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.contract.endpoint import Endpoint
+from enrollment_server.api.contract.shapes import Shape
 from enrollment_server.api.errors import ApiError, NotFound
 from enrollment_server.api.payloads.json import MalformedJson, load_json
 from enrollment_server.api.views import ApiView
@@ -18,7 +20,7 @@ from enrollment_server.staff.guessing.room import Busy
 from enrollment_server.staff.guessing.throttle import Locked
 from enrollment_server.staff.login import steps as login
 from enrollment_server.staff.login.steps import Refused
-from operations.models import FormTemplate
+from operations import models
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,26 @@ class TryAgain(ApiError):
     advice = "Repeat the call after a few seconds."
 
 
+class FormTemplate(TypedDict):
+    """A form template; placeholders stay as they are."""
+
+    name: Annotated[str, Shape("Type of the operation.")]
+    title: str
+    message: str
+    attributes: NotRequired[list[Any]]
+    language: str
+    resultTexts: NotRequired[dict[str, Any]]
+
+
+# Members that may be left out.
+class _Attributes(TypedDict, total=False):
+    attributes: list[Any]
+
+
+class _ResultTexts(TypedDict, total=False):
+    resultTexts: dict[str, Any]
+
+
 class StaffBasicAuthentication(BasicAuthentication):
     """HTTP Basic with the name and password of the back office, if they are enough to log in."""
 
@@ -63,6 +85,29 @@ class StaffBasicAuthentication(BasicAuthentication):
 class TemplateListView(ApiView):
     """What the bank has written for its phones, for whoever may log in to the back office."""
 
+    endpoint = Endpoint(
+        tag="Administration",
+        summary="List the form templates",
+        description="Placeholders stay as they are.",
+        result=list[FormTemplate],
+        result_example=[
+            {
+                "name": "authorize_payment",
+                "title": "Confirm Payment",
+                "message": "Please confirm the payment to ${iban}",
+                "attributes": [
+                    {
+                        "id": "operation.amount",
+                        "type": "AMOUNT",
+                        "text": "Amount",
+                        "params": {"amount": "amount", "currency": "currency"},
+                    }
+                ],
+                "language": "en",
+            }
+        ],
+        refusals=(NotFound, TryAgain),
+    )
     http_method_names = ["get"]
     authentication_classes = [StaffBasicAuthentication, SessionAuthentication]
     permission_classes = [IsAdminUser]
@@ -74,7 +119,7 @@ class TemplateListView(ApiView):
         super().initial(request, *args, **kwargs)
 
     def get(self, request: Request) -> Response:
-        return Response([described(template) for template in FormTemplate.objects.all()])
+        return Response([described(template) for template in models.FormTemplate.objects.all()])
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
@@ -83,20 +128,25 @@ class TemplateListView(ApiView):
         return final
 
 
-def described(template: FormTemplate) -> dict[str, Any]:
-    """Give the members of a template; placeholders stay as they are."""
-    members = {
+def described(template: models.FormTemplate) -> FormTemplate:
+    """Give the members of a template."""
+    attributes = _parsed(template, "attributes", list)
+    result_texts = _parsed(template, "result_texts", dict)
+    listed: _Attributes = {} if attributes is None else {"attributes": attributes}
+    afterwards: _ResultTexts = {} if result_texts is None else {"resultTexts": result_texts}
+    return {
         "name": template.placeholder,
         "title": template.title,
         "message": template.message,
-        "attributes": _parsed(template, "attributes", list),
+        **listed,
         "language": template.language,
-        "resultTexts": _parsed(template, "result_texts", dict),
+        **afterwards,
     }
-    return {name: value for name, value in members.items() if value is not None}
 
 
-def _parsed(template: FormTemplate, column: str, kind: type[list[Any] | dict[str, Any]]) -> Any:
+def _parsed(
+    template: models.FormTemplate, column: str, kind: type[list[Any] | dict[str, Any]]
+) -> Any:
     """Give the JSON of a column, None for an empty one, and an empty value for an unusable one."""
     text: str = getattr(template, column)
     if not text.strip():

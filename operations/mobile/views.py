@@ -17,8 +17,15 @@ from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
 from enrollment_server.api.views import ApiView
 from operations import policy
 from operations.conf import get_backend
-from operations.errors import Unauthenticated, error_of
-from operations.mobile import provenance
+from operations.errors import (
+    ApprovalImpossible,
+    ApprovalRefused,
+    RejectionImpossible,
+    RejectionRefused,
+    Unauthenticated,
+    error_of,
+)
+from operations.mobile import examples, provenance, words
 from operations.mobile.serializers import (
     MOBILE_TOKEN_DATA_SIZE,
     ApproveInput,
@@ -75,6 +82,12 @@ class ReadingView(OperationView):
 class ListView(ReadingView):
     """What waits for the user's decision; the body is not read. mobile-token-api.md 4.2."""
 
+    endpoint = words.of_list(
+        summary="List what waits for a decision",
+        beside=words.ServerTime,
+        result_example=[examples.OPERATION],
+        beside_example=words.STAMP,
+    )
     access = _reading("OPERATION_LIST_RESOURCE_IDS")
 
     def post(self, request: Request) -> Response:
@@ -86,6 +99,7 @@ class ListView(ReadingView):
 class DetailView(ReadingView):
     """One operation that waits for a decision: mobile-token-api.md 4.3."""
 
+    endpoint = words.of_one(summary="Show one operation that waits for a decision")
     access = _reading("OPERATION_DETAIL_RESOURCE_IDS")
 
     def post(self, request: Request) -> Response:
@@ -103,6 +117,10 @@ class ClaimView(ReadingView):
     Who could not approve it afterwards may not take it from others who could.
     """
 
+    endpoint = words.of_one(
+        summary="Take over an operation that belongs to nobody yet",
+        description="Repeating it changes nothing. Of two users, the second is refused.",
+    )
     access = _reading("OPERATION_CLAIM_RESOURCE_IDS")
 
     def post(self, request: Request) -> Response:
@@ -122,6 +140,9 @@ class ClaimView(ReadingView):
 class HistoryView(OperationView):
     """The user's operations of all states; the body is not read. mobile-token-api.md 4.4."""
 
+    endpoint = words.of_list(
+        summary="List the user's operations of all states", result_example=[examples.APPROVED]
+    )
     access = Access(signed_with=frozenset({PK, PB}), resource_id="/operation/history")
 
     def post(self, request: Request) -> Response:
@@ -143,6 +164,16 @@ class DecisionView(OperationView):
 class ApproveView(DecisionView):
     """The user approves: mobile-token-api.md 4.6."""
 
+    endpoint = words.endpoint(
+        summary="Approve an operation",
+        description=(
+            "Which factors suffice, the operation says. A refused approval counts; at the maximum "
+            "the operation fails."
+        ),
+        body=ApproveInput,
+        example=examples.APPROVAL,
+        refusals=(*words.DECISION, ApprovalImpossible, ApprovalRefused),
+    )
     access = Access(signed_with=frozenset({P, PK, PB}), resource_id="/operation/authorize")
 
     def post(self, request: Request) -> Response:
@@ -179,6 +210,12 @@ class ApproveView(DecisionView):
 class RejectView(DecisionView):
     """The user rejects: mobile-token-api.md 4.7."""
 
+    endpoint = words.endpoint(
+        summary="Reject an operation",
+        body=RejectInput,
+        example=examples.REJECTION,
+        refusals=(*words.DECISION, RejectionImpossible, RejectionRefused),
+    )
     access = Access(signed_with=frozenset({P}), resource_id="/operation/cancel")
 
     def post(self, request: Request) -> Response:
@@ -223,8 +260,8 @@ def _locale(request: Request) -> RequestLocale:
 
 
 def _stamped(payload: object, *, at: datetime) -> Response:
-    """Answer with the time of the server, which older apps set their clock by."""
-    return Response(Envelope(payload=payload, beside={"currentTimestamp": format_time(at)}))
+    stamp: words.ServerTime = {"currentTimestamp": format_time(at)}
+    return Response(Envelope(payload=payload, beside=stamp))
 
 
 def _check_flags(me: Identity) -> None:
