@@ -3,11 +3,10 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypedDict
+from typing import TypedDict, get_args
 
-from operations.screen.amounts import FormattedAmount, format_amount
+from operations.screen.attribute_definitions import FIELDS, PARTY_REQUIRED, Definition
 from operations.screen.attribute_types import (
     AlertAttribute,
     AlertType,
@@ -25,75 +24,8 @@ from operations.screen.locales import RequestLocale
 
 logger = logging.getLogger("operations.screen.form_data")
 
-ALERT_TYPES: Mapping[str, AlertType] = {
-    "SUCCESS": "SUCCESS",
-    "INFO": "INFO",
-    "WARNING": "WARNING",
-    "ERROR": "ERROR",
-}
-PARTY_REQUIRED = ("logoUrl", "name", "description")  # the app drops or crashes without these
-AMOUNT_CURRENCIES = {
-    "amount": "currency",
-    "sourceAmount": "sourceCurrency",
-    "targetAmount": "targetCurrency",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
-    """What `params` of one type may name; without the required ones, an app is shown nothing."""
-
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.required or name in self.optional
-
-
-FIELDS: Mapping[str, Fields] = {
-    "AMOUNT": Fields(required=("amount", "currency")),
-    "AMOUNT_CONVERSION": Fields(
-        required=("sourceAmount", "sourceCurrency", "targetAmount", "targetCurrency"),
-        optional=("dynamic",),
-    ),
-    "KEY_VALUE": Fields(required=("value",)),
-    "NOTE": Fields(required=("note",)),
-    "HEADING": Fields(optional=("level",)),
-    "ALERT": Fields(optional=("type", "title", "message")),
-    "IMAGE": Fields(required=("thumbnailUrl",), optional=("originalUrl",)),
-    "PARTY_INFO": Fields(required=PARTY_REQUIRED, optional=("websiteUrl",)),
-}
-"""Every type that apps know: mobile-token-api.md 5.2."""
-
+ALERT_TYPES: Mapping[str, AlertType] = {kind: kind for kind in get_args(AlertType)}
 _LEVEL = re.compile(r"[+-]?[0-9]{1,9}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Definition:
-    """One entry of a template's `attributes`, next to the parameters of an operation."""
-
-    id: str
-    label: str
-    params: Mapping[str, object]
-    parameters: Mapping[str, str | None]
-    locale: RequestLocale | str
-
-    def value(self, field: str) -> str | None:
-        """Look up the operation parameter that `params` names for `field`."""
-        name = self.params.get(field)
-        return self.parameters.get(name) if isinstance(name, str) else None
-
-    def money(self, amount_field: str, currency_field: str) -> FormattedAmount | None:
-        """Format an amount; None without it, or without its currency."""
-        amount, currency = self.value(amount_field), self.value(currency_field)
-        if amount is None or currency is None:
-            return None
-        return format_amount(amount, currency, self.locale)
-
-    def named_values(self) -> str:
-        """Join the values of all parameters that `params` names, in its order."""
-        values = [self.value(field) for field in self.params]
-        return " ".join(value for value in values if value)
 
 
 # Members that may be left out in the midst of others.
@@ -135,7 +67,7 @@ def build_attribute(
         return None
     kind = definition.get("type")
     params = definition.get("params")
-    entry = _Definition(
+    entry = Definition(
         id=_text_or_empty(definition.get("id")),
         label=_text_or_empty(definition.get("text")),
         params=params if isinstance(params, Mapping) else {},
@@ -161,7 +93,7 @@ def _is_miswritten(kind: str, params: Mapping[str, object]) -> bool:
     return fields is None or any(name not in fields for name in params)
 
 
-def _amount(entry: _Definition) -> AmountAttribute | None:
+def _amount(entry: Definition) -> AmountAttribute | None:
     money = entry.money("amount", "currency")
     if money is None:
         return None
@@ -178,7 +110,7 @@ def _amount(entry: _Definition) -> AmountAttribute | None:
     }
 
 
-def _amount_conversion(entry: _Definition) -> AmountConversionAttribute | None:
+def _amount_conversion(entry: Definition) -> AmountConversionAttribute | None:
     source = entry.money("sourceAmount", "sourceCurrency")
     target = entry.money("targetAmount", "targetCurrency")
     if source is None or target is None:
@@ -203,33 +135,33 @@ def _amount_conversion(entry: _Definition) -> AmountConversionAttribute | None:
     }
 
 
-def _key_value(entry: _Definition) -> KeyValueAttribute | None:
+def _key_value(entry: Definition) -> KeyValueAttribute | None:
     value = entry.value("value")
     return None if value is None else _shown_as_text(entry, value)
 
 
-def _as_text(entry: _Definition) -> KeyValueAttribute | None:
+def _as_text(entry: Definition) -> KeyValueAttribute | None:
     value = entry.named_values()
     return _shown_as_text(entry, value) if value else None
 
 
-def _shown_as_text(entry: _Definition, value: str) -> KeyValueAttribute:
+def _shown_as_text(entry: Definition, value: str) -> KeyValueAttribute:
     return {"type": "KEY_VALUE", "id": entry.id, "label": entry.label, "value": value}
 
 
-def _note(entry: _Definition) -> NoteAttribute | None:
+def _note(entry: Definition) -> NoteAttribute | None:
     note = entry.value("note")
     if note is None:
         return None
     return {"type": "NOTE", "id": entry.id, "label": entry.label, "note": note}
 
 
-def _heading(entry: _Definition) -> HeadingAttribute:
+def _heading(entry: Definition) -> HeadingAttribute:
     level = level_of(entry.value("level") or "")
     return {"type": "HEADING", "id": entry.id, "label": entry.label, "level": level}
 
 
-def _alert(entry: _Definition) -> AlertAttribute:
+def _alert(entry: Definition) -> AlertAttribute:
     title = entry.value("title")
     titled: _Title = {} if title is None else {"title": title}
     return {
@@ -242,7 +174,7 @@ def _alert(entry: _Definition) -> AlertAttribute:
     }
 
 
-def _image(entry: _Definition) -> ImageAttribute | None:
+def _image(entry: Definition) -> ImageAttribute | None:
     thumbnail, original = entry.value("thumbnailUrl"), entry.value("originalUrl")
     if thumbnail is None:
         return None
@@ -257,7 +189,7 @@ def _image(entry: _Definition) -> ImageAttribute | None:
     return image
 
 
-def _party_info(entry: _Definition) -> PartyInfoAttribute | None:
+def _party_info(entry: Definition) -> PartyInfoAttribute | None:
     logo, name, description = (entry.value(field) for field in PARTY_REQUIRED)
     if logo is None or name is None or description is None:
         return None
@@ -268,7 +200,7 @@ def _party_info(entry: _Definition) -> PartyInfoAttribute | None:
     return {"type": "PARTY_INFO", "id": entry.id, "label": entry.label, "partyInfo": party}
 
 
-_BUILDERS: dict[str, Callable[[_Definition], Attribute | None]] = {
+_BUILDERS: dict[str, Callable[[Definition], Attribute | None]] = {
     "AMOUNT": _amount,
     "AMOUNT_CONVERSION": _amount_conversion,
     "KEY_VALUE": _key_value,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from operations.screen.amounts import pad_fraction, parse_number
-from operations.screen.attributes import AMOUNT_CURRENCIES, PARTY_REQUIRED, is_true, level_of
+from operations.screen.attribute_definitions import AMOUNT_CURRENCIES, PARTY_REQUIRED
+from operations.screen.attributes import is_true, level_of
 from operations.screen.placeholders import scalar_text
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from operations.screen.attributes import FIELDS, Fields
+from operations.screen.attribute_definitions import FIELDS, Fields
 from operations.template_checks.problems import did_you_mean, unknown_members
 
 MEMBERS = ("id", "type", "text", "params")

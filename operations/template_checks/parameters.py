@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from operations.screen.attributes import FIELDS
+from operations.screen.attribute_definitions import FIELDS
 from operations.screen.form_data import TemplateTexts
 from operations.screen.placeholders import BrokenTemplate, parse_json, references
 from operations.template_checks.attributes import place_of

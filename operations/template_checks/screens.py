@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from operations.screen.amounts import parse_number
-from operations.screen.attributes import AMOUNT_CURRENCIES, FIELDS
+from operations.screen.attribute_definitions import AMOUNT_CURRENCIES, FIELDS
 from operations.screen.currencies import is_known
 from operations.screen.placeholders import scalar_text
 from operations.screen.ui_extensions import WITH_DEFAULT_TEXTS

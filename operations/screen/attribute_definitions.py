@@ -1,0 +1,69 @@
+"""What a template says of an attribute: its type, and which parameters of the operation fill it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from operations.screen.amounts import FormattedAmount, format_amount
+from operations.screen.locales import RequestLocale
+
+PARTY_REQUIRED = ("logoUrl", "name", "description")  # the app drops or crashes without these
+AMOUNT_CURRENCIES = {
+    "amount": "currency",
+    "sourceAmount": "sourceCurrency",
+    "targetAmount": "targetCurrency",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What `params` of one type may name; without the required ones, an app is shown nothing."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.required or name in self.optional
+
+
+FIELDS: Mapping[str, Fields] = {
+    "AMOUNT": Fields(required=("amount", "currency")),
+    "AMOUNT_CONVERSION": Fields(
+        required=("sourceAmount", "sourceCurrency", "targetAmount", "targetCurrency"),
+        optional=("dynamic",),
+    ),
+    "KEY_VALUE": Fields(required=("value",)),
+    "NOTE": Fields(required=("note",)),
+    "HEADING": Fields(optional=("level",)),
+    "ALERT": Fields(optional=("type", "title", "message")),
+    "IMAGE": Fields(required=("thumbnailUrl",), optional=("originalUrl",)),
+    "PARTY_INFO": Fields(required=PARTY_REQUIRED, optional=("websiteUrl",)),
+}
+"""Every type that apps know: mobile-token-api.md 5.2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One entry of a template's `attributes`, next to the parameters of an operation."""
+
+    id: str
+    label: str
+    params: Mapping[str, object]
+    parameters: Mapping[str, str | None]
+    locale: RequestLocale | str
+
+    def value(self, field: str) -> str | None:
+        """Look up the operation parameter that `params` names for `field`."""
+        name = self.params.get(field)
+        return self.parameters.get(name) if isinstance(name, str) else None
+
+    def money(self, amount_field: str, currency_field: str) -> FormattedAmount | None:
+        """Format an amount; None without it, or without its currency."""
+        amount, currency = self.value(amount_field), self.value(currency_field)
+        if amount is None or currency is None:
+            return None
+        return format_amount(amount, currency, self.locale)
+
+    def named_values(self) -> str:
+        """Join the values of all parameters that `params` names, in its order."""
+        values = [self.value(field) for field in self.params]
+        return " ".join(value for value in values if value)
