@@ -16,17 +16,13 @@ REASON_LENGTH = 255  # characters
 MOBILE_TOKEN_DATA_SIZE = 64 * 1024  # bytes of JSON
 
 
-class ObjectInput(serializers.Serializer[Any]):
-    """The object of an endpoint without parameters."""
-
-
-class OperationInput(ObjectInput):
+class OperationInput(serializers.Serializer[Any]):
     """The object that names one operation."""
 
     id = Text(max_length=ID_LENGTH)
 
 
-class ProximityInput(ObjectInput):
+class ProximityInput(serializers.Serializer[Any]):
     """A scanned one-time password, which an operation may ask for.
 
     Its `type` and times are hints that nothing depends on.
