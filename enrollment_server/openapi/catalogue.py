@@ -9,17 +9,10 @@ from enrollment_server.api.views import ApiView
 from enrollment_server.openapi.described import described
 from enrollment_server.openapi.endpoints import Catalogue, Endpoint
 from enrollment_server.openapi.envelopes import ENVELOPES
-from enrollment_server.openapi.integration import (
-    devices,
-    messages,
-)
 from enrollment_server.openapi.shapes import Schema
 from enrollment_server.openapi.types import Schemas
 
-_CATALOGUES: tuple[Catalogue, ...] = (
-    devices.CATALOGUE,
-    messages.CATALOGUE,
-)
+_CATALOGUES: tuple[Catalogue, ...] = ()
 _TABLES: dict[str, Endpoint] = {
     path: endpoint for group in _CATALOGUES for path, endpoint in group.endpoints.items()
 }

@@ -19,33 +19,33 @@ from powerauth.integration.query import QueryFlag, QueryNumber, QueryTextList
 # The rest of a message is a letter to somebody.
 _SHOWN_AGAIN = {"user_id": "userId", "type": "type"}
 _NOT_NEGATIVE = "must not be negative"
-_NOT_BLANK = "must not be blank"
-_SOME_APPLICATION = "must name at least one application"
+NOT_BLANK = "must not be blank"
+SOME_APPLICATION = "must name at least one application"
 
 
 class CreateInput(Input):
     """A new message."""
 
-    user_id = Text()
-    type = Text()
-    subject = Text()
-    summary = Text()
-    body = Text()
-    applications = TextList()
+    user_id = Text(needed=True)
+    type = Text(needed=True)
+    subject = Text(needed=True)
+    summary = Text(needed=True)
+    body = Text(needed=True)
+    applications = TextList(needed=True)
 
 
 class ReaderInput(Input):
     """A user, as an application sees the user."""
 
-    user_id = Text()
-    app_id = Text()
+    user_id = Text(needed=True)
+    app_id = Text(needed=True)
 
 
 class ListInput(Input):
     """Which part of whose messages."""
 
-    user_id = Text()
-    applications = QueryTextList()
+    user_id = Text(needed=True)
+    applications = QueryTextList(needed=True)
     only_unread = QueryFlag()
     page = QueryNumber()
     size = QueryNumber()
@@ -54,13 +54,13 @@ class ListInput(Input):
 class DetailInput(Input):
     """Which message."""
 
-    id = Text()
+    id = Text(needed=True)
 
 
 class ReadInput(Input):
     """Which message."""
 
-    inbox_id = Text()
+    inbox_id = Text(needed=True)
 
 
 def message_values(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def page(body: Mapping[str, Any]) -> Page:
     number = body["page"] or 0
     found = []
     if not body["applications"]:
-        found.append(Violation(name="applications", hint=_SOME_APPLICATION))
+        found.append(Violation(name="applications", hint=SOME_APPLICATION))
     if number < 0:
         found.append(Violation(name="page", value=number, hint=_NOT_NEGATIVE))
     if found:
@@ -120,5 +120,5 @@ def message_id(text: str | None, *, name: str) -> str:
         InvalidMembers: there is none.
     """
     if text is None or not text.strip():
-        raise InvalidMembers([Violation(name=name, value=text, hint=_NOT_BLANK)])
+        raise InvalidMembers([Violation(name=name, value=text, hint=NOT_BLANK)])
     return text

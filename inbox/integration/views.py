@@ -1,31 +1,65 @@
 """The inbox as back ends fill and read it: push-and-inbox.md 7."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.envelope import Envelope
 from inbox import selection, services
 from inbox.audited import MAILBOX, MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
-from inbox.integration import inputs
+from inbox.integration import examples, inputs
 from inbox.integration.errors import MessageNotFound
-from inbox.mobile.presentation import present_detail, present_summary
-from inbox.values import Record
+from inbox.integration.presentation import (
+    BackEndMessage,
+    BackEndMessageDetail,
+    present_record,
+)
+from inbox.mobile.presentation import PageShown, UnreadCount, present_summary
+from inbox.values import Record, Summary
 from powerauth.engine.applications import applications
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView
-from powerauth.integration.push_server_errors import UNKNOWN_APPLICATIONS, ApplicationNotFound
+from powerauth.integration.push_server_errors import (
+    EMPTY_REQUEST,
+    NO_APPLICATION,
+    NO_USER,
+    UNKNOWN_APPLICATIONS,
+    ApplicationNotFound,
+    BusinessFailure,
+    InvalidMembers,
+    Violation,
+)
+
+_TAG = "Push: inbox"
+_EMPTY = BusinessFailure(EMPTY_REQUEST)
+_OF_READER = (BusinessFailure(NO_USER), BusinessFailure(NO_APPLICATION))
+
+
+def _violated(name: str, hint: str) -> InvalidMembers:
+    return InvalidMembers([Violation(name=name, hint=hint)])
 
 
 class CreateView(PushServerView):
     """`inbox/messages`: write a message to a user. No push is sent."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="Write a message to a user",
+        example=examples.LETTER,
+        result_example=examples.DETAIL,
+        refusals=(
+            _EMPTY,
+            _violated("subject", "must have 8 to 255 characters"),
+            ApplicationNotFound(UNKNOWN_APPLICATIONS),
+        ),
+    )
     http_method_names = ["post"]
     input_class = inputs.CreateInput
     changes = Changes(kind=MESSAGE, made="id")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BackEndMessageDetail:
         values = inputs.message_values(body)
         try:
             message = services.create_message(**values, at=at)
@@ -52,6 +86,24 @@ class CreateView(PushServerView):
 class ListView(PushServerView):
     """`inbox/messages/list`: a page of a user's messages, newest first."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="List messages of a user",
+        description=(
+            "Newest first, without their bodies: those that at least one of the applications "
+            "shows. Pages are counted from 0; without a size, or below 1, they have the usual "
+            "one."
+        ),
+        result=list[BackEndMessage],
+        beside=PageShown,
+        result_example=[examples.ITEM],
+        beside_example={"page": 0, "size": 20},
+        refusals=(
+            BusinessFailure(NO_USER),
+            _violated("applications", inputs.SOME_APPLICATION),
+            ApplicationNotFound(UNKNOWN_APPLICATIONS),
+        ),
+    )
     http_method_names = ["get"]
     input_class = inputs.ListInput
 
@@ -62,18 +114,23 @@ class ListView(PushServerView):
             body["user_id"], body["applications"], page, only_unread=bool(body["only_unread"])
         )
         return Envelope(
-            payload=[present_summary(message, milliseconds=True) for message in messages],
-            beside={"page": page.number, "size": page.size},
+            payload=_listed(messages), beside=PageShown(page=page.number, size=page.size)
         )
 
 
 class CountView(PushServerView):
     """`inbox/messages/count`: how many messages wait to be read."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="Count unread messages of a user",
+        result_example=UnreadCount(countUnread=10),
+        refusals=(*_OF_READER, ApplicationNotFound),
+    )
     http_method_names = ["get"]
     input_class = inputs.ReaderInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> UnreadCount:
         reader = inputs.reader(body)
         _check_known([reader.application_id])
         return {"countUnread": selection.count_unread(reader)}
@@ -82,21 +139,34 @@ class CountView(PushServerView):
 class DetailView(PushServerView):
     """`inbox/messages/detail`: one message, whoever it is for; it does not become read by that."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="Show one message, whoever it is for",
+        result_example=examples.DETAIL,
+        refusals=(_violated("id", inputs.NOT_BLANK), MessageNotFound),
+    )
     http_method_names = ["get"]
     input_class = inputs.DetailInput
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BackEndMessageDetail:
         return _present(inputs.message_id(body["id"], name="id"))
 
 
 class ReadView(PushServerView):
     """`inbox/messages/read`: mark one message as read, whoever it is for."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="Mark one message as read, whoever it is for",
+        example={"inboxId": examples.ITEM["id"]},
+        result_example=examples.READ,
+        refusals=(_EMPTY, _violated("inboxId", inputs.NOT_BLANK), MessageNotFound),
+    )
     http_method_names = ["post"]
     input_class = inputs.ReadInput
     changes = Changes(kind=MESSAGE, given=("inbox_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> BackEndMessageDetail:
         message_id = inputs.message_id(body["inbox_id"], name="inboxId")
         services.read_for_back_end(message_id, at=at)
         return _present(message_id)
@@ -105,6 +175,12 @@ class ReadView(PushServerView):
 class ReadAllView(PushServerView):
     """`inbox/messages/read-all`: mark all messages as read that a user can see somewhere."""
 
+    endpoint = Endpoint(
+        tag=_TAG,
+        summary="Mark all messages of a user in an application as read",
+        example=examples.READER,
+        refusals=(_EMPTY, *_OF_READER, ApplicationNotFound),
+    )
     http_method_names = ["post"]
     input_class = inputs.ReaderInput
     changes = Changes(kind=MAILBOX, given=("user_id",))
@@ -115,17 +191,11 @@ class ReadAllView(PushServerView):
         services.read_all(by=reader, at=at)
 
 
-def present_record(message: Record) -> dict[str, Any]:
-    """Give the members of one message as back ends see it, which is more than a phone may see."""
-    return {
-        **present_detail(message, milliseconds=True),
-        "userId": message.user_id,
-        "timestampRead": message.read_at,
-        "applications": message.application_ids,
-    }
+def _listed(messages: Iterable[Summary]) -> list[BackEndMessage]:
+    return [present_summary(message, milliseconds=True) for message in messages]
 
 
-def _present(message_id: str) -> dict[str, Any]:
+def _present(message_id: str) -> BackEndMessageDetail:
     message = selection.record(message_id)
     if message is None:
         raise MessageNotFound

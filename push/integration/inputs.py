@@ -33,33 +33,33 @@ ENVIRONMENT_WITHOUT_USE = (
 class TokenInput(Input):
     """An address of an app."""
 
-    app_id = Text()
-    token = Text()
+    app_id = Text(needed=True)
+    token = Text(needed=True)
 
 
 class DeviceInput(TokenInput):
     """A device."""
 
-    platform = Text()
+    platform = Text(needed=True)
     environment = Text()
 
 
 class CreateInput(DeviceInput):
     """A device, and whose it is."""
 
-    activation_id = Text()
+    activation_id = Text(needed=True)
 
 
 class CreateMultiInput(DeviceInput):
     """A device that several activations share."""
 
-    activation_ids = TextList()
+    activation_ids = TextList(needed=True)
 
 
 class StatusInput(Input):
     """An activation, and what became of it."""
 
-    activation_id = Text()
+    activation_id = Text(needed=True)
     activation_status = EnumField(ActivationState)
 
 
