@@ -1,6 +1,6 @@
 """Schemas of requests, read from the serializers that check them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from rest_framework import serializers
@@ -14,15 +14,10 @@ from powerauth.integration import fields as wire
 Field = Any
 
 
-def schema_of(
-    serializer: type[serializers.BaseSerializer[Any]],
-    needed: Collection[str] = (),
-    **descriptions: str,
-) -> Schema:
+def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions: str) -> Schema:
     """Describe what a serializer reads.
 
     Args:
-        needed: names on the wire of members that must be there, though the serializer says less.
         descriptions: texts for members, by their names on the wire.
 
     Raises:
@@ -33,13 +28,13 @@ def schema_of(
     optional: dict[str, Schema] = {}
     for name, field in instance.fields.items():
         schema = _schema_of_field(field)
-        is_needed = name in needed or getattr(field, "needed", False)
-        if is_needed:
+        needed = _is_needed(field)
+        if needed:
             schema = shapes.not_null(schema)
         description = descriptions.get(name) or field.help_text
         if description:
             schema["description"] = description
-        (required if field.required or is_needed else optional)[name] = schema
+        (required if field.required or needed else optional)[name] = schema
     # What is sent, not refused, and not read: members that apps know each other by.
     optional.update(
         (name, {"description": said}) for name, said in getattr(serializer, "hints", {}).items()
@@ -47,21 +42,24 @@ def schema_of(
     return shapes.members(required, optional)
 
 
-def query_parameters(
-    serializer: type[serializers.BaseSerializer[Any]], needed: Collection[str] = ()
-) -> list[Schema]:
-    """Describe the query parameters that a serializer reads; only `needed` ones must be there."""
+def query_parameters(serializer: type[serializers.BaseSerializer[Any]]) -> list[Schema]:
+    """Describe the query parameters that a serializer reads; only needed ones must be there."""
     instance: Any = serializer()
     found = []
     for name, field in instance.fields.items():
         schema = shapes.not_null(_schema_of_field(field))
         parameter = {"name": name, "in": "query", "schema": schema}
-        if name in needed or getattr(field, "needed", False):
+        if _is_needed(field):
             parameter["required"] = True
         if schema["type"] == "array":
             parameter.update(style="form", explode=False)
         found.append(parameter)
     return found
+
+
+def _is_needed(field: Field) -> bool:
+    """Tell whether a member must be there, though the serializer admits that it is not."""
+    return getattr(field, "needed", False)
 
 
 def _schema_of_field(field: Field) -> Schema:

@@ -1,7 +1,6 @@
 """One operation of a document, from a view and its row."""
 
 import json
-from collections.abc import Collection
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -17,7 +16,6 @@ from enrollment_server.openapi.envelopes import (
     json_content,
 )
 from enrollment_server.openapi.inputs import query_parameters, schema_of
-from enrollment_server.openapi.integration.required import REQUIRED
 from enrollment_server.openapi.refusals import body_of, refusals
 from enrollment_server.openapi.shapes import Schema, any_of, members, nullable, ref, text
 from powerauth.http import examples
@@ -64,8 +62,8 @@ class EndpointSchema(AutoSchema):
         if endpoint.localized:
             operation["parameters"] = [_LANGUAGE]
         if method == "GET" and isinstance(view, IntegrationView):
-            operation["parameters"] = query_parameters(view.input_class, REQUIRED.get(path, ()))
-        body = _request_body(view, endpoint, method, needed=REQUIRED.get(path, ()))
+            operation["parameters"] = query_parameters(view.input_class)
+        body = _request_body(view, endpoint, method)
         if body is not None:
             operation["requestBody"] = body
         operation["responses"] = _responses(view, endpoint)
@@ -108,15 +106,11 @@ def _plaintext(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
     return {"x-powerauth-plaintext": plaintext}
 
 
-def _request_body(
-    view: ApiView, endpoint: Endpoint, method: str, *, needed: Collection[str]
-) -> dict[str, Any] | None:
+def _request_body(view: ApiView, endpoint: Endpoint, method: str) -> dict[str, Any] | None:
     if isinstance(view, IntegrationView):
         if method == "GET":
             return None
-        content = json_content(
-            _integration_body(view, needed), endpoint.example or {"requestObject": {}}
-        )
+        content = json_content(_integration_body(view), endpoint.example or {"requestObject": {}})
         return {"content": content, "required": view.input_class is not Input}
     if endpoint.body is None:
         return None
@@ -128,8 +122,8 @@ def _request_body(
     return {"content": content, "required": True}
 
 
-def _integration_body(view: IntegrationView, needed: Collection[str]) -> Schema:
-    request_object = schema_of(view.input_class, needed)
+def _integration_body(view: IntegrationView) -> Schema:
+    request_object = schema_of(view.input_class)
     if BareObjectParser in view.parser_classes:
         return request_object
     if "required" in request_object:
