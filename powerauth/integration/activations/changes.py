@@ -11,6 +11,7 @@ from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import answers as outputs
 from powerauth.integration.activations import examples
+from powerauth.integration.activations.one_activation import ActivationChangeView, ActivationInput
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.fields import EnumField, FlexibleDateTime, Text, TextList
@@ -22,10 +23,9 @@ from powerauth.models import ActivationState
 _method = partial(method, "Activations")
 
 
-class NameInput(Input):
+class NameInput(ActivationInput):
     """Which activation, its new name, and who in the bank gives it."""
 
-    activation_id = Text(needed=True)
     activation_name = Text(needed=True)
     external_user_id = Text(needed=True)
 
@@ -75,7 +75,7 @@ _RENAMED: RenamedActivation = {
 }
 
 
-class UpdateNameView(IntegrationView):
+class UpdateNameView(ActivationChangeView):
     """`activation/name/update`, where `externalUserId` is mandatory."""
 
     endpoint = _method(
@@ -88,7 +88,6 @@ class UpdateNameView(IntegrationView):
         example=_RENAMED,
     )
     input_class = NameInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> RenamedActivation:
         check(

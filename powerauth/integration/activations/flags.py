@@ -1,31 +1,24 @@
 """Flags of activations: integration-api.md 7.15."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from enrollment_server.api.contract.endpoint import Endpoint
 from powerauth.engine.activations import flags
-from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import examples
 from powerauth.integration.activations.answers import ActivationFlags, flags_of
-from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.changes import Changes
-from powerauth.integration.fields import Text, TextList
+from powerauth.integration.activations.one_activation import ActivationChangeView, ActivationInput
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.fields import TextList
 from powerauth.integration.words import method
+from powerauth.models import Activation
 
 
-class ReadInput(Input):
-    """Which activation."""
-
-    activation_id = Text(needed=True)
-
-
-class FlagsInput(Input):
+class FlagsInput(ActivationInput):
     """Which activation, and which flags."""
 
-    activation_id = Text(needed=True)
     activation_flags = TextList(needed=True)
 
 
@@ -44,40 +37,38 @@ class ListView(IntegrationView):
     """`activation/flags/list`."""
 
     endpoint = _method("List the flags of an activation", request=examples.BY_ID)
-    input_class = ReadInput
+    input_class = ActivationInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> ActivationFlags:
         return flags_of(flags.of(body["activation_id"]))
 
 
-class CreateView(IntegrationView):
+class FlagsChangeView(ActivationChangeView):
+    """A method that changes the flags of an activation; `change` says how."""
+
+    input_class = FlagsInput
+    change: Callable[[str | None, list[str] | None], Activation]
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> ActivationFlags:
+        return flags_of(self.change(body["activation_id"], body["activation_flags"]))
+
+
+class CreateView(FlagsChangeView):
     """`activation/flags/create`: add what is missing."""
 
     endpoint = _method("Add flags that are missing")
-    input_class = FlagsInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> ActivationFlags:
-        return flags_of(flags.add(body["activation_id"], body["activation_flags"]))
+    change = staticmethod(flags.add)
 
 
-class UpdateView(IntegrationView):
+class UpdateView(FlagsChangeView):
     """`activation/flags/update`: replace all."""
 
     endpoint = _method("Replace all flags")
-    input_class = FlagsInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> ActivationFlags:
-        return flags_of(flags.replace(body["activation_id"], body["activation_flags"]))
+    change = staticmethod(flags.replace)
 
 
-class RemoveView(IntegrationView):
+class RemoveView(FlagsChangeView):
     """`activation/flags/remove`: remove what is there."""
 
     endpoint = _method("Remove flags that are there")
-    input_class = FlagsInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> ActivationFlags:
-        return flags_of(flags.remove(body["activation_id"], body["activation_flags"]))
+    change = staticmethod(flags.remove)

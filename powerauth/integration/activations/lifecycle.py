@@ -6,12 +6,10 @@ from functools import partial
 from typing import Any, TypedDict
 
 from powerauth.engine.activations import lifecycle
-from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import examples
 from powerauth.integration.activations.answers import blocked_reason, state_name
-from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.changes import Changes
+from powerauth.integration.activations.one_activation import ActivationChangeView, ChangeInput
 from powerauth.integration.fields import (
     Flag,
     Text,
@@ -25,13 +23,6 @@ _REFUSED = (
     ErrorCode.ACTIVATION_NOT_FOUND,
     ErrorCode.ACTIVATION_STATE,
 )
-
-
-class ChangeInput(Input):
-    """Which activation to change, and who in the bank wants it."""
-
-    activation_id = Text(needed=True)
-    external_user_id = Text()
 
 
 class CommitInput(ChangeInput):
@@ -101,7 +92,7 @@ _BLOCKED: Blocking = {
 }
 
 
-class CommitView(IntegrationView):
+class CommitView(ActivationChangeView):
     """`activation/commit`."""
 
     endpoint = _method(
@@ -113,7 +104,6 @@ class CommitView(IntegrationView):
         example=CommittedActivation(activationId=examples.ID, activated=True),
     )
     input_class = CommitInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> CommittedActivation:
         activation = lifecycle.commit(
@@ -125,7 +115,7 @@ class CommitView(IntegrationView):
         return {"activationId": str(activation.id), "activated": True}
 
 
-class UpdateOtpView(IntegrationView):
+class UpdateOtpView(ActivationChangeView):
     """`activation/otp/update`."""
 
     endpoint = _method(
@@ -136,7 +126,6 @@ class UpdateOtpView(IntegrationView):
         example=UpdatedActivation(activationId=examples.ID, updated=True),
     )
     input_class = OtpInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> UpdatedActivation:
         activation = lifecycle.update_otp(
@@ -148,7 +137,7 @@ class UpdateOtpView(IntegrationView):
         return {"activationId": str(activation.id), "updated": True}
 
 
-class RemoveView(IntegrationView):
+class RemoveView(ActivationChangeView):
     """`activation/remove`."""
 
     endpoint = _method(
@@ -159,7 +148,6 @@ class RemoveView(IntegrationView):
         example=RemovedActivation(activationId=examples.ID, removed=True),
     )
     input_class = RemoveInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> RemovedActivation:
         activation = lifecycle.remove(
@@ -168,7 +156,7 @@ class RemoveView(IntegrationView):
         return {"activationId": str(activation.id), "removed": True}
 
 
-class BlockView(IntegrationView):
+class BlockView(ActivationChangeView):
     """`activation/block`."""
 
     endpoint = _method(
@@ -178,7 +166,6 @@ class BlockView(IntegrationView):
         example=_BLOCKED,
     )
     input_class = BlockInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> Blocking:
         activation = lifecycle.block(
@@ -194,7 +181,7 @@ class BlockView(IntegrationView):
         }
 
 
-class UnblockView(IntegrationView):
+class UnblockView(ActivationChangeView):
     """`activation/unblock`."""
 
     endpoint = _method(
@@ -204,7 +191,6 @@ class UnblockView(IntegrationView):
         example=Unblocking(activationId=examples.ID, activationStatus="ACTIVE"),
     )
     input_class = ChangeInput
-    changes = Changes(kind=ACTIVATION, given=("activation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> Unblocking:
         activation = lifecycle.unblock(

@@ -11,7 +11,8 @@ from powerauth.engine.activations.activation_queries import ActivationFilter
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import answers as outputs
 from powerauth.integration.activations import examples
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.activations.one_activation import ActivationInput
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.fields import (
     Binary,
     EnumField,
@@ -27,10 +28,9 @@ from powerauth.models import ActivationState
 _method = partial(method, "Activations")
 
 
-class StatusInput(Input):
+class StatusInput(ActivationInput):
     """Which activation, and the challenge of its phone if there is one."""
 
-    activation_id = Text(needed=True)
     challenge = Binary()
 
 
@@ -43,10 +43,9 @@ class ListInput(PageInput):
     activation_statuses = ListOf(EnumField(ActivationState))
 
 
-class HistoryInput(Input):
+class HistoryInput(ActivationInput):
     """Which activation, and between which moments."""
 
-    activation_id = Text(needed=True)
     timestamp_from = FlexibleDateTime()
     timestamp_to = FlexibleDateTime()
 

@@ -9,9 +9,9 @@ from powerauth.engine.activations import recovery
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations.examples import ID
 from powerauth.integration.activations.recovery_inputs import (
-    ActivationInput,
     ConfigInput,
     ConfirmInput,
+    CreateActivationInput,
     CreateInput,
     LookupInput,
     RevokeInput,
@@ -212,7 +212,7 @@ class CreateActivationView(IntegrationView):
         description=_REFUSES,
         request={"recoveryCode": "AAAAA-BBBBB-CCCCC-DDDDD", "puk": "1234567890", **_ENVELOPE},
     )
-    input_class = ActivationInput
+    input_class = CreateActivationInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> NoReturn:
         recovery.issue()

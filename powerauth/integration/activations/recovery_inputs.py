@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from powerauth.integration.api import Input
+from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
 
 
@@ -36,10 +37,9 @@ class EnvelopeInput(Input):
     protocol_version = Text()
 
 
-class ConfigInput(Input):
+class ConfigInput(ApplicationInput):
     """What shall be enabled for which application."""
 
-    application_id = Text(needed=True)
     activation_recovery_enabled = Flag()
     recovery_postcard_enabled = Flag()
     allow_multiple_recovery_codes = Flag()
@@ -77,7 +77,7 @@ class RevokeInput(Input):
     recovery_code_ids = ListOf(Number(), needed=True)
 
 
-class ActivationInput(EnvelopeInput):
+class CreateActivationInput(EnvelopeInput):
     """An activation by a code and a PUK."""
 
     recovery_code = Text()

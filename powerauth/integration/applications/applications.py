@@ -35,10 +35,9 @@ class ApplicationInput(Input):
     application_id = Text(needed=True)
 
 
-class VersionInput(Input):
+class VersionInput(ApplicationInput):
     """Which version of which application."""
 
-    application_id = Text(needed=True)
     application_version_id = Text(needed=True)
 
 
@@ -118,7 +117,14 @@ class CreateView(IntegrationView):
         return application_answer(applications.create(body["application_id"]))
 
 
-class CreateVersionView(IntegrationView):
+class VersionChangeView(IntegrationView):
+    """A method that changes one version of an application."""
+
+    input_class = VersionInput
+    changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
+
+
+class CreateVersionView(VersionChangeView):
     """`application/version/create`."""
 
     endpoint = _method(
@@ -129,8 +135,6 @@ class CreateVersionView(IntegrationView):
         request=examples.BY_VERSION,
         example=examples.NEW_VERSION,
     )
-    input_class = VersionInput
-    changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> NewApplicationVersion:
         return new_version(
@@ -138,7 +142,7 @@ class CreateVersionView(IntegrationView):
         )
 
 
-class SupportVersionView(IntegrationView):
+class SupportVersionView(VersionChangeView):
     """`application/version/support`."""
 
     endpoint = _method(
@@ -148,8 +152,6 @@ class SupportVersionView(IntegrationView):
         request=examples.BY_VERSION,
         example=VersionSupport(applicationVersionId="default", supported=True),
     )
-    input_class = VersionInput
-    changes = Changes(kind=APPLICATION_VERSION, given=("application_id", "application_version_id"))
     supported: ClassVar[bool] = True
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> VersionSupport:

@@ -11,6 +11,7 @@ from powerauth.engine.callbacks.callback_authentication import (
 )
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.integration.api import Input
+from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.fields import Duration, EnumField, Flag, Number, Text, TextList
 from powerauth.models import CallbackType
 
@@ -55,10 +56,9 @@ class AuthenticationInput(Input):
     oauth2 = OAuth2Input(required=False, allow_null=True, default=None)
 
 
-class CallbackInput(Input):
+class CallbackInput(ApplicationInput):
     """A new callback."""
 
-    application_id = Text(needed=True)
     name = Text(needed=True)
     type = EnumField(CallbackType, needed=True)
     callback_url = Text(needed=True)

@@ -9,7 +9,7 @@ from powerauth.engine.applications import application_config
 from powerauth.engine.applications.application_config import ConfigEntry
 from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.applications.examples import BY_ID
 from powerauth.integration.changes import Changes
@@ -19,10 +19,9 @@ from powerauth.integration.words import method
 _method = partial(method, "Applications")
 
 
-class KeyInput(Input):
+class KeyInput(ApplicationInput):
     """Which key of which application."""
 
-    application_id = Text(needed=True)
     key = Text(needed=True)
 
 

@@ -1,26 +1,26 @@
 """The roles of applications: integration-api.md 5.3."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from enrollment_server.api.contract.endpoint import Endpoint
+from powerauth import models
 from powerauth.engine.applications import application_roles, applications
 from powerauth.engine.audit.audited_kinds import APPLICATION
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.applications import examples
 from powerauth.integration.applications.answers import Application, application_answer
 from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import Text, TextList
+from powerauth.integration.fields import TextList
 from powerauth.integration.words import method
 
 
-class RolesInput(Input):
+class RolesInput(ApplicationInput):
     """Which application, and which roles."""
 
-    application_id = Text(needed=True)
     application_roles = TextList(needed=True)
 
 
@@ -45,40 +45,33 @@ class ListView(IntegrationView):
         return application_answer(applications.get(body["application_id"]))
 
 
-class CreateView(IntegrationView):
+class RolesChangeView(IntegrationView):
+    """A method that changes the roles of an application; `change` says how."""
+
+    input_class = RolesInput
+    changes = Changes(kind=APPLICATION, given=("application_id",))
+    change: Callable[[str | None, list[str] | None], models.Application]
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> Application:
+        return application_answer(self.change(body["application_id"], body["application_roles"]))
+
+
+class CreateView(RolesChangeView):
     """`application/roles/create`: add what is missing."""
 
     endpoint = _method("Add roles that are missing")
-    input_class = RolesInput
-    changes = Changes(kind=APPLICATION, given=("application_id",))
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> Application:
-        return application_answer(
-            application_roles.add(body["application_id"], body["application_roles"])
-        )
+    change = staticmethod(application_roles.add)
 
 
-class UpdateView(IntegrationView):
+class UpdateView(RolesChangeView):
     """`application/roles/update`: replace all."""
 
     endpoint = _method("Replace all roles")
-    input_class = RolesInput
-    changes = Changes(kind=APPLICATION, given=("application_id",))
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> Application:
-        return application_answer(
-            application_roles.replace(body["application_id"], body["application_roles"])
-        )
+    change = staticmethod(application_roles.replace)
 
 
-class RemoveView(IntegrationView):
+class RemoveView(RolesChangeView):
     """`application/roles/remove`: remove what is there."""
 
     endpoint = _method("Remove roles that are there")
-    input_class = RolesInput
-    changes = Changes(kind=APPLICATION, given=("application_id",))
-
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> Application:
-        return application_answer(
-            application_roles.remove(body["application_id"], body["application_roles"])
-        )
+    change = staticmethod(application_roles.remove)
