@@ -8,9 +8,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from powerauth.models import AuditHead, AuditRecord
+from powerauth.models import AuditHead, AuditRecord, AuditTie
 
-TABLES = (AuditRecord._meta.db_table, AuditHead._meta.db_table)
+TABLES = tuple(model._meta.db_table for model in (AuditRecord, AuditHead, AuditTie))
+_ENABLED = {"A": "ENABLE ALWAYS", "O": "ENABLE"}  # by what PostgreSQL calls it
 
 
 @contextmanager
@@ -25,19 +26,19 @@ def unguarded() -> Iterator[None]:
 
 def _disable(cursor: Any) -> list[str]:
     cursor.execute(
-        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+        "SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger"
         " WHERE tgrelid::regclass::text = ANY(%s) AND NOT tgisinternal",
         [list(TABLES)],
     )
     found = cursor.fetchall()
-    for table, name in found:
+    for table, name, _ in found:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
-    return [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for table, name in found]
+    return [f"ALTER TABLE {table} {_ENABLED[how]} TRIGGER {name}" for table, name, how in found]
 
 
 def _drop_triggers(cursor: Any) -> list[str]:
     cursor.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)",
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s, %s)",
         TABLES,
     )
     found = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""What has to be ended or deleted after its time, in the order in which it is done."""
+"""What has to be ended, deleted or tied after its time, in the order in which it is done."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +9,7 @@ from operations.decisions import retention as operation_retention
 from powerauth.callbacks import prune_finished
 from powerauth.engine import pruning
 from powerauth.engine.activations import expiry as activation_expiry
+from powerauth.engine.audit import ties
 
 # Every task works in batches of its own transactions, leaves alone what somebody else has locked,
 # and finds nothing to do the second time: any number may run anywhere.
@@ -24,4 +25,5 @@ TASKS: dict[str, Task] = {
     "activation history": lambda at: pruning.prune_activation_history(at=at),
     "failed logins": lambda at: staff.prune_failed_logins(at=at),
     "sessions": lambda at: staff.prune_sessions(at=at),
+    "audit ties": lambda at: ties.tie(at=at),
 }

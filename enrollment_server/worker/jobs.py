@@ -24,6 +24,7 @@ _PERIODS_S = {
     "activation history": 3600.0,
     "failed logins": 3600.0,
     "sessions": 3600.0,
+    "audit ties": 60.0,
 }
 
 Run = Callable[[], bool]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import (
     HttpRequest,
     HttpResponseBase,
@@ -83,7 +83,7 @@ class AuditRecordAdmin(ReadOnlyAdmin):
     }
     search_help_text = _("Whole identifier of an object, or identifier or name of an actor")
     exact_texts = ("object_id", "actor_id", "actor_name")
-    ordering = ("-sequence",)
+    ordering = ("-at", "-sequence")
     list_before_template = "backoffice/audit_export.html"
     fieldsets = [
         (
@@ -140,27 +140,30 @@ class AuditRecordAdmin(ReadOnlyAdmin):
         wanted = self.get_changelist_instance(request).get_queryset(request)
         last = self._recorded_export(request)
         answer = StreamingHttpResponse(_lines(wanted, last=last), content_type=JSON_LINES)
-        answer["Content-Disposition"] = f'attachment; filename="audit-{last}.jsonl"'
+        answer["Content-Disposition"] = f'attachment; filename="audit-{last.sequence}.jsonl"'
         answer["Cache-Control"] = "no-store"
         return answer
 
-    def _recorded_export(self, request: HttpRequest) -> int:
-        """Give the number of the record about the export, which ends it."""
+    def _recorded_export(self, request: HttpRequest) -> AuditRecord:
+        """Give the record about the export, which ends it."""
         asked = {name: value for name, value in request.GET.items() if value}
         change = Change(
             action=f"admin/{recording.EXPORT}", object_type=AUDIT_LOG, after={"filters": asked}
         )
         (record,) = audit_log.append(recording.actor(request), [change], at=timezone.now())
-        return record.sequence
+        return record
 
 
-def _lines(wanted: QuerySet[AuditRecord], *, last: int) -> Iterator[str]:
-    rows = wanted.order_by("sequence").filter(sequence__lt=last)
-    read = 0
-    while batch := list(rows.filter(sequence__gt=read)[:BATCH]):
+def _lines(wanted: QuerySet[AuditRecord], *, last: AuditRecord) -> Iterator[str]:
+    """Give what was there before `last`, as the list has it: by time, then by number."""
+    rows = wanted.order_by("at", "sequence").filter(at__lte=last.at).exclude(pk=last.pk)
+    batch = list(rows[:BATCH])
+    while batch:
         for record in batch:
             yield audit_log.line(record) + "\n"
-        read = batch[-1].sequence
+        # The bound that an index serves, and then what was read at that time already.
+        seen = Q(at=batch[-1].at, sequence__lte=batch[-1].sequence)
+        batch = list(rows.filter(at__gte=batch[-1].at).exclude(seen)[:BATCH])
 
 
 def _members(text: str) -> dict[str, str]:

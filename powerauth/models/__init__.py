@@ -14,7 +14,7 @@ from powerauth.models.application import (
     MasterKeyPair,
 )
 from powerauth.models.audit import SignatureAudit
-from powerauth.models.audit_log import ActorKind, AuditHead, AuditRecord
+from powerauth.models.audit_log import ActorKind, AuditHead, AuditRecord, AuditTie
 from powerauth.models.callback import (
     Callback,
     CallbackEvent,
@@ -34,6 +34,7 @@ __all__ = [
     "ApplicationVersion",
     "AuditHead",
     "AuditRecord",
+    "AuditTie",
     "Callback",
     "CallbackEvent",
     "CallbackEventState",

@@ -26,7 +26,7 @@ class AuditRecord(models.Model):
     """One change. `before` and `after` are canonical JSON of the members that differ.
 
     They are texts, because a database that reads JSON writes it back in another form, of which
-    the hash would be another one.
+    the hash would be another one. The number names the chain; see `engine.audit.chains`.
     """
 
     sequence = models.BigIntegerField(_("number"), primary_key=True)
@@ -48,18 +48,18 @@ class AuditRecord(models.Model):
     hash = models.CharField(_("hash"), max_length=HASH_LENGTH)
 
     class Meta:
-        ordering = ["-sequence"]
+        ordering = ["-at", "-sequence"]
         verbose_name = _("change")
         verbose_name_plural = _("audit log")
         default_permissions = ("view",)
         permissions = [("export_auditrecord", _("Can export the audit log"))]
         indexes = [
-            models.Index(fields=["-at"], name="audit_record_time"),
-            models.Index(fields=["object_id", "-sequence"], name="audit_record_object"),
-            models.Index(fields=["object_type", "-sequence"], name="audit_record_type"),
-            models.Index(fields=["actor_id", "-sequence"], name="audit_record_actor"),
-            models.Index(fields=["actor_name", "-sequence"], name="audit_record_name"),
-            models.Index(fields=["action", "-sequence"], name="audit_record_action"),
+            models.Index(fields=["-at", "-sequence"], name="audit_record_time"),
+            models.Index(fields=["object_id", "-at", "-sequence"], name="audit_record_object"),
+            models.Index(fields=["object_type", "-at", "-sequence"], name="audit_record_type"),
+            models.Index(fields=["actor_id", "-at", "-sequence"], name="audit_record_actor"),
+            models.Index(fields=["actor_name", "-at", "-sequence"], name="audit_record_name"),
+            models.Index(fields=["action", "-at", "-sequence"], name="audit_record_action"),
         ]
 
     def __str__(self) -> str:
@@ -70,17 +70,40 @@ leave_open(AuditRecord, "hash", "previous_hash")  # they are there to be noted d
 
 
 class AuditHead(models.Model):
-    """The end of the chain, in one row: who appends locks it, and it tells of a cut-off tail."""
+    """The end of one chain: who appends to it locks it, and it tells of a cut-off tail.
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    A trigger of the database moves it with each record, and refuses a record that does not follow.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
     sequence = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=HASH_LENGTH, default="", blank=True)
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=models.Q(id=1), name="audit_head_is_one_row")
-        ]
 
     def __str__(self) -> str:
         return str(self.sequence)
+
+
+class AuditTie(models.Model):
+    """Where all chains were at one time; each tie has the hash of the one before it.
+
+    `heads` is canonical JSON: the number and the hash of the last record of each used chain.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    heads = models.TextField()
+    previous_hash = models.CharField(max_length=HASH_LENGTH)
+    hash = models.CharField(max_length=HASH_LENGTH)
+
+    class Meta:
+        ordering = ["-number"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+leave_open(AuditTie, "hash", "previous_hash")

@@ -1,4 +1,4 @@
-"""The chain of the audit log: the database guards it, and tampering is found where it was done."""
+"""A chain of the audit log: the database guards it, and tampering is found where it was done."""
 
 import json
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from powerauth.engine.audit import audit_log, audited
-from powerauth.engine.audit.audit_chain import Anchor, BrokenChain, verify
+from powerauth.engine.audit.audit_chain import Anchor, verify
 from powerauth.engine.audit.audit_log import Actor, Change, append, hash_of
 from powerauth.engine.audit.audited import Hidden, difference
+from powerauth.engine.audit.broken import BrokenChain
 from powerauth.models import ActorKind, AuditHead, AuditRecord
 from tests.audit_guard import unguarded
 
@@ -51,13 +52,13 @@ def test_numbers_have_no_gap_and_hashes_follow(chain: list[AuditRecord]) -> None
     assert [row.previous_hash for row in rows] == ["", *(row.hash for row in rows[:-1])]
     assert rows[2].object_id == "object-3" and rows[2].actor_name == "alice"
     verified = verify()
-    assert (verified.count, verified.sequence, verified.hash) == (6, 6, rows[-1].hash)
+    assert (verified.count, verified.ends) == (6, {0: Anchor(sequence=6, hash=rows[-1].hash)})
 
 
 def test_an_empty_log_is_whole() -> None:
     assert verify().count == 0
     assert append(ALICE, [], at=timezone.now()) == []
-    assert not AuditHead.objects.exists()
+    assert verify().ends == {} and verify().tie.number == 0
 
 
 def test_several_changes_are_one_step(chain: list[AuditRecord]) -> None:
@@ -87,14 +88,36 @@ def test_a_line_proves_itself(chain: list[AuditRecord]) -> None:
         "DELETE FROM powerauth_auditrecord WHERE sequence = 6",
         "DELETE FROM powerauth_auditrecord",
         "DELETE FROM powerauth_audithead",
-        "UPDATE powerauth_audithead SET sequence = 5",
-        "UPDATE powerauth_audithead SET hash = ''",
-        "UPDATE powerauth_audithead SET id = 2, sequence = 7",
+        "UPDATE powerauth_audithead SET sequence = 5 WHERE id = 0",
+        "UPDATE powerauth_audithead SET hash = '' WHERE id = 0",
+        "UPDATE powerauth_audithead SET id = 99, sequence = 7 WHERE id = 0",
     ],
 )
 def test_the_database_refuses(chain: list[AuditRecord], statement: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+    assert verify().count == 6
+
+
+@pytest.mark.parametrize(
+    ("sequence", "previous"),
+    [(6, 6), (8, 6), (7, 5), (100_000_000_000_002, 6), (1_600_000_000_000_001, 6), (0, 6)],
+)
+def test_the_database_refuses_what_does_not_follow(
+    chain: list[AuditRecord], sequence: int, previous: int
+) -> None:
+    forged = chain[5]
+    forged.sequence, forged.previous_hash = sequence, chain[previous - 1].hash
+    forged.hash = hash_of(forged)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        forged.save(force_insert=True)
+    assert verify().count == 6
+
+
+def test_a_server_of_the_former_version_goes_on_beside(chain: list[AuditRecord]) -> None:
+    # It moves the head itself, which the trigger on the records has done already.
+    head = AuditHead.objects.get(id=0)
+    assert AuditHead.objects.filter(id=0).update(sequence=head.sequence, hash=head.hash) == 1
     assert verify().count == 6
 
 
@@ -162,7 +185,22 @@ def _head_removed() -> None:
 
 def _head_set_back() -> None:
     row = AuditRecord.objects.get(sequence=4)
-    AuditHead.objects.update(sequence=4, hash=row.hash)
+    AuditHead.objects.filter(id=0).update(sequence=4, hash=row.hash)
+
+
+def _first_zero() -> None:
+    _rehashed_copy(sequence=0)
+
+
+def _last_of_no_chain() -> None:
+    _rehashed_copy(sequence=1_600_000_000_000_000)
+
+
+def _rehashed_copy(*, sequence: int) -> None:
+    forged = AuditRecord.objects.get(sequence=6)
+    forged.sequence = sequence
+    forged.hash = hash_of(forged)
+    forged.save(force_insert=True)
 
 
 def _put_in_at_the_end() -> None:
@@ -180,15 +218,17 @@ def _put_in_at_the_end() -> None:
         (_changed_json, 3, "was changed"),
         (_forged_hash, 3, "was changed"),
         (_changed_with_hash, 4, "does not follow the one before it"),
-        (_last_changed_with_hash, 6, "is not the one at the noted end of the log"),
+        (_last_changed_with_hash, 6, "is not the one at the noted end of its chain"),
         (_deleted, 3, "is missing"),
         (_first_deleted, 1, "is missing"),
         (_all_deleted, 1, "is missing"),
         (_tail_cut, 5, "is missing"),
         (_swapped, 3, "was changed"),
-        (_head_removed, 1, "is beyond the noted end of the log"),
-        (_head_set_back, 5, "is beyond the noted end of the log"),
-        (_put_in_at_the_end, 7, "is beyond the noted end of the log"),
+        (_head_removed, 1, "is beyond the noted end of its chain"),
+        (_head_set_back, 5, "is beyond the noted end of its chain"),
+        (_first_zero, 0, "belongs to no chain"),
+        (_last_of_no_chain, 1_600_000_000_000_000, "belongs to no chain"),
+        (_put_in_at_the_end, 7, "is beyond the noted end of its chain"),
     ],
 )
 def test_tampering_is_found(
@@ -230,7 +270,7 @@ def test_a_rebuilt_chain_is_found_by_what_was_noted(chain: list[AuditRecord]) ->
             name = "mallory" if record.sequence == 2 else record.actor_name
             _rehashed(record, actor_name=name, previous_hash=previous)
             previous = record.hash
-        AuditHead.objects.update(hash=previous)
+        AuditHead.objects.filter(id=0).update(hash=previous)
     assert verify().count == 6
     with pytest.raises(BrokenChain, match=r"Record 4 is not the one that was noted\."):
         verify(since=anchor)
@@ -241,13 +281,14 @@ def test_a_rebuilt_chain_is_found_by_what_was_noted(chain: list[AuditRecord]) ->
 def test_command_tells_the_head_and_starts_at_a_noted_one(chain: list[AuditRecord]) -> None:
     said = StringIO()
     call_command("verify_audit", stdout=said)
-    assert said.getvalue() == f"Verified records: 6\nHead: 6 {chain[-1].hash}\n"
+    end = f"Verified ties: 0\nHead: 6 {chain[-1].hash}\nTie: 0 -\n"
+    assert said.getvalue() == f"Verified records: 6\n{end}"
     call_command("verify_audit", since=5, hash=chain[4].hash, stdout=said)
-    assert said.getvalue().endswith(f"Verified records: 1\nHead: 6 {chain[-1].hash}\n")
+    assert said.getvalue().endswith(f"Verified records: 1\n{end}")
     with pytest.raises(CommandError, match="Record 5 is not the one that was noted"):
         call_command("verify_audit", since=5, hash="0" * 64)
     for options in ({"since": 5}, {"hash": "0" * 64}, {"since": 0, "hash": "0" * 64}):
-        with pytest.raises(CommandError, match="both --since"):
+        with pytest.raises(CommandError, match="Give --hash"):
             call_command("verify_audit", **options)
 
 

@@ -1,11 +1,15 @@
-"""Proving that nobody has changed the audit log: the first link of its chain that is broken."""
+"""Proving that nobody has changed the audit log: the first link of its chains that is broken."""
 
-import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
+from powerauth.engine.audit import chains, tie_proof
 from powerauth.engine.audit.audit_log import hash_of
-from powerauth.models import AuditHead, AuditRecord
+from powerauth.engine.audit.broken import BrokenChain, same
+from powerauth.engine.audit.tie_proof import FIRST_TIE, TieAnchor
+from powerauth.models import AuditHead, AuditRecord, AuditTie
 
 BATCH = 1000  # records that are in memory at once
 
@@ -23,53 +27,114 @@ START = Anchor(sequence=0, hash="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """How many records were read, and the end of the chain, which is worth noting elsewhere."""
-
-    count: int
-    sequence: int
-    hash: str
-
-
-class BrokenChain(Exception):
-    """Somebody has changed the log.
+    """What was read, and what is worth noting elsewhere.
 
     Args:
-        sequence: number of the first record that is not what it was.
-        problem: what is wrong with it, as the end of a sentence.
+        count, ties: how many records and ties were read.
+        ends: the last record of each used chain, by the number of the chain.
+        tie: the last tie, number 0 if there is none.
     """
 
-    def __init__(self, sequence: int, problem: str) -> None:
-        self.sequence = sequence
-        super().__init__(f"Record {sequence} {problem}.")
+    count: int
+    ties: int
+    ends: Mapping[int, Anchor]
+    tie: TieAnchor
 
 
-def verify(*, since: Anchor = START) -> Verified:
-    """Follow the chain from `since` to its head, while others may go on appending.
+def verify(*, since: Anchor | TieAnchor = START) -> Verified:
+    """Follow the ties and all chains to their ends, while others may go on appending.
+
+    Args:
+        since: a record, before which nothing of its chain is read, or a tie, before which nothing
+            of any chain is.
 
     Raises:
-        BrokenChain: at the first record that was changed, removed or put in.
+        BrokenChain: at the first record or tie that was changed, removed or put in.
     """
-    # In this order: what is appended in between moves both, and the head is read last.
-    newest = AuditRecord.objects.order_by("-sequence").values_list("sequence", flat=True).first()
-    head = AuditHead.objects.first() or AuditHead()
-    previous, count = _anchored(since), 0
-    for record in _following(since.sequence, head.sequence):
-        _check(record, previous)
-        previous, count = Anchor(sequence=record.sequence, hash=record.hash), count + 1
-    _check_end(previous, head, newest=newest or 0)
-    return Verified(count=count, sequence=head.sequence, hash=head.hash)
+    starts, tie_start = _starts(since)
+    # In this order: what is appended in between moves both, and the heads are read last, so that
+    # no tie names a record behind them.
+    newest = {chain: _newest(chain) for chain in range(chains.CHAINS)}
+    newest_tie = AuditTie.objects.order_by("-number").values_list("number", flat=True).first()
+    end_of_ties = AuditHead.objects.filter(id=chains.TIES).first()
+    heads = {head.id: head for head in AuditHead.objects.exclude(id=chains.TIES)}
+    _check_heads(heads, end_of_ties)
+    _check_strays()
+    count, ends = 0, {}
+    for chain, last in newest.items():
+        empty = AuditHead(id=chain, sequence=chains.before_first(chain))
+        start = starts.get(chain, Anchor(sequence=empty.sequence, hash=""))
+        read, end = _verify_chain(start, heads.get(chain, empty), newest=last)
+        count += read
+        if end.sequence > empty.sequence:
+            ends[chain] = end
+    ties, tie = tie_proof.verify_ties(
+        since=tie_start, head=end_of_ties or AuditHead(id=chains.TIES), newest=newest_tie or 0
+    )
+    return Verified(count=count, ties=ties, ends=ends, tie=tie)
+
+
+def _starts(since: Anchor | TieAnchor) -> tuple[dict[int, Anchor], TieAnchor]:
+    """Check what was noted; give where each chain and the ties are read from."""
+    if isinstance(since, Anchor):
+        return ({chains.chain_of(since.sequence): _anchored(since)}, FIRST_TIE)
+    tie = tie_proof.anchored(since)
+    ends = {
+        chain: _anchored(Anchor(sequence=sequence, hash=noted))
+        for chain, (sequence, noted) in tie.ends.items()
+    }
+    return ends, tie
 
 
 def _anchored(since: Anchor) -> Anchor:
     """Check the record that was noted; none was before the first one."""
-    if since.sequence == 0:
+    if since == START:
         return since
     record = AuditRecord.objects.filter(sequence=since.sequence).first()
     if record is None:
         raise BrokenChain(since.sequence, "is missing")
-    if not _same(record.hash, since.hash) or not _is_unchanged(record):
+    if not same(record.hash, since.hash) or not _is_unchanged(record):
         raise BrokenChain(since.sequence, "is not the one that was noted")
     return since
+
+
+def _newest(chain: int) -> int:
+    """Give the number of the last record of a chain, whatever its head says; 0 for none."""
+    start = chains.before_first(chain)
+    rows = AuditRecord.objects.filter(sequence__gte=start, sequence__lt=start + chains.SPAN)
+    return rows.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+
+def _check_heads(heads: Mapping[int, AuditHead], end_of_ties: AuditHead | None) -> None:
+    """Insist on all heads: they are made together, so that one that is missing was removed."""
+    if not heads and end_of_ties is None:
+        return
+    for chain in range(chains.CHAINS):
+        if chain not in heads:
+            first = chains.before_first(chain) + 1
+            raise BrokenChain(first, "is missing", subject=f"The head of chain {chain}")
+    if end_of_ties is None:
+        raise BrokenChain(1, "is missing", subject="The head of the ties")
+
+
+def _check_strays() -> None:
+    """Insist that no record has a number that no chain gives."""
+    ends = [chains.before_first(chain) for chain in range(chains.CHAINS + 1)]
+    outside = Q(sequence__lte=ends[0]) | Q(sequence__gte=ends[-1]) | Q(sequence__in=ends)
+    rows = AuditRecord.objects.filter(outside).order_by("sequence")
+    stray = rows.values_list("sequence", flat=True).first()
+    if stray is not None:
+        raise BrokenChain(stray, "belongs to no chain")
+
+
+def _verify_chain(since: Anchor, head: AuditHead, *, newest: int) -> tuple[int, Anchor]:
+    """Follow one chain from `since` to its head; give how many were read, and the last one."""
+    previous, count = since, 0
+    for record in _following(since.sequence, head.sequence):
+        _check(record, previous)
+        previous, count = Anchor(sequence=record.sequence, hash=record.hash), count + 1
+    _check_end(previous, head, newest=newest)
+    return count, previous
 
 
 def _following(sequence: int, last: int) -> Iterator[AuditRecord]:
@@ -89,7 +154,7 @@ def _check(record: AuditRecord, previous: Anchor) -> None:
         raise BrokenChain(expected, "is missing")
     if not _is_unchanged(record):
         raise BrokenChain(expected, "was changed")
-    if not _same(record.previous_hash, previous.hash):
+    if not same(record.previous_hash, previous.hash):
         raise BrokenChain(expected, "does not follow the one before it")
 
 
@@ -97,17 +162,13 @@ def _check_end(last: Anchor, head: AuditHead, *, newest: int) -> None:
     if last.sequence < head.sequence:
         raise BrokenChain(last.sequence + 1, "is missing")
     if newest > head.sequence:
-        raise BrokenChain(head.sequence + 1, "is beyond the noted end of the log")
-    if not _same(last.hash, head.hash):
-        raise BrokenChain(last.sequence, "is not the one at the noted end of the log")
+        raise BrokenChain(head.sequence + 1, "is beyond the noted end of its chain")
+    if not same(last.hash, head.hash):
+        raise BrokenChain(last.sequence, "is not the one at the noted end of its chain")
 
 
 def _is_unchanged(record: AuditRecord) -> bool:
     try:
-        return _same(record.hash, hash_of(record))
+        return same(record.hash, hash_of(record))
     except (ValueError, RecursionError):
         return False
-
-
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())

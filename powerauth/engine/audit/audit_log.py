@@ -1,7 +1,8 @@
-"""The audit log of what admins and integrations change: appending to its chain.
+"""The audit log of what admins and integrations change: appending to one of its chains.
 
-Each record carries the SHA-256 of itself and of the hash before it, so that whoever has noted one
-hash outside of the database can prove everything up to it; `audit_chain` does so.
+Each record carries the SHA-256 of itself and of the hash before it in its chain. `ties` ties the
+chains together, so that whoever has noted one hash outside of the database can prove everything
+up to it; `audit_chain` does so.
 """
 
 import json
@@ -14,12 +15,12 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from powerauth.engine.audit import chains
 from powerauth.models import ActorKind, AuditHead, AuditRecord
 from powerauth.models.application import ID_LENGTH
 from powerauth.models.audit_log import CORRELATION_LENGTH
 
 OK = "OK"
-_HEAD = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,33 +55,24 @@ class Change:
 def append(actor: Actor, changes: Sequence[Change], *, at: datetime) -> list[AuditRecord]:
     """Write one record for each of `changes`, as the last thing in the transaction of the change.
 
-    The head of the chain stays locked until the transaction ends: whatever else it locks has to be
-    locked before, or two transactions could wait for each other.
+    One chain is taken until the transaction ends, and nobody waits for it while another one is
+    free. Whatever else the transaction locks has to be locked before: if all chains are taken, two
+    transactions could wait for each other.
 
-    Raises:
-        TransactionManagementError: outside of a transaction, on PostgreSQL.
+    Two statements: the lock, and the records, with which a trigger moves the head.
     """
     if not changes:
         return []
-    with transaction.atomic():
-        head = _locked_head()
+    # No savepoint: a change whose record fails must not stay.
+    with transaction.atomic(savepoint=False):
+        head = chains.locked_head()
         records = []
         for change in changes:
             record = _record(actor, change, head, at=at)
             head.sequence, head.hash = record.sequence, record.hash
             records.append(record)
         AuditRecord.objects.bulk_create(records, batch_size=500)
-        AuditHead.objects.filter(id=_HEAD).update(sequence=head.sequence, hash=head.hash)
     return records
-
-
-def _locked_head() -> AuditHead:
-    heads = AuditHead.objects.select_for_update().filter(id=_HEAD)
-    head = heads.first()
-    if head is None:
-        AuditHead.objects.bulk_create([AuditHead(id=_HEAD)], ignore_conflicts=True)
-        head = heads.get()
-    return head
 
 
 def _record(actor: Actor, change: Change, head: AuditHead, *, at: datetime) -> AuditRecord:
