@@ -1,6 +1,7 @@
 """The program that makes the load: compiled at first use, or its twin in Python."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def generator(folder: Path, *, compilers: tuple[str, ...] = ("cc", "gcc")) -> li
     folder.mkdir(parents=True, exist_ok=True)
     for compiler in filter(None, map(shutil.which, compilers)):
         # Under another name first: whoever starts at the same time finds all of it, or nothing.
-        draft = program.with_suffix(".new")
+        draft = folder / f"{program.name}.{os.getpid()}"
         done = subprocess.run(  # noqa: S603
             [compiler, "-O2", "-std=c11", "-o", str(draft), str(SOURCE)],
             capture_output=True,

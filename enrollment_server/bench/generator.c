@@ -142,15 +142,13 @@ static void reach_again(Connection *one) {
     reach(one);
 }
 
-/* Send the next request of a connection; false if it has none. */
-static int begin(Connection *one, int64_t since) {
-    if (one->next == one->count) {
-        if (!cycle || one->count == 0) {
-            exhausted = 1;
-            return 0;
-        }
-        one->next = 0;
-    }
+static int has_more(const Connection *one) {
+    return one->count && (cycle || one->next < one->count);
+}
+
+/* Send the next request of a connection, which has one. */
+static void begin(Connection *one, int64_t since) {
+    if (one->next == one->count) one->next = 0;
     Request request = one->requests[one->next++];
     one->sent++;
     one->since = since;
@@ -162,7 +160,6 @@ static int begin(Connection *one, int64_t since) {
         request.bytes += done;
         request.length -= done;
     }
-    return 1;
 }
 
 /* --- Answers ------------------------------------------------------------------------------ */
@@ -235,15 +232,24 @@ static void await(int64_t until) {
     if (ppoll(watched, connection_count, &patience, NULL) < 0 && errno != EINTR) fail("ppoll");
 }
 
+/* A load with fewer connections would be another load: the first queue that ends, ends it. */
+static void go_on(Connection *one, int64_t end) {
+    int64_t moment = now();
+    if (one->busy || exhausted || moment >= end) return;
+    if (has_more(one))
+        begin(one, moment);
+    else
+        exhausted = 1;
+}
+
 static void run_closed(int64_t end) {
-    for (size_t i = 0; i < connection_count && !exhausted; i++) begin(&connections[i], now());
+    for (size_t i = 0; i < connection_count; i++) go_on(&connections[i], end);
     while (busy_count() && now() < end + PATIENCE) {
         await(end + PATIENCE);
         for (size_t i = 0; i < connection_count; i++) {
             if (!watched[i].revents) continue;
             receive(&connections[i]);
-            int64_t moment = now();
-            if (!connections[i].busy && !exhausted && moment < end) begin(&connections[i], moment);
+            go_on(&connections[i], end);
         }
     }
 }
@@ -252,9 +258,15 @@ static Connection *idle_one(void) {
     static size_t turn;
     for (size_t i = 0; i < connection_count; i++) {
         Connection *one = &connections[turn++ % connection_count];
-        if (!one->busy) return one;
+        if (!one->busy && has_more(one)) return one;
     }
     return NULL;
+}
+
+static int any_has_more(void) {
+    for (size_t i = 0; i < connection_count; i++)
+        if (has_more(&connections[i])) return 1;
+    return 0;
 }
 
 /* Give how many requests should have begun, and did not. */
@@ -263,9 +275,10 @@ static uint64_t run_open(int64_t start, int64_t end, double rate) {
     while (now() < end + PATIENCE) {
         Connection *one = NULL;
         int64_t due = start;
-        for (; begun < total && !exhausted; begun++) {
+        for (; begun < total && !(exhausted = !any_has_more()); begun++) {
             due = start + (int64_t)(begun * (SECOND / rate));
-            if (due > now() || !(one = idle_one()) || !begin(one, due)) break;
+            if (due > now() || !(one = idle_one())) break;
+            begin(one, due);
         }
         int more = begun < total && !exhausted;
         if (!more && !busy_count()) break;

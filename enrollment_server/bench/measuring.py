@@ -4,7 +4,7 @@ import math
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 
 from enrollment_server.bench.bank import CONNECTIONS, BenchBank
@@ -38,42 +38,27 @@ class Usage:
     fsyncs: float
 
 
+@dataclass(kw_only=True)
 class Subject:
     """A server that is measured, with its bank and its rows."""
 
-    def __init__(
-        self,
-        *,
-        label: str,
-        server_pid: int,
-        bank: BenchBank,
-        postgresql: Postgresql,
-        database: str,
-        signers: Signers,
-        generator: Sequence[str],
-    ) -> None:
-        """Remember what belongs to the server.
+    label: str
+    """Its revision."""
+    server_pid: int
+    """The process that started its others."""
+    bank: BenchBank
+    postgresql: Postgresql
+    database: str
+    """The name of its database there."""
+    signers: Signers
+    generator: Sequence[str]
+    """Command of the load generator."""
+    _rows: dict[str, Row] = field(default_factory=dict, init=False)
+    _counts: dict[str, tuple[float, float]] = field(default_factory=dict, init=False)
 
-        Args:
-            label: its revision.
-            server_pid: the process that started its others.
-            bank: a bank on it.
-            postgresql: where its database is.
-            database: the name of that.
-            signers: processes that sign.
-            generator: command of the load generator.
-        """
-        self.label = label
-        self._server_pid = server_pid
-        self._bank = bank
-        self._postgresql = postgresql
-        self._postmaster = postgresql.postmaster()
-        self._database = database
-        self._signers = signers
-        self._generator = generator
-        self._livez = Livez(bank, signers)
-        self._rows: dict[str, Row] = {}
-        self._counts: dict[str, tuple[float, float]] = {}
+    def __post_init__(self) -> None:
+        self._postmaster = self.postgresql.postmaster()
+        self._livez = Livez(self.bank, self.signers)
 
     def measure(self, name: str, *, seconds: float) -> Result:
         """Measure a row once.
@@ -82,8 +67,8 @@ class Subject:
             LoadFailed: an answer was not HTTP 200, or did not come.
         """
         if name not in self._rows:
-            self._rows[name] = ROWS[name](self._bank, self._signers)
-            self._bank.analyze()
+            self._rows[name] = ROWS[name](self.bank, self.signers)
+            self.bank.analyze()
         row = self._rows[name]
         each = math.ceil(_WARM_UP_PER_SECOND * WARM_UP_SHARE * seconds / CONNECTIONS)
         warm = self._load(row, each=each, seconds=WARM_UP_SHARE * seconds)
@@ -117,8 +102,8 @@ class Subject:
         cycle: bool | None = None,
     ) -> Measured:
         load = generate_load(
-            self._generator,
-            self._bank.base_url,
+            self.generator,
+            self.bank.base_url,
             queues,
             seconds=seconds,
             per_second=per_second,
@@ -130,19 +115,19 @@ class Subject:
     def _counted(self, row: Row) -> tuple[float, float]:
         """Give statements and round trips a request, of a server that is warm."""
         queues = [queue[:_COUNTED_EACH] for queue in row.queues(_COUNTED_EACH)]
-        with self._postgresql.counted(self._database) as counted:
+        with self.postgresql.counted(self.database) as counted:
             load = self._send(row, queues, seconds=_COUNTING_S, cycle=False)
         return counted.statements / load.answered, counted.round_trips / load.answered
 
     def _usage(self) -> Usage:
         running = processes()
         return Usage(
-            server=tree_cpu_s(running, self._server_pid),
+            server=tree_cpu_s(running, self.server_pid),
             postgresql=tree_cpu_s(running, self._postmaster),
             own=tree_cpu_s(running, os.getpid()),
             machine=machine_cpu_s(),
             at=time.monotonic(),
-            fsyncs=self._postgresql.fsyncs(),
+            fsyncs=self.postgresql.fsyncs(),
         )
 
 

@@ -58,6 +58,9 @@ class _Connection:
     since: float = 0.0
     held: bytes = b""
 
+    def has_more(self, *, cycle: bool) -> bool:
+        return bool(self.requests) and (cycle or self.next < len(self.requests))
+
 
 class Run:
     """One load, from the first request to the last answer."""
@@ -96,11 +99,8 @@ class Run:
         one.sock.close()
         self._reach(one)
 
-    def _begin(self, one: _Connection, since: float) -> bool:
+    def _begin(self, one: _Connection, since: float) -> None:
         if one.next == len(one.requests):
-            if not self._cycle or not one.requests:
-                self.exhausted = True
-                return False
             one.next = 0
         request = one.requests[one.next]
         one.next += 1
@@ -109,7 +109,6 @@ class Run:
         # A closed connection is noticed, and counted, where its answer is awaited.
         with suppress(OSError):
             one.sock.sendall(request)
-        return True
 
     def _receive(self, one: _Connection) -> None:
         try:
@@ -147,7 +146,11 @@ class Run:
 
         def go_on(one: _Connection) -> None:
             moment = time.perf_counter()
-            if not one.busy and not self.exhausted and moment < end:
+            if one.busy or self.exhausted or moment >= end:
+                return
+            # A load with fewer connections would be another load: the first end of a queue ends it.
+            self.exhausted = not one.has_more(cycle=self._cycle)
+            if not self.exhausted:
                 self._begin(one, moment)
 
         for one in self.connections:
@@ -160,33 +163,32 @@ class Run:
         total, begun = round((end - start) * rate), 0
         while time.perf_counter() < end + PATIENCE_S:
             until = end + PATIENCE_S
-            while begun < total and not self.exhausted:
+            while begun < total and not self._is_exhausted():
                 due = start + begun / rate
                 if due > time.perf_counter():
                     until = due
                     break
                 idle = self._idle()
-                if idle is None or not self._begin(idle, due):
+                if idle is None:
                     break
+                self._begin(idle, due)
                 begun += 1
             if (begun == total or self.exhausted) and not self.busy_count():
                 break
             self._await(until, lambda _: None)
         return total - begun
 
+    def _is_exhausted(self) -> bool:
+        self.exhausted = not any(one.has_more(cycle=self._cycle) for one in self.connections)
+        return self.exhausted
+
     def _idle(self) -> _Connection | None:
         for _ in self.connections:
             one = self.connections[self._turn % len(self.connections)]
             self._turn += 1
-            if not one.busy:
+            if not one.busy and one.has_more(cycle=self._cycle):
                 return one
         return None
-
-    def close(self) -> None:
-        """Give the connections back."""
-        for one in self.connections:
-            one.sock.close()
-        self._selector.close()
 
 
 def _milliseconds(times: list[float], percent: int) -> float:
@@ -237,7 +239,6 @@ def main(arguments: list[str]) -> None:
     run.broken += run.busy_count()
     elapsed = time.perf_counter() - start
     print(json.dumps(report(run, elapsed_s=elapsed, cpu_s=_cpu_s() - cpu, unsent=unsent)))
-    run.close()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,12 @@ def present() -> str:
     return f"{commit}+changes" if _git("status", "--porcelain").stdout else commit
 
 
+def present_beside(before: str | None) -> str:
+    """Name what lies in the working tree by another name than a commit that is measured with it."""
+    name = present()
+    return f"{name}, again" if name == before else name
+
+
 @contextmanager
 def checked_out(commit: str) -> Iterator[Path]:
     """Give a folder with the files of a commit, until the end of the block.

@@ -139,6 +139,14 @@ def test_time_of_an_open_arrival_counts_from_when_it_was_due(
     assert load.elapsed_s >= 2.0
 
 
+def test_open_arrivals_go_where_requests_are_left(
+    command: list[str], server: CountingServer
+) -> None:
+    queues = [queue(server, "a", 1), queue(server, "b", 20)]
+    load = generate_load(command, server.url, queues, seconds=0.5, per_second=20)
+    assert (load.answered, load.unsent, load.exhausted, load.sent) == (10, 0, False, [1, 9])
+
+
 def test_open_arrivals_without_a_request_are_told(
     command: list[str], server: CountingServer
 ) -> None:

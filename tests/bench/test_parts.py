@@ -13,7 +13,13 @@ from enrollment_server.bench import report
 from enrollment_server.bench.database import Counted
 from enrollment_server.bench.processes import Process, machine_cpu_s, processes, tree_cpu_s
 from enrollment_server.bench.results import Measurements, Result
-from enrollment_server.bench.revisions import UnknownRevision, checked_out, commit_of, present
+from enrollment_server.bench.revisions import (
+    UnknownRevision,
+    checked_out,
+    commit_of,
+    present,
+    present_beside,
+)
 from enrollment_server.demo.own_server import own_server
 
 
@@ -52,6 +58,9 @@ def test_files_of_a_revision_are_there_as_long_as_they_are_needed(repository: Pa
 def test_what_lies_in_the_working_tree_is_named(repository: Path) -> None:
     commit = git(repository, "rev-parse", "--short", "HEAD")
     assert present() == commit == commit_of("HEAD")
+    assert present_beside(None) == present_beside("1234567") == commit
+    # Whoever measures the same code twice learns how much two measurements differ.
+    assert present_beside(commit) == f"{commit}, again"
     (repository / "code.txt").write_text("third")
     assert present() == f"{commit}+changes"
 

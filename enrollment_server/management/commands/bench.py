@@ -20,7 +20,12 @@ from enrollment_server.bench.load import LoadFailed
 from enrollment_server.bench.measuring import Subject
 from enrollment_server.bench.processes import model
 from enrollment_server.bench.results import Measurements
-from enrollment_server.bench.revisions import UnknownRevision, checked_out, commit_of, present
+from enrollment_server.bench.revisions import (
+    UnknownRevision,
+    checked_out,
+    commit_of,
+    present_beside,
+)
 from enrollment_server.bench.rows import UnknownRow, selected
 from enrollment_server.bench.signing import Signers
 from enrollment_server.demo.own_server import ServerFailed, own_server
@@ -72,7 +77,7 @@ class Command(BaseCommand):
             root = stack.enter_context(checked_out(before))
             subjects.append(_subject(stack, before, root, database, signers, generator))
         here = Path(settings.BASE_DIR)
-        subjects.append(_subject(stack, present(), here, database, signers, generator))
+        subjects.append(_subject(stack, present_beside(before), here, database, signers, generator))
         measured = self._all(subjects, rows, repeat=repeat, seconds=seconds)
         self.stdout.write(f"\n{report.table(measured)}\n")
         if before is not None:
