@@ -7,40 +7,36 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi.described import described
-from enrollment_server.openapi.endpoints import Catalogue, Endpoint
+from enrollment_server.openapi.endpoints import Endpoint
 from enrollment_server.openapi.envelopes import ENVELOPES
 from enrollment_server.openapi.shapes import Schema
 from enrollment_server.openapi.types import Schemas
 
-_CATALOGUES: tuple[Catalogue, ...] = ()
-_TABLES: dict[str, Endpoint] = {
-    path: endpoint for group in _CATALOGUES for path, endpoint in group.endpoints.items()
-}
 _OF_TYPES = Schemas(ENVELOPES)
 
 
-def endpoint_of(path: str, view: ApiView) -> Endpoint:
-    """Describe a view at a path.
+def endpoint_of(view: ApiView) -> Endpoint:
+    """Describe a view.
 
     Raises:
-        KeyError: the view says nothing of itself, and no table has a row for the path.
-        TypeError: it says something that cannot be described.
+        TypeError: it says nothing of itself, or something that cannot be described.
     """
-    return _TABLES[path] if view.endpoint is None else described(view, view.endpoint, _OF_TYPES)
+    if view.endpoint is None:
+        raise TypeError(f"{type(view).__name__} says nothing of itself")
+    return described(view, view.endpoint, _OF_TYPES)
 
 
 @cache
 def endpoints() -> dict[str, Endpoint]:
     """Describe every endpoint, by its path below the context path."""
-    return {path: endpoint_of(path, view) for path, view in _routed(get_resolver().url_patterns)}
+    return {path: endpoint_of(view) for path, view in _routed(get_resolver().url_patterns)}
 
 
 @cache
 def schemas() -> dict[str, Schema]:
     """Give the named schemas of all endpoints."""
     endpoints()
-    tables = {name: schema for group in _CATALOGUES for name, schema in group.schemas.items()}
-    return {**tables, **_OF_TYPES.found}
+    return dict(_OF_TYPES.found)
 
 
 def _routed(
@@ -55,5 +51,5 @@ def _routed(
         if made is None or not issubclass(made, ApiView):
             continue
         view = made(**getattr(pattern.callback, "initkwargs", {}))
-        if view.endpoint is not None or path in _TABLES:
+        if view.endpoint is not None:
             yield path, view

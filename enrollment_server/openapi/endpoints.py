@@ -1,18 +1,15 @@
-"""What a table says about one path, beside what its view says itself."""
+"""What a document says about one view, beside what it reads from its code."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.contract.endpoint import Refusal
 from enrollment_server.openapi.shapes import Schema
-
-Refusal = ApiError | type[ApiError]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A row of a table.
+    """The words of a view, with its bodies as schemas and examples.
 
     Args:
         tag: the group that the page shows it in.
@@ -41,11 +38,3 @@ class Endpoint:
     images: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     localized: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """The rows of one group of endpoints by path, and the schemas that they refer to by name."""
-
-    endpoints: Mapping[str, Endpoint]
-    schemas: Mapping[str, Schema] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Every documented error that a view can answer with."""
 
+from enrollment_server.api.contract.endpoint import Refusal
 from enrollment_server.api.errors import (
     ApiError,
     BodyTooLarge,
@@ -7,7 +8,7 @@ from enrollment_server.api.errors import (
 )
 from enrollment_server.api.renderers import enveloped
 from enrollment_server.api.views import ApiView
-from enrollment_server.openapi.endpoints import Endpoint, Refusal
+from enrollment_server.openapi.endpoints import Endpoint
 from enrollment_server.openapi.security import is_encrypted
 from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView

@@ -1,4 +1,4 @@
-"""One operation of a document, from a view and its row."""
+"""One operation of a document, from a view and what it says of itself."""
 
 import json
 from typing import Any
@@ -45,13 +45,12 @@ class EndpointSchema(AutoSchema):
         """Give the operation object.
 
         Raises:
-            KeyError: the view says nothing of itself.
-            TypeError: the view is not one of this project's.
+            TypeError: the view is not one of this project's, or says nothing of itself.
         """
         view = self.view
         if not isinstance(view, ApiView):
             raise TypeError(f"{type(view).__name__} says nothing of its errors")
-        endpoint = endpoint_of(path, view)
+        endpoint = endpoint_of(view)
         operation: dict[str, Any] = {
             "operationId": _operation_id(path, method, view),
             "tags": [endpoint.tag],
