@@ -5,20 +5,23 @@ from typing import Any
 
 from rest_framework import serializers
 
-from enrollment_server.api.payloads.fields import Anything, Members, Text, TextMembers
+from enrollment_server.api.payloads.fields import (
+    Anything,
+    Members,
+    Switch,
+    Text,
+    TextMembers,
+    WholeNumber,
+)
 from enrollment_server.openapi import shapes
 from enrollment_server.openapi.shapes import Schema
-from inbox.mobile.serializers import Switch, WholeNumber
 from powerauth.integration import fields as wire
 
 Field = Any
 
 
-def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions: str) -> Schema:
+def schema_of(serializer: type[serializers.BaseSerializer[Any]]) -> Schema:
     """Describe what a serializer reads.
-
-    Args:
-        descriptions: texts for members, by their names on the wire.
 
     Raises:
         TypeError: a member of a kind that nothing here describes.
@@ -31,9 +34,8 @@ def schema_of(serializer: type[serializers.BaseSerializer[Any]], **descriptions:
         needed = _is_needed(field)
         if needed:
             schema = shapes.not_null(schema)
-        description = descriptions.get(name) or field.help_text
-        if description:
-            schema["description"] = description
+        if field.help_text:
+            schema["description"] = field.help_text
         (required if field.required or needed else optional)[name] = schema
     # What is sent, not refused, and not read: members that apps know each other by.
     optional.update(
@@ -110,7 +112,7 @@ _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     wire.Flag: lambda field: shapes.flag(),
     wire.FlexibleDateTime: _time,
     wire.Duration: _duration,
-    wire.EnumField: lambda field: shapes.one_of(*field._members),
+    wire.EnumField: lambda field: shapes.one_of(*field.members),
     wire.Binary: lambda field: shapes.binary(),
     wire.ListOf: lambda field: shapes.items(_element(field)),
     wire.TextMap: lambda field: shapes.dictionary(shapes.text()),
@@ -121,4 +123,4 @@ _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
 
 def _element(field: Field) -> Schema:
     # A null within a list is refused, though a single value may be null.
-    return shapes.not_null(_schema_of_field(field._element))
+    return shapes.not_null(_schema_of_field(field.element))

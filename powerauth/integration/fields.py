@@ -163,7 +163,7 @@ class EnumField(OptionalField):
     """
 
     def __init__(self, enum: type[Enum], *, needed: bool = False) -> None:
-        self._members = self.named(enum)
+        self.members = self.named(enum)
         super().__init__(needed=needed)
 
     def named(self, enum: type[Enum]) -> dict[str, Enum]:
@@ -171,9 +171,9 @@ class EnumField(OptionalField):
         return {member.name: member for member in enum}
 
     def to_internal_value(self, data: object) -> Enum:
-        if not isinstance(data, str) or data not in self._members:
-            refuse(f"must be one of {', '.join(self._members)}")
-        return self._members[data]
+        if not isinstance(data, str) or data not in self.members:
+            refuse(f"must be one of {', '.join(self.members)}")
+        return self.members[data]
 
 
 class WireEnumField(EnumField):
@@ -200,13 +200,13 @@ class ListOf(OptionalField):
     """A JSON array of values of one kind, none of them null."""
 
     def __init__(self, element: OptionalField, *, needed: bool = False) -> None:
-        self._element = element
+        self.element = element
         super().__init__(needed=needed)
 
     def to_internal_value(self, data: object) -> list[Any]:
         if not isinstance(data, list):
             refuse("must be a list")
-        return [_within(index, self._element, value) for index, value in enumerate(data)]
+        return [_within(index, self.element, value) for index, value in enumerate(data)]
 
 
 class TextList(ListOf):

@@ -6,7 +6,7 @@ from rest_framework.serializers import CharField, DictField, Field
 
 from enrollment_server.api.payloads.exact_numbers import TooManyDigits
 from enrollment_server.api.payloads.json import stored_size
-from enrollment_server.api.payloads.scalars import text_of
+from enrollment_server.api.payloads.scalars import is_blank, text_of, truth_of, whole_of
 
 MAX_SIZE = 1024 * 1024  # bytes of free members, without exponents
 
@@ -24,6 +24,51 @@ class Text(CharField):
         if not self.allow_blank and not text.strip():
             self.fail("blank")
         return super().to_internal_value(text)
+
+
+class WholeNumber(Field[int, Any, int, Any]):
+    """A number from 0 on, without a fraction; 0 if absent, null or blank."""
+
+    default_error_messages = {"type": "Not a whole number.", "negative": "Negative."}
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, allow_null=True, default=0, help_text=help_text)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, 0) if data is None or is_blank(data) else super().validate_empty_values(data)
+
+    def to_internal_value(self, data: object) -> int:
+        number = whole_of(data)
+        if number is None:
+            self.fail("type")
+        if number < 0:
+            self.fail("negative")
+        return number
+
+    def to_representation(self, value: int) -> int:
+        return value
+
+
+class Switch(Field[bool, Any, bool, Any]):
+    """A truth; false if absent, null or blank."""
+
+    default_error_messages = {"type": "Not a boolean."}
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, allow_null=True, default=False, help_text=help_text)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        nothing = data is None or is_blank(data)
+        return (True, False) if nothing else super().validate_empty_values(data)
+
+    def to_internal_value(self, data: object) -> bool:
+        truth = truth_of(data)
+        if truth is None:
+            self.fail("type")
+        return truth
+
+    def to_representation(self, value: bool) -> bool:
+        return value
 
 
 def _fits(value: Any, max_size: int) -> bool:
