@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("generator.c")
@@ -42,3 +43,11 @@ def generator(folder: Path, *, compilers: tuple[str, ...] = ("cc", "gcc")) -> li
 def twin() -> list[str]:
     """Give the command of the generator in Python."""
     return [sys.executable, str(TWIN)]
+
+
+def generator_or_twin(folder: Path, *, warn: Callable[[str], object]) -> list[str]:
+    """Give the command of the generator that this machine can have; warn if it is the slow one."""
+    if command := generator(folder):
+        return command
+    warn(NO_COMPILER)
+    return twin()

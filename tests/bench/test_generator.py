@@ -175,6 +175,19 @@ def test_nothing_is_left_where_nothing_compiles(tmp_path: Path, compilers: tuple
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_a_compiler_the_twin_works_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    (program,) = compiler.generator_or_twin(tmp_path / "with", warn=said.append)
+    assert Path(program).parent == tmp_path / "with"
+    assert said == []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command = compiler.generator_or_twin(tmp_path / "without", warn=said.append)
+    assert command == compiler.twin()
+    assert said == [compiler.NO_COMPILER]
+
+
 def test_unreadable_refusal_is_told_by_its_status() -> None:
     members = dict.fromkeys(Measured.__dataclass_fields__, 0)
     load = Measured(**{**members, "refusal_status": 502, "refusal_body": "<html>"})  # type: ignore[arg-type]

@@ -67,7 +67,10 @@ class Command(BaseCommand):
         options: dict[str, Any],
     ) -> None:
         seconds = options["seconds"]
-        generator = self._generator()
+        generator = compiler.generator_or_twin(
+            Path(settings.BASE_DIR) / "var" / "bench",
+            warn=lambda text: self.stderr.write(self.style.WARNING(text)),
+        )
         database = stack.enter_context(postgresql(os.environ.get("DATABASE_URL", "")))
         machine = _machine(database, generator)
         self.stdout.write(", ".join(str(value) for value in machine.values()) + "\n")
@@ -88,13 +91,6 @@ class Command(BaseCommand):
         if options["json"]:
             document = report.document(machine, measured, seconds=seconds)
             options["json"].write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-
-    def _generator(self) -> list[str]:
-        command = compiler.generator(Path(settings.BASE_DIR) / "var" / "bench")
-        if command:
-            return command
-        self.stderr.write(self.style.WARNING(compiler.NO_COMPILER))
-        return compiler.twin()
 
     def _all(
         self, subjects: Sequence[Subject], rows: Sequence[str], *, repeat: int, seconds: float
