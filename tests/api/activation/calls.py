@@ -12,7 +12,8 @@ from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from powerauth.protocol.v3.signature import SignatureType
-from tests.api.standard.wire import PK, refusal, to_bytes
+from tests.api.answers import refusal
+from tests.api.standard.wire import PK, to_bytes
 from tests.bank import PIN
 
 PATH = RESOURCE_ID = "/api/activation/code"
@@ -20,10 +21,7 @@ REQUESTED = "other-app"
 OTP = "12345678"
 ORDER = {"requestObject": {"applicationId": REQUESTED, "otp": OTP}}
 
-UNAUTHENTICATED = refusal(401, "POWERAUTH_AUTH_FAIL", "Unable to verify device registration")
 REFUSED = refusal(400, "ACTIVATION_CODE_FAILED", "Unable to fetch activation code.")
-INVALID = refusal(400, "INVALID_REQUEST", "Invalid request object.")
-NO_ENCRYPTION = refusal(400, "ERR_ENCRYPTION", "POWER_AUTH_ENCRYPTION_FAILED")
 
 Send = Callable[..., Answer]
 

@@ -11,17 +11,9 @@ from powerauth.phone.phone import Phone
 from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
-from tests.api.activation.calls import INVALID, NO_ENCRYPTION
-from tests.api.standard.wire import (
-    NOT_FOUND,
-    WRONG_METHOD,
-    flipped,
-    outcome,
-    post_encrypted,
-    refusal,
-    sealed,
-    to_bytes,
-)
+from tests.api.answers import NOT_FOUND, WRONG_METHOD, outcome, refusal
+from tests.api.mobile_answers import INVALID, NO_ENCRYPTION
+from tests.api.standard.wire import flipped, post_encrypted, sealed, to_bytes
 from tests.bank import VERSIONS, Bank
 from tests.wsgi import BASE_URL
 

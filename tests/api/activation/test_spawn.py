@@ -15,7 +15,6 @@ from tests.api.activation.calls import (
     OTP,
     PATH,
     REQUESTED,
-    UNAUTHENTICATED,
     Send,
     audit,
     encrypted,
@@ -23,7 +22,9 @@ from tests.api.activation.calls import (
     plain,
     spawned,
 )
-from tests.api.standard.wire import PB, PK, attempts, outcome
+from tests.api.answers import outcome
+from tests.api.mobile_answers import UNAUTHENTICATED
+from tests.api.standard.wire import PB, PK, attempts
 from tests.bank import PIN, VERSIONS, Bank
 
 # The sample request of the API's document, byte for byte.

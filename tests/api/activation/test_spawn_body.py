@@ -9,8 +9,6 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER
 from tests.api.activation.calls import (
-    INVALID,
-    NO_ENCRYPTION,
     ORDER,
     OTP,
     PATH,
@@ -23,12 +21,9 @@ from tests.api.activation.calls import (
     plain,
     sealed_order,
 )
-from tests.api.standard.wire import (
-    attempts,
-    flipped,
-    outcome,
-    to_bytes,
-)
+from tests.api.answers import outcome
+from tests.api.mobile_answers import INVALID, NO_ENCRYPTION
+from tests.api.standard.wire import attempts, flipped, to_bytes
 from tests.bank import PIN, Bank
 
 both = pytest.mark.parametrize("send", [plain, encrypted])

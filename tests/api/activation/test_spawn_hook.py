@@ -9,7 +9,7 @@ from activation.models import SpawnOutcome, SpawnRule
 from powerauth.phone.phone import Phone
 from tests.api.activation import hooks
 from tests.api.activation.calls import OTP, REFUSED, REQUESTED, audit, encrypted, plain, spawned
-from tests.api.standard.wire import FAILED, outcome
+from tests.api.answers import FAILED, outcome
 from tests.bank import Bank
 
 HOOKS = "tests.api.activation.hooks"

@@ -10,7 +10,7 @@ from powerauth.engine.activations import flags
 from powerauth.models import Activation, ActivationHistory
 from powerauth.phone.phone import Phone
 from tests.api.activation.calls import REFUSED, REQUESTED, audit, encrypted, plain, spawned
-from tests.api.standard.wire import outcome
+from tests.api.answers import outcome
 from tests.bank import Bank
 
 

@@ -15,28 +15,18 @@ from powerauth.protocol.v3.encryption import Scope
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType
 from tests.api.activation.calls import (
-    NO_ENCRYPTION,
     ORDER,
     PATH,
     RESOURCE_ID,
-    UNAUTHENTICATED,
     Send,
     encrypted,
     nothing_happened,
     plain,
     sealed_order,
 )
-from tests.api.standard.wire import (
-    PKB,
-    WRONG_PIN,
-    B,
-    K,
-    P,
-    attempts,
-    outcome,
-    refusal,
-    to_bytes,
-)
+from tests.api.answers import outcome, refusal
+from tests.api.mobile_answers import NO_ENCRYPTION, UNAUTHENTICATED
+from tests.api.standard.wire import PKB, WRONG_PIN, B, K, P, attempts, to_bytes
 from tests.bank import PIN, Bank, take_user_away
 
 both = pytest.mark.parametrize("send", [plain, encrypted])

@@ -19,14 +19,8 @@ from tests.api.activation.calls import (
     plain,
     sealed_order,
 )
-from tests.api.standard.wire import (
-    NOT_FOUND,
-    WRONG_MEDIA_TYPE,
-    WRONG_METHOD,
-    attempts,
-    outcome,
-    to_bytes,
-)
+from tests.api.answers import NOT_FOUND, WRONG_MEDIA_TYPE, WRONG_METHOD, outcome
+from tests.api.standard.wire import attempts, to_bytes
 from tests.bank import PIN, Bank
 from tests.wsgi import BASE_URL
 

@@ -15,20 +15,9 @@ from powerauth.phone.phone import Phone
 from powerauth.phone.requests.bodies import to_body
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType
-from tests.api.inbox.wire import (
-    COUNT,
-    DETAIL,
-    LIST,
-    NO_ACTIVATION,
-    NOT_FOUND,
-    PATHS,
-    READ,
-    READ_ALL,
-    UNAUTHENTICATED,
-    WRONG_MEDIA_TYPE,
-    WRONG_METHOD,
-    outcome,
-)
+from tests.api.answers import NOT_FOUND, WRONG_MEDIA_TYPE, WRONG_METHOD, outcome
+from tests.api.inbox.wire import COUNT, DETAIL, LIST, PATHS, READ, READ_ALL
+from tests.api.mobile_answers import NO_ACTIVATION, UNAUTHENTICATED
 from tests.bank import PIN, Bank, take_user_away
 from tests.inbox.mailbox import write
 from tests.wsgi import BASE_URL

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from inbox.models import InboxMessage
 from powerauth.phone.phone import Phone
-from tests.api.inbox.wire import FAILED, INVALID, OK, READ, READ_ALL, UNKNOWN_ID, outcome
+from tests.api.answers import OK, outcome
+from tests.api.inbox.wire import FAILED, READ, READ_ALL, UNKNOWN_ID
+from tests.api.mobile_answers import INVALID
 from tests.bank import Bank
 from tests.inbox.mailbox import write
 

@@ -8,16 +8,9 @@ from pytest_django import Settings
 
 from inbox.models import InboxMessage
 from powerauth.phone.phone import Phone
-from tests.api.inbox.wire import (
-    COUNT,
-    DETAIL,
-    FAILED,
-    INVALID,
-    LIST,
-    UNKNOWN_ID,
-    outcome,
-    success,
-)
+from tests.api.answers import outcome, success
+from tests.api.inbox.wire import COUNT, DETAIL, FAILED, LIST, UNKNOWN_ID
+from tests.api.mobile_answers import INVALID
 from tests.bank import VERSIONS, Bank
 from tests.inbox.mailbox import write
 

@@ -15,19 +15,9 @@ from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType
 from push.models import PushDevice
-from tests.api.push.wire import (
-    DEVICE,
-    NOT_FOUND,
-    OK,
-    PATHS,
-    SIGNED_PATH,
-    TOKEN_PATH,
-    TOO_LARGE,
-    UNAUTHENTICATED,
-    WRONG_MEDIA_TYPE,
-    WRONG_METHOD,
-    outcome,
-)
+from tests.api.answers import NOT_FOUND, OK, TOO_LARGE, WRONG_MEDIA_TYPE, WRONG_METHOD, outcome
+from tests.api.mobile_answers import UNAUTHENTICATED
+from tests.api.push.wire import DEVICE, PATHS, SIGNED_PATH, TOKEN_PATH
 from tests.bank import PIN, VERSIONS, Bank
 from tests.wsgi import BASE_URL
 

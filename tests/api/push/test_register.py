@@ -10,16 +10,9 @@ from django.utils import timezone
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
 from push.models import PushDevice
-from tests.api.push.wire import (
-    DEVICE,
-    INVALID,
-    NO_ACTIVATION,
-    OK,
-    PATHS,
-    SIGNED_PATH,
-    TOKEN_PATH,
-    outcome,
-)
+from tests.api.answers import OK, outcome
+from tests.api.mobile_answers import INVALID, NO_ACTIVATION
+from tests.api.push.wire import DEVICE, PATHS, SIGNED_PATH, TOKEN_PATH
 from tests.bank import VERSIONS, Bank, take_user_away
 
 

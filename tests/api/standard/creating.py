@@ -10,12 +10,8 @@ from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import generate_key_pair
 from powerauth.protocol.v3.encryption import Encryptor
-from tests.api.standard.wire import (
-    outcome,
-    post_encrypted,
-    sealed,
-    to_bytes,
-)
+from tests.api.answers import outcome
+from tests.api.standard.wire import post_encrypted, sealed, to_bytes
 from tests.bank import PIN
 
 PATH = "/pa/v3/activation/create"

@@ -12,6 +12,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import Outcome, outcome
 from tests.api.standard.wire import (
     NO_ACTIVATION,
     PB,
@@ -21,11 +22,9 @@ from tests.api.standard.wire import (
     WRONG_PIN,
     B,
     K,
-    Outcome,
     P,
     attempts,
     flipped,
-    outcome,
     post_signed,
     sealed,
     to_bytes,

@@ -9,6 +9,7 @@ from powerauth.phone.state import Token as PhoneToken
 from powerauth.protocol.v3.encryption import Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import outcome
 from tests.api.standard.detail import GENERIC, PATH, send
 from tests.api.standard.wire import (
     NO_ENCRYPTION,
@@ -17,7 +18,6 @@ from tests.api.standard.wire import (
     UNAUTHENTICATED,
     P,
     attempts,
-    outcome,
     post_signed,
     sealed,
     to_bytes,

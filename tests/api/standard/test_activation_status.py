@@ -12,7 +12,8 @@ from powerauth.phone.errors import UntrustworthyAnswer
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.v3.status_blob import StatusBlob, ctr_data_hash
-from tests.api.standard.wire import MALFORMED, NO_ACTIVATION, WRONG_PIN, outcome
+from tests.api.answers import MALFORMED, outcome
+from tests.api.standard.wire import NO_ACTIVATION, WRONG_PIN
 from tests.bank import PIN, VERSIONS, Bank
 
 PATH = "/pa/v3/activation/status"

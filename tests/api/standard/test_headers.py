@@ -8,15 +8,13 @@ from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, parse_parameters
+from tests.api.answers import OK, Outcome, outcome
 from tests.api.standard.wire import (
     NO_ENCRYPTION,
-    OK,
     PK,
     UNAUTHENTICATED,
-    Outcome,
     P,
     attempts,
-    outcome,
     post_encrypted,
     sealed,
 )

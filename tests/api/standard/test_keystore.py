@@ -21,12 +21,12 @@ from powerauth.protocol.v3.temporary_key import (
     sign_request,
     verify_response,
 )
+from tests.api.answers import outcome
 from tests.api.standard.wire import (
     NO_ENCRYPTION,
     NO_TEMPORARY_KEY,
     UNAUTHENTICATED,
     flipped,
-    outcome,
     post_encrypted,
     sealed,
 )

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from powerauth.models import Token
 from powerauth.phone.phone import Phone
-from tests.api.standard.wire import OK, PK, UNAUTHENTICATED, WRONG_PIN, P, outcome
+from tests.api.answers import OK, outcome
+from tests.api.standard.wire import PK, UNAUTHENTICATED, WRONG_PIN, P
 from tests.bank import PIN
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,15 +7,14 @@ import pytest
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import Outcome, outcome
 from tests.api.standard.wire import (
     PB,
     PKB,
     UNAUTHENTICATED,
     WRONG_PIN,
-    Outcome,
     P,
     attempts,
-    outcome,
     post_signed,
     sealed,
 )

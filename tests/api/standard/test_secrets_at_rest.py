@@ -17,7 +17,8 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import FactorKeys
 from powerauth.protocol.records import Keyring
 from powerauth.protocol.v3.encryption import Scope
-from tests.api.standard.wire import FAILED, OK, PK, PKB, outcome
+from tests.api.answers import FAILED, OK, outcome
+from tests.api.standard.wire import PK, PKB
 from tests.bank import PIN, Bank
 
 OTHER_KEY = base64.b64encode(b"another master key of 32 bytes..").decode()

@@ -9,17 +9,8 @@ from powerauth.engine.applications import applications
 from powerauth.models import Activation, ActivationHistory, ActivationState, SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.signature import SignatureType
-from tests.api.standard.wire import (
-    OK,
-    PB,
-    PK,
-    PKB,
-    UNAUTHENTICATED,
-    WRONG_PIN,
-    P,
-    attempts,
-    outcome,
-)
+from tests.api.answers import OK, outcome
+from tests.api.standard.wire import PB, PK, PKB, UNAUTHENTICATED, WRONG_PIN, P, attempts
 from tests.bank import PIN, VERSIONS, Bank
 
 

@@ -11,8 +11,8 @@ from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import OK, outcome
 from tests.api.standard.wire import (
-    OK,
     PB,
     PK,
     PKB,
@@ -23,7 +23,6 @@ from tests.api.standard.wire import (
     P,
     attempts,
     flipped,
-    outcome,
 )
 from tests.bank import PIN, VERSIONS, Bank
 

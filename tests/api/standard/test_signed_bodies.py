@@ -16,8 +16,9 @@ from powerauth.models import SignatureAudit
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER
+from tests.api.answers import OK, outcome
 from tests.api.integration.back_end import ok
-from tests.api.standard.wire import OK, UNAUTHENTICATED, outcome
+from tests.api.standard.wire import UNAUTHENTICATED
 from tests.bank import PIN, Bank
 from tests.wsgi import BASE_URL, WsgiAdapter
 

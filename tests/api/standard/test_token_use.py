@@ -11,16 +11,9 @@ from powerauth.models import Activation, Token, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, TOKEN_HEADER
+from tests.api.answers import outcome
 from tests.api.standard.detail import GENERIC, PATH, send
-from tests.api.standard.wire import (
-    NO_ENCRYPTION,
-    PK,
-    UNAUTHENTICATED,
-    attempts,
-    outcome,
-    sealed,
-    to_bytes,
-)
+from tests.api.standard.wire import NO_ENCRYPTION, PK, UNAUTHENTICATED, attempts, sealed, to_bytes
 from tests.bank import PIN, VERSIONS, Bank
 
 

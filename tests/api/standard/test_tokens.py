@@ -14,21 +14,18 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import MALFORMED, WRONG_MEDIA_TYPE, Outcome, outcome
 from tests.api.standard.wire import (
-    MALFORMED,
     PB,
     PK,
     PKB,
     UNAUTHENTICATED,
-    WRONG_MEDIA_TYPE,
     WRONG_PIN,
     B,
     K,
-    Outcome,
     P,
     attempts,
     flipped,
-    outcome,
     post_signed,
     sealed,
 )

@@ -7,16 +7,8 @@ from powerauth.phone.phone import Phone
 from powerauth.phone.requests.transport import Server
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from tests import wsgi
-from tests.api.standard.wire import (
-    MALFORMED,
-    NOT_FOUND,
-    OK,
-    UNAUTHENTICATED,
-    WRONG_MEDIA_TYPE,
-    WRONG_METHOD,
-    P,
-    outcome,
-)
+from tests.api.answers import MALFORMED, NOT_FOUND, OK, WRONG_MEDIA_TYPE, WRONG_METHOD, outcome
+from tests.api.standard.wire import UNAUTHENTICATED, P
 from tests.bank import PIN, Bank
 from tests.wsgi import BASE_URL
 

@@ -11,16 +11,15 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import Outcome, outcome
 from tests.api.standard.wire import (
     NO_UPGRADE,
     PB,
     PK,
     PKB,
     UNAUTHENTICATED,
-    Outcome,
     P,
     attempts,
-    outcome,
     post_encrypted,
     post_signed,
     sealed,

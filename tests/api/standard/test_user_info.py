@@ -20,11 +20,11 @@ from powerauth.standard.errors import UserInfoRefused
 from powerauth.standard.user_info import claims_of
 from powerauth.user_info import get_provider
 from powerauth.values import ActivationFacts
+from tests.api.answers import outcome
 from tests.api.standard.wire import (
     NO_ENCRYPTION,
     attempts,
     flipped,
-    outcome,
     post_encrypted,
     sealed,
     shift_clock,

@@ -15,6 +15,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import Outcome, outcome
 from tests.api.standard.wire import (
     NO_VAULT,
     PB,
@@ -24,11 +25,9 @@ from tests.api.standard.wire import (
     WRONG_PIN,
     B,
     K,
-    Outcome,
     P,
     attempts,
     flipped,
-    outcome,
     post_signed,
     sealed,
     shift_clock,

@@ -8,7 +8,8 @@ from pytest_django.fixtures import Settings
 from powerauth.engine.signatures import version_floor
 from powerauth.models import Activation, SignatureAudit
 from powerauth.phone.errors import PhoneFailure
-from tests.api.standard.wire import OK, PK, UNAUTHENTICATED, P, attempts, outcome
+from tests.api.answers import OK, outcome
+from tests.api.standard.wire import PK, UNAUTHENTICATED, P, attempts
 from tests.bank import PIN, VERSIONS, Bank
 
 STEPS = [(created, used) for created in VERSIONS for used in VERSIONS]

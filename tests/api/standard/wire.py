@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
@@ -11,6 +10,7 @@ from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from tests.api.answers import refusal
 from tests.bank import PIN
 
 P = SignatureType.POSSESSION
@@ -23,32 +23,12 @@ PKB = SignatureType.POSSESSION_KNOWLEDGE_BIOMETRY
 WRONG_PIN = "9999"
 JSON = {"Content-Type": "application/json"}
 
-Outcome = tuple[int, Any]
-
-
-def refusal(status: int, code: str, message: str) -> Outcome:
-    """Give status and whole body of a refusal."""
-    return status, {"status": "ERROR", "responseObject": {"code": code, "message": message}}
-
-
-OK: Outcome = (200, {"status": "OK"})
 UNAUTHENTICATED = refusal(401, "ERR_AUTHENTICATION", "POWER_AUTH_SIGNATURE_INVALID")
 NO_ACTIVATION = refusal(400, "ERR_ACTIVATION", "POWER_AUTH_ACTIVATION_INVALID")
 NO_ENCRYPTION = refusal(400, "ERR_ENCRYPTION", "POWER_AUTH_ENCRYPTION_FAILED")
 NO_TEMPORARY_KEY = refusal(400, "ERR_TEMPORARY_KEY", "POWER_AUTH_TEMPORARY_KEY_FAILURE")
 NO_UPGRADE = refusal(400, "ERR_UPGRADE", "POWER_AUTH_UPGRADE_FAILED")
 NO_VAULT = refusal(400, "ERR_SECURE_VAULT", "POWER_AUTH_SECURE_VAULT_INVALID")
-_GENERIC = ("ERROR_GENERIC", "Unknown error occurred while processing request.")
-MALFORMED = refusal(400, *_GENERIC)
-WRONG_METHOD = refusal(405, *_GENERIC)
-WRONG_MEDIA_TYPE = refusal(415, *_GENERIC)
-FAILED = refusal(500, *_GENERIC)
-NOT_FOUND = refusal(404, "ERROR_NOT_FOUND", "Resource not found.")
-
-
-def outcome(answer: Answer) -> Outcome:
-    """Give status and whole body of an answer."""
-    return answer.status, answer.json
 
 
 def attempts(phone: Phone) -> tuple[int, int]:
