@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from enrollment_server.browser import clerk
 from enrollment_server.browser.bank import USER_NAME, OwnBank
 from enrollment_server.browser.office import Office
-from enrollment_server.demo.seed import APPLICATION_ID
 
 
 def take(office: Office, bank: OwnBank, operation_id: str, folder: Path) -> list[str]:
@@ -42,21 +42,19 @@ def _form_template(office: Office, path: Path) -> None:
 
 
 def _activation(office: Office, path: Path) -> None:
-    office.open("powerauth/activation/add/")
-    office.fill("user_id", "bob")
-    office.choose("application_id", APPLICATION_ID)
-    office.press("button[name=_save]")
+    clerk.create_activation(office, "bob")
     office.await_one(".backoffice-qr svg")
     office.picture(path)
 
 
 def _message(office: Office, path: Path) -> None:
-    office.open("inbox/inboxmessage/add/")
-    office.fill("user_id", "alice")
-    office.tick("applications", APPLICATION_ID)
-    office.fill("subject", "Your new card is ready")
-    office.fill("summary", "Collect it at the branch in Prague 1.")
-    office.fill("body", "Dear Alice,\n\nyour new card waits for you in Prague 1 until Friday.")
+    clerk.fill_message(
+        office,
+        "alice",
+        subject="Your new card is ready",
+        summary="Collect it at the branch in Prague 1.",
+        body="Dear Alice,\n\nyour new card waits for you in Prague 1 until Friday.",
+    )
     office.press("button[name=_preview]")
     office.await_one("#message-preview")
     office.show("[name=subject]")

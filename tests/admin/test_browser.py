@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from enrollment_server.browser import clerk
 from enrollment_server.browser.bank import USER_NAME, OwnBank, own_bank
 from enrollment_server.browser.chromium import chromium, is_installed
 from enrollment_server.browser.office import Office
@@ -32,10 +33,7 @@ def office(bank: OwnBank) -> Iterator[Office]:
 
 def _create_activation(office: Office, user_id: str) -> str:
     """Create an activation; give its code and signature as the page shows them."""
-    office.open("powerauth/activation/add/")
-    office.fill("user_id", user_id)
-    office.choose("application_id", APPLICATION_ID)
-    office.press("button[name=_save]")
+    clerk.create_activation(office, user_id)
     code = office.text("#activation-code")
     return f"{code}#{office.text('#activation-signature')}"
 
@@ -52,12 +50,13 @@ def test_a_working_day(bank: OwnBank, office: Office) -> None:
     office.press("#confirmation button[type=submit]")
     office.await_text("Commit: 1 row.")
 
-    office.open("inbox/inboxmessage/add/")
-    office.fill("user_id", "alice-browser")
-    office.tick("applications", APPLICATION_ID)
-    office.fill("subject", "Your new card")
-    office.fill("summary", "It is on its way")
-    office.fill("body", "Dear Alice, your card is on its way.")
+    clerk.fill_message(
+        office,
+        "alice-browser",
+        subject="Your new card",
+        summary="It is on its way",
+        body="Dear Alice, your card is on its way.",
+    )
     office.press("button[name=_save]")
     office.await_text("Sent to 1 user.")
     (message,) = phone.messages()

@@ -53,6 +53,14 @@ def provider() -> Iterator[Provider]:
         yield running
 
 
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Give the seconds on the clock of the remembered keys, to be changed in place."""
+    seconds = [1000.0]
+    monkeypatch.setattr(keys._KNOWN, "clock", lambda: seconds[0])
+    return seconds
+
+
 def configure(bank: Bank, provider: Provider, **members: object) -> None:
     entries = ["not an entry", {"providerId": "other"}, provider.entry(**members)]
     application_config.store(bank.application.id, "oauth2_providers", entries)
@@ -408,9 +416,7 @@ def test_keys_are_remembered(bank: Bank, provider: Provider) -> None:
     assert provider.seen == [DISCOVERY, "/token", "/keys", "/token", "/token"]
 
 
-def test_rotated_key(bank: Bank, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(keys._KNOWN, "clock", lambda: now[0])
+def test_rotated_key(bank: Bank, provider: Provider, now: list[float]) -> None:
     configure(bank, provider)
     assert_activated(bank, provider)
     provider.keys = [signing_key("RS256", 1), *provider.keys]
@@ -423,10 +429,8 @@ def test_rotated_key(bank: Bank, provider: Provider, monkeypatch: pytest.MonkeyP
 
 
 def test_unknown_keys_do_not_make_the_server_ask_for_ever(
-    bank: Bank, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    bank: Bank, provider: Provider, now: list[float]
 ) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(keys._KNOWN, "clock", lambda: now[0])
     configure(bank, provider)
     provider.header = {"kid": "unknown"}
     for _ in range(4):
@@ -435,11 +439,7 @@ def test_unknown_keys_do_not_make_the_server_ask_for_ever(
     assert provider.seen.count("/keys") == 2
 
 
-def test_withdrawn_key_is_forgotten(
-    bank: Bank, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(keys._KNOWN, "clock", lambda: now[0])
+def test_withdrawn_key_is_forgotten(bank: Bank, provider: Provider, now: list[float]) -> None:
     configure(bank, provider)
     assert_activated(bank, provider)
     provider.sign = lambda header, claims: token(
