@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from enrollment_server.browser import clerk
 from enrollment_server.browser.bank import USER_NAME, OwnBank, own_bank
 from enrollment_server.browser.chromium import chromium, is_installed
 from enrollment_server.browser.measures import contrast, measure, set_dark
@@ -80,12 +81,8 @@ def office(bank: OwnBank) -> Iterator[Office]:
     with chromium() as driver:
         office = Office(driver=driver, base_url=bank.url)
         office.log_in(USER_NAME, bank.password)
-        office.open("inbox/inboxmessage/add/")
-        office.fill("user_id", "alice")
-        office.tick("applications", APPLICATION_ID)
-        office.fill("subject", LONG[:255])
-        office.fill("summary", LONG[:255])
-        office.fill("body", LONG * 4)
+        line = LONG[:255]
+        clerk.fill_message(office, "alice", subject=line, summary=line, body=LONG * 4)
         office.press("button[name=_save]")
         office.await_text("Sent to 1 user.")
         yield office
