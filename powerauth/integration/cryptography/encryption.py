@@ -12,7 +12,12 @@ from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptography import examples
 from powerauth.integration.cryptography.answers import PreparedActivation, prepared_activation
-from powerauth.integration.cryptography.inputs import EnvelopeInput, encrypted_call, require
+from powerauth.integration.cryptography.inputs import (
+    CompleteInput,
+    EnvelopeInput,
+    encrypted_call,
+    require,
+)
 from powerauth.integration.fields import Binary, Flag, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64
@@ -44,13 +49,13 @@ class DecryptorInput(Input):
     protocol_version = Text()
 
 
-class CreateKeyInput(Input):
+class CreateKeyInput(CompleteInput):
     """A request that a phone has signed."""
 
     jwt = Text(needed=True)
 
 
-class RemoveKeyInput(Input):
+class RemoveKeyInput(CompleteInput):
     """Which temporary key."""
 
     id = Text(needed=True)
@@ -168,7 +173,6 @@ class CreateKeyView(IntegrationView):
     input_class = CreateKeyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> TemporaryKeyAnswer:
-        require(body, "jwt")
         return {"jwt": temporary_keys.create(body["jwt"], at=at)}
 
 
@@ -185,6 +189,5 @@ class RemoveKeyView(IntegrationView):
     input_class = RemoveKeyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> RemovedTemporaryKey:
-        require(body, "id")
         temporary_keys.remove(body["id"])
         return {"id": body["id"], "removed": True}

@@ -1,7 +1,7 @@
 """Arguments that methods with encryption and signatures share: integration-api.md 7 and 8."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from powerauth.http.access import check_version
 from powerauth.integration.api import Input, wire_name
@@ -40,8 +40,32 @@ def checked_version(text: str, *, member: str = "protocolVersion") -> str:
     return version
 
 
+class CompleteInput(Input):
+    """The members of a request that is refused if it lacks a needed one."""
+
+    _needed: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._needed = tuple(
+            name for name, field in cls._declared_fields.items() if getattr(field, "needed", False)
+        )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let whole requests pass.
+
+        Raises:
+            EngineRefusal: INVALID_REQUEST for the first needed member that is missing.
+        """
+        require(attrs, *self._needed)
+        return attrs
+
+
 class EnvelopeInput(Input):
-    """A phone's encrypted request with its application; the members are texts as the phone sent."""
+    """A phone's encrypted request with its application; the members are texts as the phone sent.
+
+    What is missing in the envelope is for `encrypted_call` to refuse, by the rules of its version.
+    """
 
     application_key = Text(needed=True)
     temporary_key_id = Text()

@@ -11,7 +11,7 @@ from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
-from powerauth.integration.cryptography.inputs import require
+from powerauth.integration.cryptography.inputs import CompleteInput
 from powerauth.integration.fields import Flag, Number, Text
 from powerauth.integration.words import method
 
@@ -31,7 +31,7 @@ class ProximityCheckInput(ProximitySeedInput):
     step_count = Number()
 
 
-class PersonalizedInput(Input):
+class PersonalizedInput(CompleteInput):
     """What the app shall show to the user of one activation."""
 
     activation_id = Text(needed=True)
@@ -40,14 +40,14 @@ class PersonalizedInput(Input):
     proximity_check = ProximitySeedInput(required=False, allow_null=True, default=None)
 
 
-class NonPersonalizedInput(Input):
+class NonPersonalizedInput(CompleteInput):
     """What the app shall show to whoever scans it."""
 
     application_id = Text(needed=True)
     data = Text(needed=True)  # type: ignore[assignment] # taken out of the class by its metaclass
 
 
-class VerifyInput(Input):
+class VerifyInput(CompleteInput):
     """What a user typed, and the base string that it covers."""
 
     activation_id = Text(needed=True)
@@ -107,7 +107,6 @@ class PersonalizedView(IntegrationView):
     input_class = PersonalizedInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> OfflineData:
-        require(body, "activation_id", "data")
         made = offline.personalized(
             body["activation_id"],
             body["data"],
@@ -136,7 +135,6 @@ class NonPersonalizedView(IntegrationView):
     input_class = NonPersonalizedInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> OfflineData:
-        require(body, "application_id", "data")
         return _shown(offline.non_personalized(body["application_id"], body["data"]))
 
 
@@ -160,7 +158,6 @@ class VerifyView(IntegrationView):
     input_class = VerifyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> verdicts.SignatureVerdict:
-        require(body, "activation_id", "data", "signature")
         verdict = offline.verify(
             body["activation_id"],
             body["data"].encode(),

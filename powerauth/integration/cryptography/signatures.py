@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypedDict
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.engine.signatures import ecdsa, signature_audit, signatures
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
-from powerauth.integration.cryptography.inputs import require, signed_request
+from powerauth.integration.cryptography.inputs import CompleteInput, signed_request
 from powerauth.integration.cryptography.verdicts import SignatureAttempt, SignatureVerdict
 from powerauth.integration.fields import Binary, EnumField, FlexibleDateTime, Number, Text
 from powerauth.integration.paging import PageInput
@@ -29,7 +29,7 @@ class EcdsaFormat(Enum):
     JOSE = "JOSE"
 
 
-class VerifyInput(Input):
+class VerifyInput(CompleteInput):
     """A signature, and the base string that it covers together with the application secret.
 
     `forcedSignatureVersion` matters to activations of version 2 only, of which there are none.
@@ -44,7 +44,7 @@ class VerifyInput(Input):
     forced_signature_version = Number()
 
 
-class EcdsaVerifyInput(Input):
+class EcdsaVerifyInput(CompleteInput):
     """Data, and its signature by the key of a device."""
 
     activation_id = Text(needed=True)
@@ -53,7 +53,7 @@ class EcdsaVerifyInput(Input):
     signature_format = EnumField(EcdsaFormat)
 
 
-class EcdsaSignInput(Input):
+class EcdsaSignInput(CompleteInput):
     """Data to sign by the server key of an activation."""
 
     activation_id = Text(needed=True)
@@ -108,8 +108,6 @@ class VerifyView(IntegrationView):
     input_class = VerifyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> SignatureVerdict:
-        require(body, "activation_id", "application_key", "data")
-        require(body, "signature", "signature_type", "signature_version")
         signed = signed_request(body, body["data"])
         return verdicts.signature(signatures.verify_online(signed, at=at))
 
@@ -132,7 +130,6 @@ class EcdsaVerifyView(IntegrationView):
     input_class = EcdsaVerifyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> SignatureValidity:
-        require(body, "activation_id", "data", "signature")
         jose = body["signature_format"] is EcdsaFormat.JOSE
         try:
             signature = b64d(body["signature"])
@@ -157,7 +154,6 @@ class EcdsaSignView(IntegrationView):
     input_class = EcdsaSignInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> ServerSignature:
-        require(body, "activation_id", "data")
         return {"signature": b64(ecdsa.sign(body["activation_id"], body["data"]))}
 
 

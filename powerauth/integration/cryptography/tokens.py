@@ -6,10 +6,11 @@ from typing import Any, TypedDict
 
 from powerauth.engine.signatures import tokens
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.answers import EncryptedAnswer, envelope
 from powerauth.integration.cryptography.inputs import (
+    CompleteInput,
     EnvelopeInput,
     checked_version,
     encrypted_call,
@@ -32,7 +33,7 @@ class CreateInput(EnvelopeInput):
     protocol_version = Text(needed=True)
 
 
-class ValidateInput(Input):
+class ValidateInput(CompleteInput):
     """What a phone sent in the header of its token."""
 
     token_id = Text(needed=True)
@@ -42,7 +43,7 @@ class ValidateInput(Input):
     timestamp = Number(needed=True)
 
 
-class RemoveInput(Input):
+class RemoveInput(CompleteInput):
     """Which token of which activation."""
 
     token_id = Text(needed=True)
@@ -108,7 +109,6 @@ class ValidateView(IntegrationView):
     input_class = ValidateInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> verdicts.TokenVerdict:
-        require(body, "token_id", "token_digest", "nonce", "protocol_version", "timestamp")
         header = TokenHeader(
             token_id=body["token_id"],
             digest=body["token_digest"],
@@ -132,5 +132,4 @@ class RemoveView(IntegrationView):
     input_class = RemoveInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> TokenRemoval:
-        require(body, "token_id", "activation_id")
         return {"removed": tokens.remove(body["token_id"], activation_id=body["activation_id"])}
