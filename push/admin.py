@@ -90,10 +90,6 @@ class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     )
     actions = ("deactivate", "activate")
     actions_detail = ("deactivate_one", "activate_one")
-    possible_actions = {
-        "deactivate_one": DEACTIVATE.possible,
-        "activate_one": ACTIVATE.possible,
-    }
 
     @admin.display(description=_("token"))
     def shown_token(self, device: PushDevice) -> str:

@@ -132,7 +132,7 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     actions = ("cancel",)
     actions_detail = ("approve_offline", "cancel_one")
-    possible_actions = {"approve_offline": is_pending, "cancel_one": is_pending}
+    possible_actions = {"approve_offline": is_pending}
     inlines = [OperationApplicationInline]
     fieldsets = [
         (

@@ -77,13 +77,7 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     actions = ("block", "unblock", "remove")
     actions_detail = ("show_code", "commit_one", "block_one", "unblock_one", "remove_one")
-    possible_actions = {
-        "show_code": waits_for_phone,
-        "commit_one": COMMIT.possible,
-        "block_one": BLOCK.possible,
-        "unblock_one": UNBLOCK.possible,
-        "remove_one": REMOVE.possible,
-    }
+    possible_actions = {"show_code": waits_for_phone}
     readonly_fields = ("fingerprint",)
     inlines = [HistoryInline]
     fieldsets = [

@@ -133,7 +133,6 @@ class ApplicationVersionAdmin(ConfirmingAdmin, AddingAdmin[VersionForm], ReadOnl
     )
     actions = ("support", "unsupport")
     actions_detail = ("show_sdk_config", "support_one", "unsupport_one")
-    possible_actions = {"support_one": SUPPORT.possible, "unsupport_one": UNSUPPORT.possible}
 
     def has_support_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("powerauth.change_applicationversion")

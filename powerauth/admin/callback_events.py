@@ -92,7 +92,6 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     actions = ("replay",)
     actions_detail = ("replay_one",)
-    possible_actions = {"replay_one": REPLAY.possible}
     fieldsets = [
         (
             None,

@@ -106,7 +106,6 @@ class CallbackAdmin(ConfirmingAdmin, AddingAdmin[CallbackForm], ReadOnlyAdmin):
         "show_secret",
         "renew_one",
     )
-    possible_actions = {"enable_one": ENABLE.possible, "disable_one": DISABLE.possible}
     fieldsets = [
         (None, {"fields": ["id", "application_id", "name", "type", "url", "attributes"]}),
         (_("Delivery"), {"fields": ["condition", "failures", "open_until", "created_at"]}),

@@ -93,7 +93,7 @@ class Verb:
 class ConfirmingAdmin(TableAdmin):
     """An admin whose actions ask first.
 
-    `possible_actions` tells of actions on a page, by name, whether a row allows them.
+    `possible_actions` tells of other actions on a page, by name, whether a row allows them.
     """
 
     possible_actions: ClassVar[Mapping[str, Callable[[Any], bool]]] = {}
@@ -105,9 +105,11 @@ class ConfirmingAdmin(TableAdmin):
             return []
         prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
         return [
-            action
-            for action in offered
-            if self.possible_actions.get(action.action_name.removeprefix(prefix), always)(row)
+            one
+            for one in offered
+            if self.possible_actions.get(
+                one.action_name.removeprefix(prefix), getattr(one.method, "possible", always)
+            )(row)
         ]
 
     def confirm_rows(
@@ -203,13 +205,14 @@ def on_rows(verb: Verb) -> Callable[..., HttpResponse | None]:
 def on_page(verb: Verb) -> Callable[..., HttpResponse]:
     """Make the action that asks about the row of a page, for `actions_detail`.
 
-    The admin keeps it as `NAME_one`, at the address `NAME/`.
+    The admin keeps it as `NAME_one`, at the address `NAME/`, where the row allows it.
     """
 
     def act(self: ConfirmingAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.confirm_one(request, object_id, verb)
 
     act.__name__ = f"{verb.name}_one"
+    act.possible = verb.possible  # type: ignore[attr-defined]  # see get_actions_detail
     return action(
         description=verb.title,
         permissions=[verb.permission],
