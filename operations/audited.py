@@ -27,6 +27,7 @@ def register_kinds() -> None:
             hidden=("proximity_seed",),
             computed={"applications": _applications},
             parse=lambda value: parse_id(str(value)),
+            rows=lambda: Operation.objects.with_application_ids(),
         ),
         Kind(
             name=OPERATION_TEMPLATE,
@@ -48,4 +49,4 @@ def register_kinds() -> None:
 
 
 def _applications(operation: Operation) -> object:
-    return sorted(operation.applications.values_list("application_id", flat=True))
+    return sorted(operation.known_application_ids())

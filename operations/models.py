@@ -236,7 +236,7 @@ class Operation(models.Model):
     # Set while a user has the operation who took it over; whoever it was made for has no such time.
     claimed_at = models.DateTimeField(_("claimed"), null=True)
 
-    # Whoever changes an operation has read it with these, and so tells their back ends of it.
+    # Whoever makes or changes an operation has these, and so tells their back ends of it.
     application_ids: list[str] | None
 
     objects = OperationQuerySet.as_manager()
@@ -271,6 +271,12 @@ class Operation(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def known_application_ids(self) -> list[str]:
+        """Give its applications in their order, and read them only if nobody has done so."""
+        if "application_ids" in self.__dict__:
+            return self.application_ids or []
+        return [link.application_id for link in self.applications.all()]
 
     def status_at(self, at: datetime) -> OperationStatus:
         """Give the status as of `at`: a pending operation past its time is expired."""

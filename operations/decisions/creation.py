@@ -89,6 +89,7 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
         OperationApplication(operation=operation, application_id=application_id)
         for application_id in applications
     )
+    operation.application_ids = applications
     callbacks.write(operation, applications, at=at)
     return operation
 

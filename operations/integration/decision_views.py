@@ -80,7 +80,9 @@ class ApproveView(IntegrationView):
     changes = Changes(kind=OPERATION, given=("operation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> ApprovalOutcome:
-        return _decided(services.approve(at=at, **body), at=at)
+        decision = services.approve(at=at, **body)
+        self.noted(decision.operation)
+        return _decided(decision, at=at)
 
 
 class FailView(IntegrationView):
@@ -104,6 +106,7 @@ class FailView(IntegrationView):
         decision = services.fail(
             body["operation_id"], additional_data=body["additional_data"], at=at
         )
+        self.noted(decision.operation)
         return _decided(decision, at=at)
 
 
@@ -130,7 +133,9 @@ class RejectView(IntegrationView):
     changes = Changes(kind=OPERATION, given=("operation_id",))
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> RejectionOutcome:
-        return _decided(services.reject(at=at, **body), at=at)
+        decision = services.reject(at=at, **body)
+        self.noted(decision.operation)
+        return _decided(decision, at=at)
 
 
 def _decided(decision: Decision, *, at: datetime) -> Outcome:

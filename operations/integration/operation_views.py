@@ -95,7 +95,8 @@ class CreateView(IntegrationView):
             expires_at=body["timestamp_expires"],
             proximity_check=body["proximity_check_enabled"],
         )
-        return operation_object(creation.create(wanted, at=at), at=at, otp=True)
+        operation = self.noted(creation.create(wanted, at=at))
+        return operation_object(operation, at=at, otp=True)
 
 
 class DetailView(IntegrationView):
@@ -117,6 +118,7 @@ class DetailView(IntegrationView):
             operation = listing.get(body["operation_id"])
         else:
             operation = services.claim(body["operation_id"], user_id=body["user_id"], at=at)
+            self.noted(operation)
         return operation_object(operation, at=at, otp=True, device=True)
 
 
@@ -137,7 +139,7 @@ class ClaimView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         operation = services.claim(body["operation_id"], user_id=body["user_id"], at=at)
-        return operation_object(operation, at=at, device=True)
+        return operation_object(self.noted(operation), at=at, device=True)
 
 
 class ReleaseView(IntegrationView):
@@ -161,7 +163,7 @@ class ReleaseView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> BankOperation:
         operation = services.release(body["operation_id"], user_id=body["user_id"], at=at)
-        return operation_object(operation, at=at, device=True)
+        return operation_object(self.noted(operation), at=at, device=True)
 
 
 class CancelView(IntegrationView):
@@ -185,4 +187,4 @@ class CancelView(IntegrationView):
             additional_data=body["additional_data"],
             at=at,
         )
-        return operation_object(operation, at=at, device=True)
+        return operation_object(self.noted(operation), at=at, device=True)

@@ -110,7 +110,7 @@ def operation_object(
     return {
         "id": str(operation.pk),
         "userId": operation.user_id or None,
-        "applications": [link.application_id for link in operation.applications.all()],
+        "applications": operation.known_application_ids(),
         "externalId": operation.external_id or None,
         "activationFlag": operation.activation_flag or None,
         "operationType": operation.operation_type,

@@ -10,10 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import DataError
+from django.db.models import Model
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -42,6 +43,7 @@ from powerauth.models import Integration
 from powerauth.rules import invalid
 
 ENGINE_PREFIX = "rest/v3/"
+Row = TypeVar("Row", bound=Model)
 
 
 def wire_name(name: str) -> str:
@@ -130,6 +132,7 @@ class IntegrationView(ApiView, ABC):
 
     def _result(self, body: Mapping[str, Any]) -> object:
         at = timezone.now()
+        self._noted: list[Model] = []
         if self.changes is None or not self.changes.apply_to(body):
             return self.call(body, at=at)
         return recorded(
@@ -138,7 +141,16 @@ class IntegrationView(ApiView, ABC):
             lambda: self.call(body, at=at),
             caller=self.request.user,
             action=self._action(),
+            left=self._noted,
         )
+
+    def noted(self, row: Row) -> Row:
+        """Note a row that is in memory as the call leaves it: it need not be read again.
+
+        Each column has the value that the row has now in the database, or one that is equal.
+        """
+        self._noted.append(row)
+        return row
 
     def _action(self) -> str:
         """Give the method by its path, such as `activation/block`."""

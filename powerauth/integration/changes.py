@@ -1,16 +1,18 @@
 """Methods that change something, and their records in the audit log: integration-api.md 6.5."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from enrollment_server.api.errors import ApiError
 from powerauth.engine.audit import audit_log, audited
 from powerauth.engine.audit.audit_log import OK, Actor, Change
-from powerauth.engine.audit.audited import Members
+from powerauth.engine.audit.audited import Described, Kind, Members
+from powerauth.engine.transactions import one_transaction
 from powerauth.errors import EngineRefusal
 from powerauth.models import ActorKind, Integration
 
@@ -76,11 +78,15 @@ def recorded(
     *,
     caller: object,
     action: str,
+    left: Sequence[Model] = (),
 ) -> object:
     """Do a call and record what it changed, in one transaction that a refusal commits, too.
 
     What the input names is locked before, so that the record tells what this call has found and
     left, and nothing that others did meanwhile. A call that changed nothing leaves no record.
+
+    Args:
+        left: where the call puts rows as it left them; what it does not put there is read again.
 
     Raises:
         EngineRefusal, ApiError: those of the call.
@@ -88,13 +94,15 @@ def recorded(
     kind = audited.kind_named(changes.kind)
     refusal: EngineRefusal | ApiError | None = None
     result: object = None
-    with transaction.atomic():
+    with one_transaction():
         before: dict[Target, Members | None] = {
             target: kind.snapshot(target, lock=changes.lock) for target in changes.targets(body)
         }
         try:
             result = call()
         except (EngineRefusal, ApiError) as error:
+            if transaction.get_rollback():
+                raise
             refusal = error
         before.update((target, None) for target in changes.new_targets(result))
         found = [
@@ -108,12 +116,20 @@ def recorded(
                 on_behalf_of=body.get("external_user_id") or "",
             )
             for target, old in before.items()
-            if any(differing := audited.difference(old, kind.snapshot(target, lock=False)))
+            if any(differing := audited.difference(old, _as_left(kind, target, left)))
         ]
         audit_log.append(actor(caller), found, at=timezone.now())
     if refusal is not None:
         raise refusal
     return result
+
+
+def _as_left(kind: Described, target: Target, left: Sequence[Model]) -> Members | None:
+    if isinstance(kind, Kind):
+        for row in left:
+            if kind.is_named(row, target):
+                return kind.members(row)
+    return kind.snapshot(target, lock=False)
 
 
 def _code(refusal: EngineRefusal | ApiError) -> str:

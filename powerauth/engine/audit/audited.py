@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 HIDDEN = "(hidden)"  # stands for every secret
 
@@ -56,6 +56,7 @@ class Kind:
         computed: further members, by name.
         key: columns that find a row by the values that a call names.
         parse: makes what a column is compared with from such a value.
+        rows: gives the rows with what `computed` needs beside the columns.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Kind:
     key: tuple[str, ...] = ("pk",)
     parse: Callable[[Any], object] = lambda value: value
     lock: Lock = Lock.ROW
+    rows: Callable[[], QuerySet[Any]] | None = None
 
     def members(self, row: Model) -> Members:
         """Describe a row as it is in memory."""
@@ -81,11 +83,19 @@ class Kind:
         if any(value is None for value in values):
             return None
         parsed = (self.parse(value) for value in values)
-        rows = self.model._default_manager.filter(**dict(zip(self.key, parsed, strict=True)))
+        every = self.rows() if self.rows else self.model._default_manager.all()
+        rows = every.filter(**dict(zip(self.key, parsed, strict=True)))
         if lock and self.lock is not Lock.NONE:
             rows = rows.select_for_update(of=("self",), no_key=self.lock is Lock.NO_KEY)
         row = rows.first()
         return None if row is None else self.members(row)
+
+    def is_named(self, row: Model, values: Sequence[Any]) -> bool:
+        """Tell whether a row is the one that the values of a call name."""
+        named = zip(self.key, values, strict=True)
+        return isinstance(row, self.model) and all(
+            getattr(row, name) == self.parse(value) for name, value in named
+        )
 
     def of_row(self, row: Model, *, lock: bool = False) -> Members | None:
         """Read a row again as it is in the database now; None if it is gone."""
