@@ -15,14 +15,14 @@ from enrollment_server.openapi.envelopes import (
     OK_EXAMPLE,
     answered,
     asked,
-    asked_nothing,
+    asked_or_not,
     ok_example,
 )
 from enrollment_server.openapi.inputs import schema_of
 from enrollment_server.openapi.shapes import Schema, members, ref
 from enrollment_server.openapi.types import Schemas
 from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedRenderer, SealedRenderer
-from powerauth.integration.api import IntegrationView
+from powerauth.integration.api import Input, IntegrationView
 
 
 def described(view: ApiView, said: words.Endpoint, schemas: Schemas) -> Endpoint:
@@ -41,7 +41,7 @@ def described(view: ApiView, said: words.Endpoint, schemas: Schemas) -> Endpoint
         summary=said.summary,
         description=said.description,
         body=body,
-        body_required=said.body is not Ignored,
+        body_required=_is_required(view, said),
         example=example,
         result=result,
         result_example=result_example,
@@ -55,11 +55,11 @@ def _request(
     view: ApiView, said: words.Endpoint, schemas: Schemas
 ) -> tuple[Schema | None, dict[str, Any] | None]:
     if isinstance(view, IntegrationView):
-        return None, _integration_example(view, said)
+        return _integration_request(view, said)
     if said.body is None:
         return None, None
     if said.body is Ignored:
-        return asked_nothing(), {}
+        return asked_or_not(members()), {}
     if said.body is Empty:
         return members(description="Clients send `{}`."), {}
     schema = (
@@ -70,10 +70,23 @@ def _request(
     return asked(schema), {"requestObject": said.example}
 
 
-def _integration_example(view: IntegrationView, said: words.Endpoint) -> Any:
+def _integration_request(
+    view: IntegrationView, said: words.Endpoint
+) -> tuple[Schema | None, dict[str, Any] | None]:
+    if view.http_method_names == ["get"]:
+        return None, None
+    schema = schema_of(view.input_class)
     if BareObjectParser in view.parser_classes:
-        return said.example
-    return {"requestObject": said.example or {}}
+        return schema, said.example
+    example = {"requestObject": said.example or {}}
+    return (asked(schema) if "required" in schema else asked_or_not(schema)), example
+
+
+def _is_required(view: ApiView, said: words.Endpoint) -> bool:
+    """Tell whether there has to be a body."""
+    if isinstance(view, IntegrationView):
+        return view.input_class is not Input
+    return said.body is not Ignored
 
 
 def _result(

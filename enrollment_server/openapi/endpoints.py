@@ -15,8 +15,7 @@ class Endpoint:
         tag: the group that the page shows it in.
         summary: one line.
         description: what else a reader needs, Markdown.
-        body: the request, decrypted if it comes encrypted; None: as the view's `input_class` says,
-            and without one nothing is read.
+        body: the request, decrypted if it comes encrypted; None: no body is read.
         body_required: whether there has to be a body.
         example: the request as the API's document shows it.
         result: the whole answer, decrypted if it goes out encrypted; None if the endpoint can only

@@ -65,9 +65,9 @@ def asked(request_object: Schema) -> Schema:
     return members({"requestObject": request_object})
 
 
-def asked_nothing() -> Schema:
-    """Describe a request of an endpoint without parameters."""
-    return members(optional={"requestObject": nullable(members())})
+def asked_or_not(request_object: Schema) -> Schema:
+    """Describe a request whose object may be null or absent."""
+    return members(optional={"requestObject": nullable(request_object)})
 
 
 def answered(payload: Schema, beside: Mapping[str, Schema] | None = None) -> Schema:

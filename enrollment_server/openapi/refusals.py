@@ -36,7 +36,7 @@ def body_of(view: ApiView, error: ApiError) -> dict[str, object]:
 def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
     found: list[Refusal] = [view.unexpected_failure, BodyTooLarge]
     integrated = isinstance(view, IntegrationView)
-    reads = endpoint.body is not None or (integrated and view.http_method_names != ["get"])
+    reads = endpoint.body is not None
     if integrated:
         found.append(CallOfAnotherSite)
     if reads or integrated:

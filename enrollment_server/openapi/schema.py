@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
 
-from enrollment_server.api.payloads.parsers import BareObjectParser
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi import security
 from enrollment_server.openapi.catalogue import endpoint_of
@@ -15,12 +14,12 @@ from enrollment_server.openapi.envelopes import (
     failure_responses,
     json_content,
 )
-from enrollment_server.openapi.inputs import query_parameters, schema_of
+from enrollment_server.openapi.inputs import query_parameters
 from enrollment_server.openapi.refusals import body_of, refusals
-from enrollment_server.openapi.shapes import Schema, any_of, members, nullable, ref, text
+from enrollment_server.openapi.shapes import Schema, any_of, ref, text
 from powerauth.http import examples
 from powerauth.http.encryption import EncryptedView
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 
 _LANGUAGE = {
     "name": "Accept-Language",
@@ -62,7 +61,7 @@ class EndpointSchema(AutoSchema):
             operation["parameters"] = [_LANGUAGE]
         if method == "GET" and isinstance(view, IntegrationView):
             operation["parameters"] = query_parameters(view.input_class)
-        body = _request_body(view, endpoint, method)
+        body = _request_body(view, endpoint)
         if body is not None:
             operation["requestBody"] = body
         operation["responses"] = _responses(view, endpoint)
@@ -105,12 +104,7 @@ def _plaintext(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
     return {"x-powerauth-plaintext": plaintext}
 
 
-def _request_body(view: ApiView, endpoint: Endpoint, method: str) -> dict[str, Any] | None:
-    if isinstance(view, IntegrationView):
-        if method == "GET":
-            return None
-        content = json_content(_integration_body(view), endpoint.example or {"requestObject": {}})
-        return {"content": content, "required": view.input_class is not Input}
+def _request_body(view: ApiView, endpoint: Endpoint) -> dict[str, Any] | None:
     if endpoint.body is None:
         return None
     if not security.is_encrypted(view):
@@ -119,15 +113,6 @@ def _request_body(view: ApiView, endpoint: Endpoint, method: str) -> dict[str, A
     example = endpoint.example if _admits_plain(view) else examples.ENCRYPTED_REQUEST
     content = json_content(_protected(view, "EncryptedRequest", endpoint.body), example)
     return {"content": content, "required": True}
-
-
-def _integration_body(view: IntegrationView) -> Schema:
-    request_object = schema_of(view.input_class)
-    if BareObjectParser in view.parser_classes:
-        return request_object
-    if "required" in request_object:
-        return members({"requestObject": request_object})
-    return members(optional={"requestObject": nullable(request_object)})
 
 
 def _responses(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
