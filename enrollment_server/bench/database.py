@@ -76,31 +76,39 @@ class Postgresql:
         return nan if row is None or row[0] is None else float(row[0])
 
     @contextmanager
-    def counted(self, database: str) -> Iterator["Counted"]:
-        """Count what clients of a database ask in the block, by the log of the server.
+    def logging_statements(self) -> Iterator[None]:
+        """Let a server of one's own log all statements in the block.
 
-        Only on a server of one's own; else nothing is known.
+        Its other processes hear of that by a signal, so a busy machine may miss the first ones.
         """
-        counted = Counted()
         if self._log is None:
-            yield counted
+            yield
             return
         self._set_log_statement("all")
-        start = self._log.stat().st_size
         try:
-            yield counted
+            yield
         finally:
             self._set_log_statement("none")
-        with self._log.open("rb") as file:
-            file.seek(start)
-            counted.read(file.read().decode(errors="replace"), database)
 
     def _set_log_statement(self, value: LiteralString) -> None:
         self.connection.execute(f"ALTER SYSTEM SET log_statement = '{value}'")
         self.connection.execute("ALTER SYSTEM SET log_line_prefix = '%d|'")
         self.connection.execute("SELECT pg_reload_conf()")
-        # The other processes hear of it by a signal.
         self.connection.execute("SELECT pg_sleep(0.3)")
+
+    @contextmanager
+    def counted(self, database: str) -> Iterator["Counted"]:
+        """Count what clients of a database ask in the block, by the log of statements.
+
+        Nothing is known of a server whose log cannot be read.
+        """
+        counted = Counted()
+        start = 0 if self._log is None else self._log.stat().st_size
+        yield counted
+        if self._log is not None:
+            with self._log.open("rb") as file:
+                file.seek(start)
+                counted.read(file.read().decode(errors="replace"), database)
 
 
 class Counted:

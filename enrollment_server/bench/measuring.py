@@ -114,10 +114,15 @@ class Subject:
 
     def _counted(self, row: Row) -> tuple[float, float]:
         """Give statements and round trips a request, of a server that is warm."""
-        queues = [queue[:_COUNTED_EACH] for queue in row.queues(_COUNTED_EACH)]
-        with self.postgresql.counted(self.database) as counted:
-            load = self._send(row, queues, seconds=_COUNTING_S, cycle=False)
+        with self.postgresql.logging_statements():
+            self._send_few(row)
+            with self.postgresql.counted(self.database) as counted:
+                load = self._send_few(row)
         return counted.statements / load.answered, counted.round_trips / load.answered
+
+    def _send_few(self, row: Row) -> Measured:
+        queues = [queue[:_COUNTED_EACH] for queue in row.queues(_COUNTED_EACH)]
+        return self._send(row, queues, seconds=_COUNTING_S, cycle=False)
 
     def _usage(self) -> Usage:
         running = processes()
