@@ -90,7 +90,7 @@ def _anchored(since: Anchor) -> Anchor:
     """Check the record that was noted; none was before the first one."""
     if since == START:
         return since
-    record = AuditRecord.objects.filter(sequence=since.sequence).first()
+    record = AuditRecord.objects.filter(pk=since.sequence).order_by("pk").first()
     if record is None:
         raise BrokenChain(since.sequence, "is missing")
     if not same(record.hash, since.hash) or not _is_unchanged(record):
