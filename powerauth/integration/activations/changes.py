@@ -103,6 +103,7 @@ class UpdateNameView(ActivationChangeView):
             external_user_id=body["external_user_id"],
             at=at,
         )
+        self.noted(activation)
         return {
             "activationId": str(activation.id),
             "activationName": activation.name,

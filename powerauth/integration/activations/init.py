@@ -93,6 +93,7 @@ class InitView(IntegrationView):
             flags=body["flags"] or [],
         )
         new = activation_init.init(request, at=at)
+        self.noted(new.activation)
         return {
             "activationId": str(new.activation.id),
             "activationCode": new.activation_code,

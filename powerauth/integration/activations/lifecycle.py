@@ -109,6 +109,7 @@ class CommitView(ActivationChangeView):
             external_user_id=body["external_user_id"],
             at=at,
         )
+        self.noted(activation)
         return {"activationId": str(activation.id), "activated": True}
 
 
@@ -131,6 +132,7 @@ class UpdateOtpView(ActivationChangeView):
             external_user_id=body["external_user_id"],
             at=at,
         )
+        self.noted(activation)
         return {"activationId": str(activation.id), "updated": True}
 
 
@@ -150,6 +152,7 @@ class RemoveView(ActivationChangeView):
         activation = lifecycle.remove(
             body["activation_id"], external_user_id=body["external_user_id"], at=at
         )
+        self.noted(activation)
         return {"activationId": str(activation.id), "removed": True}
 
 
@@ -171,6 +174,7 @@ class BlockView(ActivationChangeView):
             external_user_id=body["external_user_id"],
             at=at,
         )
+        self.noted(activation)
         return {
             "activationId": str(activation.id),
             "activationStatus": state_name(activation.state),
@@ -193,6 +197,7 @@ class UnblockView(ActivationChangeView):
         activation = lifecycle.unblock(
             body["activation_id"], external_user_id=body["external_user_id"], at=at
         )
+        self.noted(activation)
         return {
             "activationId": str(activation.id),
             "activationStatus": state_name(activation.state),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,10 +70,10 @@ def test_a_decision_is_read_twice_and_not_after_it(
     assert not [sql for sql in found if "SAVEPOINT" in sql]
 
 
-def _check_record(operation_id: str, action: str) -> None:
+def _check_record(object_id: str, action: str) -> None:
     """Compare what was recorded with what stands in the database."""
-    record = AuditRecord.objects.filter(object_id=operation_id).latest("sequence")
-    now = kind_named(OPERATION).snapshot([operation_id], lock=False)
+    record = AuditRecord.objects.filter(object_id=object_id).latest("sequence")
+    now = kind_named(record.object_type).snapshot([object_id], lock=False)
     shown = json.loads(json.dumps(difference(None, now)[1]))
     told = json.loads(record.after)
     assert record.action == action
@@ -123,6 +124,35 @@ def test_what_is_not_read_again_is_recorded_as_it_is(http: requests.Session, ban
     ok(http, "operation/approve", operationId=approved["id"], **decision)
     _check_record(approved["id"], "operation/approve")
     assert AuditRecord.objects.count() == 10
+
+
+def test_activations_are_recorded_as_they_are(http: requests.Session, bank: Bank) -> None:
+    made = ok(
+        http,
+        "activation/init",
+        userId="bob",
+        applicationId=bank.application.id,
+        activationOtp="1234",
+        activationOtpValidation="ON_COMMIT",
+        flags=["VIP"],
+    )
+    _check_record(made["activationId"], "activation/init")
+    phone = bank.phone("alice", commit=False)
+    one = {"activationId": phone.activation_id}
+    for path, others in (
+        ("activation/otp/update", {"activationOtp": "1234"}),
+        ("activation/commit", {"activationOtp": "1234"}),
+        ("activation/name/update", {"activationName": "Other", "externalUserId": "clerk"}),
+        ("activation/block", {"reason": "LOST"}),
+        ("activation/unblock", {}),
+        ("activation/remove", {}),
+    ):
+        found = _statements(partial(ok, http, path, **one, **others))
+        read = [
+            sql for sql in found if sql.startswith("SELECT") and '"powerauth_activation"' in sql
+        ]
+        assert len(read) == 2, found
+        _check_record(phone.activation_id, path)
 
 
 class _Refused(ApiError):
