@@ -56,9 +56,9 @@ def verify(*, since: Anchor | TieAnchor = START) -> Verified:
     # no tie names a record behind them.
     newest = {chain: _newest(chain) for chain in range(chains.CHAINS)}
     newest_tie = AuditTie.objects.order_by("-number").values_list("number", flat=True).first()
-    end_of_ties = AuditHead.objects.filter(id=chains.TIES).first()
-    heads = {head.id: head for head in AuditHead.objects.exclude(id=chains.TIES)}
-    _check_heads(heads, end_of_ties)
+    end_of_ties = AuditHead.objects.filter(id=chains.TIES).first() or AuditHead(id=chains.TIES)
+    heads = {head.id: head for head in AuditHead.objects.all()}
+    _check_heads(heads)
     _check_strays()
     count, ends = 0, {}
     for chain, last in newest.items():
@@ -68,9 +68,7 @@ def verify(*, since: Anchor | TieAnchor = START) -> Verified:
         count += read
         if end.sequence > empty.sequence:
             ends[chain] = end
-    ties, tie = tie_proof.verify_ties(
-        since=tie_start, head=end_of_ties or AuditHead(id=chains.TIES), newest=newest_tie or 0
-    )
+    ties, tie = tie_proof.verify_ties(since=tie_start, head=end_of_ties, newest=newest_tie or 0)
     return Verified(count=count, ties=ties, ends=ends, tie=tie)
 
 
@@ -105,15 +103,15 @@ def _newest(chain: int) -> int:
     return rows.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
-def _check_heads(heads: Mapping[int, AuditHead], end_of_ties: AuditHead | None) -> None:
+def _check_heads(heads: Mapping[int, AuditHead]) -> None:
     """Insist on all heads: they are made together, so that one that is missing was removed."""
-    if not heads and end_of_ties is None:
+    if not heads:
         return
     for chain in range(chains.CHAINS):
         if chain not in heads:
             first = chains.before_first(chain) + 1
             raise BrokenChain(first, "is missing", subject=f"The head of chain {chain}")
-    if end_of_ties is None:
+    if chains.TIES not in heads:
         raise BrokenChain(1, "is missing", subject="The head of the ties")
 
 
