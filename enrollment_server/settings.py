@@ -33,6 +33,7 @@ ADDRESS_IS_CHOSEN = bool(env_str("HOST") or env_str("PORT"))
 CONTEXT_PATH = env_str("CONTEXT_PATH", "/enrollment-server")
 SECTIONS = env_list("SECTIONS", "mobile,integration,admin")
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
+DATABASE_PREPARED_STATEMENTS = env_bool("DATABASE_PREPARED_STATEMENTS", default=True)
 DATABASE_CONN_MAX_AGE_S = env_int("DATABASE_CONN_MAX_AGE_S", default=600)
 METRICS_ALLOWED = env_list("METRICS_ALLOWED", "127.0.0.0/8,::1")
 if METRICS_ALLOWED == ["none"]:
@@ -245,8 +246,11 @@ def _database() -> dict[str, Any]:
         # NORMAL would let a power cut undo counters and approvals that were answered.
         options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
     else:
-        options.setdefault("options", "-c lock_timeout=10s")
+        options.setdefault("options", "-c lock_timeout=10s -c plan_cache_mode=force_generic_plan")
         options.setdefault("connect_timeout", 5)  # seconds
+        database["ENGINE"] = "enrollment_server.database.postgresql"
+        # Nothing but what asks for it is prepared: Django binds the values of its cursors itself.
+        options.setdefault("prepare_threshold", 1 if DATABASE_PREPARED_STATEMENTS else None)
         database["CONN_MAX_AGE"] = DATABASE_CONN_MAX_AGE_S
         database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = options

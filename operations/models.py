@@ -167,7 +167,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         )
 
     def with_form(self, *, language: str, default_language: str) -> Self:
-        """Add `form`: the members of the best form template, None if the type has none.
+        """Add `form`: the best form template as JSON, its text; None if the type has none.
 
         The asked language wins, then the default one, then the lowest id (mobile-token-api.md
         5.1); one statement fetches operations and templates together.
@@ -175,7 +175,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         lookup = RawSQL(  # noqa: S611  # nosec B611 # made of constants
             _form_lookup(connection.vendor),
             [language, default_language],
-            output_field=models.JSONField(),
+            output_field=models.TextField(),
         )
         return self.annotate(form=lookup)
 

@@ -1,10 +1,13 @@
 """Which operations a phone sees, read with their texts in one statement: mobile-token-api.md 4."""
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from enrollment_server.database.compiled import Compiled
 from operations import policy
 from operations.models import Operation, OperationApplication, OperationQuerySet
 from operations.screen.form_data import TemplateTexts
@@ -53,7 +56,35 @@ def facts_of(row: Operation, *, in_application: bool, at: datetime) -> Operation
 
 def pending(caller: Caller, *, language: str, at: datetime) -> list[OperationFacts]:
     """List what waits for the caller's decision, newest first. Source: mobile-token-api.md 4.2."""
-    return _listed(_visible(caller).pending(at=at), language=language, at=at)
+    query = _pending(policy.list_limit(), policy.default_language(), len(caller.flags))
+    rows = query.all(
+        user_id=caller.user_id,
+        application_id=caller.application_id,
+        activation_id=caller.activation_id,
+        language=language,
+        at=at,
+        **{_flag(number): flag for number, flag in enumerate(caller.flags)},
+    )
+    return [facts_of(row, in_application=True, at=at) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _pending(limit: int, default_language: str, flags: int) -> Compiled[Operation]:
+    """Compile the list for callers with this number of flags."""
+    names = [_flag(number) for number in range(flags)]
+
+    def build(*, language: str, at: datetime, **values: str) -> OperationQuerySet:
+        caller = Caller(flags=tuple(values.pop(name) for name in names), **values)
+        rows = _visible(caller).pending(at=at).only(*_COLUMNS)
+        shown = rows.with_form(language=language, default_language=default_language)
+        return shown.order_by("-created_at", "id")[:limit]
+
+    texts = ("user_id", "application_id", "activation_id", "language", *names)
+    return Compiled(build, at=datetime, **dict.fromkeys(texts, str))
+
+
+def _flag(number: int) -> str:
+    return f"flag_{number}"
 
 
 def history(caller: Caller, *, language: str, at: datetime) -> list[OperationFacts]:
@@ -101,5 +132,10 @@ def _with_form(rows: OperationQuerySet, language: str) -> OperationQuerySet:
 
 
 def _form(row: Operation) -> TemplateTexts | None:
-    members: dict[str, str] | None = getattr(row, "form", None)
-    return TemplateTexts(**members) if members else None
+    members: str | None = getattr(row, "form", None)
+    return _texts(members) if members else None
+
+
+@lru_cache(maxsize=1024)
+def _texts(members: str) -> TemplateTexts:
+    return TemplateTexts(**json.loads(members))

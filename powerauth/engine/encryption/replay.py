@@ -5,22 +5,36 @@ from hashlib import sha256
 
 from django.db import connection
 
+from enrollment_server.database.statements import execute
 from powerauth.models import UniqueValue
 
-_INSERT = "INSERT INTO {} (digest, expires_at) VALUES (%s, %s) ON CONFLICT (digest) DO NOTHING"
+_TABLE = UniqueValue._meta.db_table
+
+_INSERT = (
+    f"INSERT INTO {_TABLE} (digest, expires_at) VALUES (%s, %s) "  # noqa: S608  # nosec B608
+    "ON CONFLICT (digest) DO NOTHING"
+)
+_INSERT_WITHOUT_WAITING = (
+    f"INSERT INTO {_TABLE} (digest, expires_at) "  # noqa: S608  # nosec B608
+    "SELECT %s::bytea, %s::timestamptz FROM set_config('synchronous_commit', 'off', true) "
+    "ON CONFLICT (digest) DO NOTHING"
+)
 
 
-def remember(value: bytes, *, expires_at: datetime) -> bool:
+def remember(value: bytes, *, expires_at: datetime, durable: bool = True) -> bool:
     """Remember `value` until `expires_at`; give False if it was known.
 
     Test and insert are one statement, so that of simultaneous uses exactly one is the first.
+
+    Args:
+        durable: whether it has to be on the disk before the answer. What is not may be forgotten
+            by a crash of the database in the next moment (docs/adr/0010-what-may-wait.md).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT.format(connection.ops.quote_name(UniqueValue._meta.db_table)),
-            [sha256(value).digest(), connection.ops.adapt_datetimefield_value(expires_at)],
-        )
-        return bool(cursor.rowcount == 1)
+    # Within a transaction it would make all of that transaction wait for nothing.
+    waits = durable or connection.in_atomic_block or connection.vendor != "postgresql"
+    moment = connection.ops.adapt_datetimefield_value(expires_at)
+    values = [sha256(value).digest(), moment]
+    return execute(_INSERT if waits else _INSERT_WITHOUT_WAITING, values).count == 1
 
 
 def is_known(value: bytes) -> bool:

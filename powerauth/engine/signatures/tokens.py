@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.encryption import encryption, replay
@@ -43,6 +44,12 @@ _COLUMNS = (
     "activation__flags",
     "activation__created_with",
     "activation__application__roles",
+)
+_FIND: Compiled[Token] = Compiled(
+    lambda id: (
+        Token.objects.select_related("activation__application").only(*_COLUMNS).filter(id=id)
+    ),
+    id=uuid.UUID,
 )
 # Last use is kept to the minute: an app that polls would else rewrite its row each time.
 LAST_USE_PRECISION = timedelta(minutes=1)
@@ -90,12 +97,7 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
             was used before.
     """
     _check_time(header, at=at)
-    token = (
-        Token.objects.select_related("activation__application")
-        .only(*_COLUMNS)
-        .filter(id=parse_id(header.token_id))
-        .first()
-    )
+    token = _FIND.first(id=parse_id(header.token_id))
     if token is None:
         return TokenVerdict(valid=False, reason="token_unknown")
     facts = activations.facts(token.activation)
@@ -136,7 +138,7 @@ def _check_time(header: TokenHeader, *, at: datetime) -> None:
 def _remember(header: TokenHeader, *, at: datetime) -> None:
     """Refuse a nonce that this token has used; remember it as long as it could be accepted."""
     horizon = at + policy.token_past() + policy.token_future()
-    if not replay.remember(_replay_key(header), expires_at=horizon):
+    if not replay.remember(_replay_key(header), expires_at=horizon, durable=False):
         raise invalid("nonce", "must not have been used before")
 
 

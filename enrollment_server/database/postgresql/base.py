@@ -1,0 +1,60 @@
+"""The back end that `DATABASES` names for PostgreSQL."""
+
+import select
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+QUIET_S = 5.0  # a connection that was used so recently is not asked whether it still lives
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that keeps prepared statements, and is checked only after a pause."""
+
+    _used_at = 0.0
+    _cursor_of: tuple[Any, psycopg.Cursor[Any]] | None = None
+
+    def is_usable(self) -> bool:
+        """Tell whether the server still answers; it is asked only if that is in doubt."""
+        now = time.monotonic()
+        if not self.errors_occurred and now - self._used_at < QUIET_S and self._is_silent():
+            return True
+        usable: bool = super().is_usable()
+        if usable:
+            self._used_at = now
+        return usable
+
+    def _is_silent(self) -> bool:
+        """Tell whether nothing came unasked, as the end of the connection would."""
+        try:
+            waiting, _, _ = select.select([self.connection.fileno()], [], [], 0)
+        except (psycopg.Error, OSError, ValueError):
+            return False
+        return not waiting
+
+    def execute_prepared(
+        self, text: str, values: Sequence[Any], *, prepare: bool
+    ) -> psycopg.Cursor[Any]:
+        """Execute a statement whose values the server binds.
+
+        The cursor is good until the next call: whoever wants rows fetches them at once.
+
+        Args:
+            prepare: let the server parse and plan it once a connection.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        cursor = self._prepared_cursor()
+        with self.wrap_database_errors:
+            cursor.execute(text, values, prepare=prepare)
+        self._used_at = time.monotonic()
+        return cursor
+
+    def _prepared_cursor(self) -> psycopg.Cursor[Any]:
+        if self._cursor_of is None or self._cursor_of[0] is not self.connection:
+            self._cursor_of = (self.connection, psycopg.Cursor(self.connection))
+        return self._cursor_of[1]

@@ -1,0 +1,33 @@
+"""Executing a statement of the hot paths, on whichever database there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a statement did: its rows, and how many it read or changed."""
+
+    rows: list[Row]
+    count: int
+
+
+def execute(text: str, values: Sequence[Any]) -> Done:
+    """Execute a statement with `%s` for each value, prepared where the database can keep it.
+
+    A literal percent sign is written twice. Somebody who counts or watches the statements of this
+    connection, as tests do, sees it like any other.
+    """
+    fast = getattr(connection, "execute_prepared", None)
+    if fast is None or connection.execute_wrappers or connection.queries_logged:
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+            return Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+    done = fast(text, values, prepare=settings.DATABASE_PREPARED_STATEMENTS)
+    return Done(done.fetchall() if done.description else [], done.rowcount)
