@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from operations import errors
-from operations.decisions import decisions, selection
+from operations.decisions import at_once, decisions, selection
 from operations.decisions.decisions import Attempt, Locked
 from operations.decisions.ownership import (
     STATES_IN_USE,
@@ -84,16 +84,16 @@ class EmbeddedBackend:
             signature_type=approval.signature_type,
             additional_data=approval.additional_data,
         )
+        seen = at_once.see(approval.operation_id, application_id=caller.application_id)
+        if seen is not None:
+            _check_approvable(seen, caller, at=at)
+            if at_once.approve(seen, attempt, at=at):
+                return
         with transaction.atomic():
             locked = decisions.lock(approval.operation_id, application_id=caller.application_id)
             if locked is None:
                 raise errors.ApprovalImpossible
-            operation = _facts(locked, at=at)
-            # A stranger must not be able to use up the attempts of the owner.
-            if not belongs_to(operation, caller):
-                raise errors.ApprovalRefused
-            check_pending(operation)
-            check_flag(operation, caller)
+            _check_approvable(locked, caller, at=at)
             decision = decisions.decide_approval(locked, attempt, at=at)
         match decision.result:
             case Result.APPROVED:
@@ -136,6 +136,15 @@ class EmbeddedBackend:
             decision = decisions.count_failure(locked.row, report.additional_data, at=at)
         if decision.result is Result.OPERATION_FAILED:
             raise errors.OperationAlreadyFailed
+
+
+def _check_approvable(locked: Locked, caller: Caller, *, at: datetime) -> None:
+    operation = _facts(locked, at=at)
+    # A stranger must not be able to use up the attempts of the owner.
+    if not belongs_to(operation, caller):
+        raise errors.ApprovalRefused
+    check_pending(operation)
+    check_flag(operation, caller)
 
 
 def _facts(locked: Locked, *, at: datetime) -> OperationFacts:

@@ -27,6 +27,18 @@ def write(operation: Operation, application_ids: Sequence[str], *, at: datetime)
     )
 
 
+def statement(
+    operation: Operation, application_ids: Sequence[str], *, at: datetime
+) -> tuple[str, list[Any]]:
+    """Give what `write` would execute, and its values: see `callback_outbox.statement`."""
+    return callback_outbox.statement(
+        CallbackType.OPERATION_STATUS_CHANGE,
+        application_ids,
+        payload(operation, application_ids),
+        at=at,
+    )
+
+
 def payload(operation: Operation, application_ids: Sequence[str]) -> dict[str, Any]:
     """Describe an operation as it is now, by the names on the wire."""
     return {

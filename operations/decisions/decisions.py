@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from enrollment_server.database.compiled import Compiled
 from operations.decisions import callbacks, proximity
 from operations.models import Operation, OperationStatus
 from operations.values import Result
@@ -56,14 +58,17 @@ class Decision:
     reasons: tuple[str, ...] = ()
 
 
+_LOCK: Compiled[Operation] = Compiled(
+    lambda id: (
+        Operation.objects.select_for_update(of=("self",)).with_application_ids().filter(pk=id)
+    ),
+    id=UUID,
+)
+
+
 def lock(operation_id: str, *, application_id: str = "") -> Locked | None:
     """Lock an operation for the rest of the transaction; None for an unknown id."""
-    row = (
-        Operation.objects.select_for_update(of=("self",))
-        .with_application_ids()
-        .filter(pk=parse_id(operation_id))
-        .first()
-    )
+    row = _LOCK.first(id=parse_id(operation_id))
     if row is None:
         return None
     return Locked(row=row, in_application=application_id in (row.application_ids or []))
@@ -80,7 +85,7 @@ def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decisi
     operation = locked.row
     if operation.status_at(at) is not OperationStatus.PENDING:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
-    failed = _failed_conditions(locked, attempt, at=at)
+    failed = failed_conditions(locked, attempt, at=at)
     if failed:
         counted = count_failure(operation, attempt.additional_data, at=at)
         return replace(counted, reasons=tuple(failed))
@@ -88,15 +93,23 @@ def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decisi
         operation,
         ErrorCode.OPERATION_NOT_APPROVABLE,
         at=at,
-        user_id=attempt.user_id,
-        status=OperationStatus.APPROVED,
-        finalized_at=at,
-        additional_data=merged(operation, attempt.additional_data),
+        **approved(operation, attempt, at=at),
     )
     return Decision(result=Result.APPROVED, operation=operation)
 
 
-def _failed_conditions(locked: Locked, attempt: Attempt, *, at: datetime) -> list[str]:
+def approved(operation: Operation, attempt: Attempt, *, at: datetime) -> dict[str, Any]:
+    """Give the columns that an approval changes."""
+    return {
+        "user_id": attempt.user_id,
+        "status": OperationStatus.APPROVED,
+        "finalized_at": at,
+        "additional_data": merged(operation, attempt.additional_data),
+    }
+
+
+def failed_conditions(locked: Locked, attempt: Attempt, *, at: datetime) -> list[str]:
+    """Name the conditions that an approval does not meet: integration-api.md 13.6."""
     operation = locked.row
     extra = attempt.additional_data
     conditions = {

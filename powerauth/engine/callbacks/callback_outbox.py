@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from enrollment_server.api.payloads.json import dump_json
+from enrollment_server.database.statements import execute
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 
 # A random UUID of version 4, which receivers may insist on (RFC 9562, 5.4). SQLite has no function
@@ -46,11 +47,24 @@ def write(
     """
     if not application_ids:
         return 0
+    return execute(*statement(kind, application_ids, payload, at=at)).count
+
+
+def statement(
+    kind: CallbackType,
+    application_ids: Collection[str],
+    payload: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> tuple[str, list[Any]]:
+    """Give the INSERT that writes the events, and its values; more conditions may be appended.
+
+    Args:
+        application_ids: at least one.
+    """
     moment = connection.ops.adapt_datetimefield_value(at)
     values = [dump_json(payload).decode(), moment, moment, kind.value, *application_ids]
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(connection.vendor, len(application_ids)), values)
-        return int(cursor.rowcount)
+    return _insert(connection.vendor, len(application_ids)), values
 
 
 @cache

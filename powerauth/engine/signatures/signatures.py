@@ -1,36 +1,42 @@
 """Verification of signatures: protocol.md 7.6 and 11.4, integration-api.md 8.1 and 8.3.
 
-One transaction holds the row lock of the activation, moves the counter on success, counts a
-failure otherwise, and writes the audit record: lock, update and audit are three statements.
+What `at_once` leaves is decided here: one transaction holds the row lock of the activation, moves
+the counter on success, counts a failure otherwise, and writes the audit record.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
-from powerauth.engine import policy
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine.activations import activations
-from powerauth.engine.encryption import encryption
-from powerauth.engine.encryption.cryptography import cryptography_of
 from powerauth.engine.identifiers import parse_id
-from powerauth.engine.signatures import guessing, signature_trail, version_floor
+from powerauth.engine.signatures import at_once, guessing, signature_trail, version_floor
 from powerauth.engine.signatures.signature_attempt import Attempt
-from powerauth.models import Activation, ActivationState, ApplicationVersion
-from powerauth.protocol.v3.signature import CounterMatch, SignatureType, signature_data
-from powerauth.protocol.versions import SignatureFormat, traits_of
+from powerauth.engine.signatures.verification import (
+    COUNTER_MISMATCH,
+    INVALID_APPLICATION,
+    INVALID_STATE,
+    SIGNATURE_DOES_NOT_MATCH,
+    SIGNATURE_OK,
+    advanced,
+    attempt_of,
+    is_usable,
+    is_used_up,
+    match_of,
+    verdict,
+    with_secret,
+)
+from powerauth.models import Activation, ActivationState
+from powerauth.protocol.v3.signature import SignatureType, signature_data
+from powerauth.protocol.versions import SignatureFormat
 from powerauth.values import SignatureVerdict, SignedRequest
 
-SIGNATURE_OK = "signature_ok"
-SIGNATURE_DOES_NOT_MATCH = "signature_does_not_match"
-INVALID_STATE = "activation_invalid_state"
-INVALID_APPLICATION = "activation_invalid_application"
-COUNTER_MISMATCH = "activation_invalid_state_ctr_mismatch"
 UNRECORDED_FAILURES = "UNRECORDED_FAILURES"
-SHORT = (INVALID_STATE, INVALID_APPLICATION, COUNTER_MISMATCH)
 
 
 def verify_online(
@@ -40,23 +46,18 @@ def verify_online(
 
     The verdict is committed whatever it is. `additional_info` goes to the audit record.
     """
+    done = at_once.verify(request, additional_info, at=at)
+    if done is not None:
+        return done
     with transaction.atomic():
         activation = _locked(request.activation_id, application_key=request.application_key)
         kind = request.signature_type
         if activation is None:
             return _unknown(request.activation_id, kind)
         if not version_floor.admits(activation, request.version, use="signature"):
-            return _verdict(activation, kind, note=INVALID_APPLICATION)
+            return verdict(activation, kind, note=INVALID_APPLICATION)
         secret = activation.version_secret
-        attempt = Attempt(
-            signature=request.signature,
-            candidates=[(signature_data(base, secret or ""), kind) for base in request.bases],
-            fmt=traits_of(request.version).signature_format,
-            version=request.version,
-            application_key=request.application_key,
-            signed=request.bases,
-            additional_info=dict(additional_info or {}),
-        )
+        attempt = attempt_of(request, secret or "", additional_info)
         if secret is None:
             return _refuse_application(activation, attempt, at=at)
         return _verify(activation, attempt, at=at)
@@ -104,20 +105,17 @@ def verify_offline(request: OfflineAttempt, *, secret: str, at: datetime) -> Sig
         return _verify(activation, attempt, at=at)
 
 
+def _locked_rows(id: UUID, application_key: str) -> Any:
+    rows = Activation.objects.select_related("application").select_for_update(of=("self",))
+    return with_secret(rows.filter(id=id), application_key)
+
+
+_LOCK: Compiled[Any] = Compiled(_locked_rows, id=UUID, application_key=str)
+
+
 def _locked(activation_id: str, *, application_key: str) -> Any:
     """Lock the activation; `version_secret` is None if its application has no such version."""
-    secret = ApplicationVersion.objects.filter(
-        application_key=application_key,
-        application_id=OuterRef("application_id"),
-        supported=True,
-    ).values("application_secret")[:1]
-    return (
-        Activation.objects.select_related("application")
-        .select_for_update(of=("self",))
-        .annotate(version_secret=Subquery(secret))
-        .filter(id=parse_id(activation_id))
-        .first()
-    )
+    return _LOCK.first(id=parse_id(activation_id), application_key=application_key)
 
 
 def _unknown(activation_id: str, kind: SignatureType) -> SignatureVerdict:
@@ -144,15 +142,14 @@ def _refuse_application(
 
 
 def _verify(activation: Activation, attempt: Attempt, *, at: datetime) -> SignatureVerdict:
-    # A back end can make an activation ACTIVE that no phone ever took.
-    if activation.state != ActivationState.ACTIVE or not activation.derived_keys:
+    if not is_usable(activation):
         return _refuse_for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
-    if activation.failed_attempts >= activation.max_failed_attempts:
+    if is_used_up(activation):
         trail = signature_trail.record(activation, attempt, note=COUNTER_MISMATCH, at=at)
         trail.save(force_insert=True)
         _block(activation, failed=activation.failed_attempts, at=at)
-        return _verdict(activation, attempt.counted_type, note=COUNTER_MISMATCH)
-    match = _match(activation, attempt)
+        return verdict(activation, attempt.counted_type, note=COUNTER_MISMATCH)
+    match = match_of(activation, attempt)
     if match is None:
         return _refuse(activation, attempt, note=SIGNATURE_DOES_NOT_MATCH, at=at)
     if not guessing.accepts(activation, attempt, match, at=at):
@@ -161,34 +158,8 @@ def _verify(activation: Activation, attempt: Attempt, *, at: datetime) -> Signat
         return _refuse_for_free(activation, attempt, note=note, at=at, last_used_at=at, **hold)
     trail = signature_trail.record(activation, attempt, note=SIGNATURE_OK, at=at, match=match)
     trail.save(force_insert=True)
-    _advance(activation, match, at=at)
-    return _verdict(activation, match.signature_type, note=SIGNATURE_OK)
-
-
-def _match(activation: Activation, attempt: Attempt) -> CounterMatch | None:
-    return cryptography_of(activation.protocol_generation).find_counter(
-        attempt.signature,
-        attempt.candidates,
-        derived_keys=encryption.unseal_derived_keys(activation),
-        ctr_data=bytes(activation.ctr_data),
-        fmt=attempt.fmt,
-        look_ahead=policy.look_ahead(),
-        digits=attempt.digits,
-    )
-
-
-def _advance(activation: Activation, match: CounterMatch, *, at: datetime) -> None:
-    values: dict[str, Any] = {
-        "counter": activation.counter + match.steps,
-        "ctr_data": match.ctr_data,
-        "last_used_at": at,
-    }
-    # Who holds the possession factor alone must not be able to reset the count of PIN attempts.
-    if match.signature_type is not SignatureType.POSSESSION:
-        values["failed_attempts"] = 0
-    if activation.held_at is not None:
-        values |= guessing.NOTHING_HELD
-    activations.update(activation, **values)
+    activations.update(activation, **advanced(activation, match, at=at))
+    return verdict(activation, match.signature_type, note=SIGNATURE_OK)
 
 
 def _refuse(
@@ -203,7 +174,7 @@ def _refuse(
         _block(activation, failed=failed, at=at)
     else:
         activations.update(activation, failed_attempts=failed, last_used_at=at)
-    return _verdict(activation, attempt.counted_type, note=note)
+    return verdict(activation, attempt.counted_type, note=note)
 
 
 def _refuse_for_free(
@@ -220,7 +191,7 @@ def _refuse_for_free(
         trail = signature_trail.record(activation, attempt, note=note, at=at, further_info=info)
         trail.save(force_insert=True)
     activations.update(activation, **guessing.one_more(activation, at=at), **values)
-    return _verdict(activation, attempt.counted_type, note=note)
+    return verdict(activation, attempt.counted_type, note=note)
 
 
 def _block(activation: Activation, *, failed: int, at: datetime) -> None:
@@ -231,18 +202,4 @@ def _block(activation: Activation, *, failed: int, at: datetime) -> None:
         blocked_reason=activations.MAX_FAILED_ATTEMPTS,
         failed_attempts=failed,
         last_used_at=at,
-    )
-
-
-def _verdict(activation: Activation, kind: SignatureType, *, note: str) -> SignatureVerdict:
-    """Give the answer for the activation as it is after the attempt."""
-    valid = note == SIGNATURE_OK
-    left = activation.max_failed_attempts - (0 if valid else activation.failed_attempts)
-    return SignatureVerdict(
-        valid=valid,
-        activation=activations.facts(activation),
-        signature_type=kind,
-        remaining_attempts=max(0, left),
-        complete=note not in SHORT,
-        reason=note,
     )

@@ -12,13 +12,18 @@ from powerauth.models import Activation
 logger = logging.getLogger(__name__)
 
 
+def is_reached(activation: Activation, version: str) -> bool:
+    """Tell whether a version is at least the one that the activation was created with."""
+    return version >= activation.created_with
+
+
 def admits(activation: Activation, version: str, *, use: str) -> bool:
     """Tell whether an activation may be used in a version; a lower one leaves a log line.
 
     Args:
         use: what the version is used for, in the words of the log line.
     """
-    if version >= activation.created_with:
+    if is_reached(activation, version):
         return True
     allowed = policy.version_downgrade_allowed()
     logger.info(

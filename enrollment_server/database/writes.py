@@ -1,0 +1,65 @@
+"""Texts and values of statements that change rows, from the models.
+
+A hot path changes one row by its key and writes others beside it; the ORM would build the same text
+again each time.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+# What PostgreSQL calls the transaction that wrote a row: another one has, if it is another value.
+ROW_VERSION = "xmin::text"
+
+
+@cache
+def update_text(model: type[models.Model], names: tuple[str, ...], condition: str) -> str:
+    """Write an UPDATE of columns of the row with a key.
+
+    Args:
+        names: of fields, in the order of their values; the key comes after them.
+        condition: what else has to hold of the row, in SQL; its values come last.
+    """
+    columns = ", ".join(f"{_column(model, name)} = %s" for name in names)
+    key = _column(model, "pk")
+    return f"UPDATE {model._meta.db_table} SET {columns} WHERE {key} = %s AND {condition}"  # noqa: S608  # nosec B608
+
+
+@cache
+def insert_text(model: type[models.Model], source: str) -> str:
+    """Write an INSERT of a row for each row of `source`, with the same values."""
+    fields = _inserted(model)
+    columns = ", ".join(field.column for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {marks} FROM {source}"  # noqa: S608  # nosec B608
+
+
+def column_values(model: type[models.Model], values: Mapping[str, Any]) -> list[Any]:
+    """Give values of fields as the database takes them, in their order."""
+    get_field = model._meta.get_field
+    return [
+        get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
+        for name, value in values.items()
+    ]
+
+
+def inserted_values(row: models.Model) -> list[Any]:
+    """Give the values of a new row, whose key the database chooses."""
+    return [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for field in _inserted(type(row))
+    ]
+
+
+@cache
+def _inserted(model: type[models.Model]) -> tuple[Any, ...]:
+    fields: Iterable[Any] = model._meta.concrete_fields
+    return tuple(field for field in fields if not isinstance(field, models.AutoField))
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    column: str = field.column
+    return column

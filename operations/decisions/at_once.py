@@ -1,0 +1,79 @@
+"""An approval in two statements: read the operation, approve it if it is still the same.
+
+Nothing is locked between them. Whatever is not plainly to be approved, or was changed meanwhile, is
+left to `decisions`, which decide under the lock of the operation.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from enrollment_server.database.compiled import Compiled
+from enrollment_server.database.statements import execute
+from enrollment_server.database.writes import ROW_VERSION, column_values, update_text
+from operations.decisions import callbacks, decisions
+from operations.decisions.decisions import Attempt, Locked
+from operations.models import Operation, OperationStatus
+from powerauth.engine.identifiers import parse_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen(Locked):
+    """A row as it was when it was read, with its version; nothing keeps it from being changed."""
+
+    version: str
+
+
+def _rows(id: UUID) -> Any:
+    version = RawSQL(f"{Operation._meta.db_table}.{ROW_VERSION}", [])  # noqa: S611  # nosec B611
+    return Operation.objects.with_application_ids().annotate(row_version=version).filter(pk=id)
+
+
+_FIND: Compiled[Any] = Compiled(_rows, id=UUID)
+
+
+def see(operation_id: str, *, application_id: str) -> Seen | None:
+    """Read an operation; None for an unknown id, and where the database has no versions of rows."""
+    if connection.vendor != "postgresql":
+        return None
+    row = _FIND.first(id=parse_id(operation_id))
+    if row is None:
+        return None
+    known = application_id in (row.application_ids or [])
+    return Seen(row=row, in_application=known, version=row.row_version)
+
+
+def approve(seen: Seen, attempt: Attempt, *, at: datetime) -> bool:
+    """Approve an operation, if nothing is against it and nobody has changed it; tell whether.
+
+    Back ends are told in the same statement.
+    """
+    if seen.row.status_at(at) is not OperationStatus.PENDING:
+        return False
+    if decisions.failed_conditions(seen, attempt, at=at):
+        return False
+    return _changed(seen, decisions.approved(seen.row, attempt, at=at), at=at)
+
+
+def _changed(seen: Seen, values: Mapping[str, Any], *, at: datetime) -> bool:
+    after = copy(seen.row)
+    for name, value in values.items():
+        setattr(after, name, value)
+    condition = f"status = '{OperationStatus.PENDING.value}' AND {ROW_VERSION} = %s RETURNING 1"
+    changing = update_text(Operation, tuple(values), condition)
+    telling, told = callbacks.statement(after, after.application_ids or [], at=at)
+    text = (
+        f"WITH changed AS ({changing}), "  # noqa: S608  # nosec B608 # made of constants
+        f"told AS ({telling} AND EXISTS (SELECT FROM changed)) SELECT count(*) FROM changed"
+    )
+    done = execute(
+        text,
+        [*column_values(Operation, values), seen.row.pk, seen.version, *told],
+    )
+    return done.rows == [(1,)]
