@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from powerauth.engine.signatures import verification
+from powerauth.engine.signatures import judgement
 from powerauth.protocol.errors import MalformedHeader
 from powerauth.protocol.v3.signature import SignatureType
 
@@ -20,11 +20,11 @@ _FACTORS = {
     "biometry": pgettext_lazy("authentication factor", "biometry"),
 }
 _NOTES: dict[str, "_StrOrPromise"] = {
-    verification.SIGNATURE_OK: gettext_lazy("right"),
-    verification.SIGNATURE_DOES_NOT_MATCH: gettext_lazy("does not match"),
-    verification.INVALID_APPLICATION: gettext_lazy("wrong version of the application"),
-    verification.INVALID_STATE: gettext_lazy("state of the activation does not allow it"),
-    verification.COUNTER_MISMATCH: gettext_lazy("counters differ too much"),
+    judgement.SIGNATURE_OK: gettext_lazy("right"),
+    judgement.SIGNATURE_DOES_NOT_MATCH: gettext_lazy("does not match"),
+    judgement.INVALID_APPLICATION: gettext_lazy("wrong version of the application"),
+    judgement.INVALID_STATE: gettext_lazy("state of the activation does not allow it"),
+    judgement.COUNTER_MISMATCH: gettext_lazy("counters differ too much"),
 }
 
 

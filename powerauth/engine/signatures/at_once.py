@@ -1,19 +1,16 @@
-"""A right signature in two statements: read the activation, change it if it is still the same.
+"""An attempt to sign in two statements: read the activation, change it if it is still the same.
 
-Nothing is locked while keys are unsealed and signatures are compared. Whatever is not plainly
-right, or was changed meanwhile, is left to `signatures`, which decides under the lock of the
-activation.
+Nothing is locked while keys are unsealed and signatures are compared. Whatever blocks the
+activation, or is out of the ordinary, or was changed meanwhile, is left to `signatures`, which
+decides under the lock of the activation.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
-from enrollment_server.database.compiled import Compiled
 from enrollment_server.database.statements import execute
 from enrollment_server.database.writes import (
     ROW_VERSION,
@@ -22,69 +19,46 @@ from enrollment_server.database.writes import (
     inserted_values,
     update_text,
 )
-from powerauth.engine.identifiers import parse_id
-from powerauth.engine.signatures import guessing, signature_trail, verification, version_floor
+from powerauth.engine.signatures import judgement, signature_attempt, signing_parties, version_floor
+from powerauth.engine.signatures.judgement import Outcome
 from powerauth.models import Activation, SignatureAudit
 from powerauth.values import SignatureVerdict, SignedRequest
 
-_COLUMNS = (
-    *("user_id", "state", "blocked_reason", "flags", "protocol_generation", "derived_keys"),
-    *("counter", "ctr_data", "failed_attempts", "max_failed_attempts", "version", "created_with"),
-    *("free_failures", "free_failures_since", "held_steps", "held_at", "application__roles"),
-)
-
-
-def _rows(id: UUID, application_key: str) -> Any:
-    version = RawSQL(f"{Activation._meta.db_table}.{ROW_VERSION}", [])  # noqa: S611  # nosec B611
-    rows = Activation.objects.select_related("application").only(*_COLUMNS).filter(id=id)
-    return verification.with_secret(rows.annotate(row_version=version), application_key)
-
-
-_FIND: Compiled[Any] = Compiled(_rows, id=UUID, application_key=str)
-
 
 def verify(
-    request: SignedRequest, additional_info: Mapping[str, str] | None, *, at: datetime
+    request: SignedRequest, additional_info: Mapping[str, str], *, at: datetime
 ) -> SignatureVerdict | None:
-    """Verify a signature and count it, if it is right; None if the lock is needed.
+    """Verify a signature, and count the attempt; None if that needs the lock.
 
     None also where the database has no versions of rows, but one lock for all who write.
     """
     if connection.vendor != "postgresql":
         return None
-    activation = _FIND.first(
-        id=parse_id(request.activation_id), application_key=request.application_key
-    )
+    activation = signing_parties.see(request.activation_id, application_key=request.application_key)
     if activation is None or activation.version_secret is None:
-        return None
-    if not verification.is_usable(activation) or verification.is_used_up(activation):
         return None
     # A lower version leaves a log line, which must not be written twice.
     if not version_floor.is_reached(activation, request.version):
         return None
-    attempt = verification.attempt_of(request, activation.version_secret, additional_info)
-    match = verification.match_of(activation, attempt)
-    if match is None or not guessing.accepts(activation, attempt, match, at=at):
+    attempt = signature_attempt.online(request, activation.version_secret, additional_info)
+    outcome = judgement.judge(activation, attempt, at=at)
+    if outcome.blocks or not _changed(activation, outcome):
         return None
-    note = verification.SIGNATURE_OK
-    trail = signature_trail.record(activation, attempt, note=note, at=at, match=match)
-    if not _changed(activation, verification.advanced(activation, match, at=at), trail):
-        return None
-    return verification.verdict(activation, match.signature_type, note=note)
+    return judgement.verdict(activation, outcome.kind, note=outcome.note)
 
 
-def _changed(activation: Any, values: Mapping[str, Any], trail: SignatureAudit) -> bool:
+def _changed(activation: Any, outcome: Outcome) -> bool:
     """Change an activation that is as it was read, and record the attempt; tell whether it was."""
-    condition = f"{ROW_VERSION} = %s RETURNING 1"
-    changing = update_text(Activation, tuple(values), condition)
-    recording = insert_text(SignatureAudit, "changed")
-    done = execute(
-        f"WITH changed AS ({changing}) {recording}",
-        [
-            *column_values(Activation, values),
-            activation.pk,
-            activation.row_version,
-            *inserted_values(trail),
-        ],
-    )
-    return done.count == 1
+    names = tuple(outcome.values)
+    values = [*column_values(Activation, outcome.values), activation.pk, activation.row_version]
+    if outcome.trail is None:
+        text = update_text(Activation, names, f"{ROW_VERSION} = %s")
+    else:
+        changing = update_text(Activation, names, f"{ROW_VERSION} = %s RETURNING 1")
+        text = f"WITH changed AS ({changing}) {insert_text(SignatureAudit, 'changed')}"
+        values += inserted_values(outcome.trail)
+    if execute(text, values).count != 1:
+        return False
+    for name, value in outcome.values.items():
+        setattr(activation, name, value)
+    return True

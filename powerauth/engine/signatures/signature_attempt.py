@@ -1,10 +1,11 @@
 """One comparison of a signature with an activation's keys, online or offline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from powerauth.protocol.v3.signature import SignatureType
-from powerauth.protocol.versions import SignatureFormat
+from powerauth.protocol.v3.signature import SignatureType, signature_data
+from powerauth.protocol.versions import SignatureFormat, traits_of
+from powerauth.values import SignedRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +39,22 @@ class Attempt:
     def is_guessable(self) -> bool:
         """Tell whether eight digits are all that it takes: protocol.md 7.5."""
         return self.fmt is SignatureFormat.DECIMAL and self.counted_type.size == 1
+
+
+def online(request: SignedRequest, secret: str, additional_info: Mapping[str, str]) -> Attempt:
+    """Describe the signature of a request.
+
+    Args:
+        secret: of the version of the application.
+        additional_info: goes to the audit record.
+    """
+    kind = request.signature_type
+    return Attempt(
+        signature=request.signature,
+        candidates=[(signature_data(base, secret), kind) for base in request.bases],
+        fmt=traits_of(request.version).signature_format,
+        version=request.version,
+        application_key=request.application_key,
+        signed=request.bases,
+        additional_info=dict(additional_info),
+    )

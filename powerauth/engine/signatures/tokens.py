@@ -13,7 +13,7 @@ from powerauth.engine.activations import activations
 from powerauth.engine.encryption import encryption, replay
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.signatures import version_floor
-from powerauth.engine.signatures.verification import INVALID_STATE
+from powerauth.engine.signatures.judgement import INVALID_STATE
 from powerauth.engine.storage import record_places, records
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode

@@ -1,0 +1,172 @@
+"""What an attempt to sign comes to: protocol.md 7.6. Nothing is changed here.
+
+The activation is as it was read. Whoever changes it accordingly has locked it, or finds out whether
+somebody else has changed it meanwhile.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from powerauth.engine import policy
+from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption
+from powerauth.engine.encryption.cryptography import cryptography_of
+from powerauth.engine.signatures import guessing, signature_trail
+from powerauth.engine.signatures.signature_attempt import Attempt
+from powerauth.models import Activation, ActivationState, SignatureAudit
+from powerauth.protocol.v3.signature import CounterMatch, SignatureType
+from powerauth.values import SignatureVerdict
+
+SIGNATURE_OK = "signature_ok"
+SIGNATURE_DOES_NOT_MATCH = "signature_does_not_match"
+INVALID_STATE = "activation_invalid_state"
+INVALID_APPLICATION = "activation_invalid_application"
+COUNTER_MISMATCH = "activation_invalid_state_ctr_mismatch"
+UNRECORDED_FAILURES = "UNRECORDED_FAILURES"
+_SHORT = (INVALID_STATE, INVALID_APPLICATION, COUNTER_MISMATCH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What has to be written, and what to answer.
+
+    Args:
+        note: why, in the words of the record.
+        kind: type of the signature; for a refused one, what it counts as.
+        values: columns of the activation that change.
+        trail: the record of the attempt; None if there are too many of its kind.
+        blocks: whether `values` block the activation, which more than its row has to hear of.
+    """
+
+    note: str
+    kind: SignatureType
+    values: dict[str, Any]
+    trail: SignatureAudit | None
+    blocks: bool = False
+
+
+def judge(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
+    """Compare a signature with the next counter values, and decide what becomes of it."""
+    # A back end can make an activation ACTIVE that no phone ever took.
+    if activation.state != ActivationState.ACTIVE or not activation.derived_keys:
+        return _for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
+    if activation.failed_attempts >= activation.max_failed_attempts:
+        failed = activation.failed_attempts
+        return _blocking(activation, attempt, note=COUNTER_MISMATCH, failed=failed, at=at)
+    match = _match(activation, attempt)
+    if match is None:
+        return _refused(activation, attempt, note=SIGNATURE_DOES_NOT_MATCH, at=at)
+    if not guessing.accepts(activation, attempt, match, at=at):
+        note, hold = SIGNATURE_DOES_NOT_MATCH, guessing.held(match, at=at)
+        return _for_free(activation, attempt, note=note, at=at, last_used_at=at, **hold)
+    return Outcome(
+        note=SIGNATURE_OK,
+        kind=match.signature_type,
+        values=_advanced(activation, match, at=at),
+        trail=signature_trail.record(activation, attempt, note=SIGNATURE_OK, at=at, match=match),
+    )
+
+
+def of_another_application(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
+    """Refuse a version that is not the application's; only an ACTIVE activation counts it.
+
+    An attempt may not turn an activation that waits, or that is gone, into a blocked one, from
+    where unblocking would make it active (protocol.md 7.6).
+    """
+    if activation.state == ActivationState.ACTIVE:
+        return _refused(activation, attempt, note=INVALID_APPLICATION, at=at)
+    return _for_free(activation, attempt, note=INVALID_APPLICATION, at=at)
+
+
+def verdict(activation: Activation, kind: SignatureType, *, note: str) -> SignatureVerdict:
+    """Give the answer for the activation as it is after the attempt."""
+    valid = note == SIGNATURE_OK
+    left = activation.max_failed_attempts - (0 if valid else activation.failed_attempts)
+    return SignatureVerdict(
+        valid=valid,
+        activation=activations.facts(activation),
+        signature_type=kind,
+        remaining_attempts=max(0, left),
+        complete=note not in _SHORT,
+        reason=note,
+    )
+
+
+def _match(activation: Activation, attempt: Attempt) -> CounterMatch | None:
+    return cryptography_of(activation.protocol_generation).find_counter(
+        attempt.signature,
+        attempt.candidates,
+        derived_keys=encryption.unseal_derived_keys(activation),
+        ctr_data=bytes(activation.ctr_data),
+        fmt=attempt.fmt,
+        look_ahead=policy.look_ahead(),
+        digits=attempt.digits,
+    )
+
+
+def _advanced(activation: Activation, match: CounterMatch, *, at: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "counter": activation.counter + match.steps,
+        "ctr_data": match.ctr_data,
+        "last_used_at": at,
+    }
+    # Who holds the possession factor alone must not be able to reset the count of PIN attempts.
+    if match.signature_type is not SignatureType.POSSESSION:
+        values["failed_attempts"] = 0
+    if activation.held_at is not None:
+        values |= guessing.NOTHING_HELD
+    return values
+
+
+def _refused(activation: Activation, attempt: Attempt, *, note: str, at: datetime) -> Outcome:
+    """Refuse an attempt on an ACTIVE activation, and count it unless possession is all it has."""
+    if attempt.counted_type is SignatureType.POSSESSION:
+        return _for_free(activation, attempt, note=note, at=at, last_used_at=at)
+    failed = activation.failed_attempts + 1
+    if failed >= activation.max_failed_attempts:
+        return _blocking(activation, attempt, note=note, failed=failed, at=at)
+    return Outcome(
+        note=note,
+        kind=attempt.counted_type,
+        values={"failed_attempts": failed, "last_used_at": at},
+        trail=signature_trail.record(activation, attempt, note=note, at=at),
+    )
+
+
+def _for_free(
+    activation: Activation, attempt: Attempt, *, note: str, at: datetime, **values: Any
+) -> Outcome:
+    """Refuse an attempt that costs the activation nothing; beyond some a day it is only counted.
+
+    Args:
+        values: further columns to change.
+    """
+    trail = None
+    if guessing.is_recorded(activation, at=at):
+        missing = guessing.unrecorded(activation, at=at)
+        info = {UNRECORDED_FAILURES: str(missing)} if missing else {}
+        trail = signature_trail.record(activation, attempt, note=note, at=at, further_info=info)
+    return Outcome(
+        note=note,
+        kind=attempt.counted_type,
+        values={**guessing.one_more(activation, at=at), **values},
+        trail=trail,
+    )
+
+
+def _blocking(
+    activation: Activation, attempt: Attempt, *, note: str, failed: int, at: datetime
+) -> Outcome:
+    return Outcome(
+        note=note,
+        kind=attempt.counted_type,
+        values={
+            "state": ActivationState.BLOCKED,
+            "blocked_reason": activations.MAX_FAILED_ATTEMPTS,
+            "failed_attempts": failed,
+            "last_used_at": at,
+        },
+        trail=signature_trail.record(activation, attempt, note=note, at=at),
+        blocks=True,
+    )
