@@ -25,13 +25,13 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
 def test_good_signature(alice: Phone, factors: str) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert outcome(alice.validate_signature(factors=factors, pin=PIN)) == OK
-    assert len(statements(captured)) == 3
+    assert len(statements(captured)) == 2
 
 
 def test_wrong_signature(alice: Phone) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert outcome(alice.validate_signature(pin=WRONG_PIN)) == UNAUTHENTICATED
-    assert len(statements(captured)) == 3
+    assert len(statements(captured)) == 2
 
 
 def test_forbidden_factor_asks_nothing(alice: Phone) -> None:
