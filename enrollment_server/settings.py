@@ -208,6 +208,16 @@ MIDDLEWARE = [
     "enrollment_server.staff.middleware.StaffSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+# What requests of an API pass: see `serving.api_handler`. People pass all of MIDDLEWARE.
+API_MIDDLEWARE = [
+    "enrollment_server.middleware.ProbeMiddleware",
+    "enrollment_server.middleware.CorrelationMiddleware",
+    "enrollment_server.serving.metrics.MetricsMiddleware",
+    "enrollment_server.middleware.HostMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 ROOT_URLCONF = "enrollment_server.urls"
 WSGI_APPLICATION = "enrollment_server.wsgi.application"
 TEMPLATES = [

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from enrollment_server.serving.api_handler import ApiHandler, ByReader
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,7 +56,10 @@ class ChunkedBody:
         return self._application(environ, start_response)
 
 
+people = get_wsgi_application()
 application = ContextPath(
-    ChunkedBody(get_wsgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+    ChunkedBody(ByReader(ApiHandler(), people), settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
     settings.CONTEXT_PATH,
 )
+# Worker processes are forked from one that has read all views already.
+check_patterns = get_resolver().url_patterns
