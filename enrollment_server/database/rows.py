@@ -1,7 +1,6 @@
 """Rows of a compiled query as instances of their models, without the ORM's cost for each row."""
 
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
@@ -56,8 +55,8 @@ def _converter(compiler: Any) -> Callable[[Sequence[Any]], Sequence[Any]]:
 
 def _builder(info: Any, select: Sequence[Any]) -> Make:
     model, columns = info["model"], info["select_fields"]
-    names = [select[column][0].target.attname for column in columns]
-    pick = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
+    names = tuple(select[column][0].target.attname for column in columns)
+    start, end = columns[0], columns[-1] + 1
     key = columns[names.index(model._meta.pk.attname)]
     related = [
         (_builder(inner, select), inner["local_setter"])
@@ -68,8 +67,9 @@ def _builder(info: Any, select: Sequence[Any]) -> Make:
         if row[key] is None:
             return None
         instance = model.__new__(model)
-        instance.__dict__.update(zip(names, pick(row), strict=True))
-        instance._state = _state_of_a_row()
+        values = instance.__dict__
+        values.update(zip(names, row[start:end], strict=True))
+        values["_state"] = _state_of_a_row()
         for make, attach in related:
             attach(instance, make(row))
         return instance

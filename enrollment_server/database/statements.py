@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Row = tuple[Any, ...]
 
@@ -24,10 +24,11 @@ def execute(text: str, values: Sequence[Any]) -> Done:
     A literal percent sign is written twice. Somebody who counts or watches the statements of this
     connection, as tests do, sees it like any other.
     """
-    fast = getattr(connection, "execute_prepared", None)
-    if fast is None or connection.execute_wrappers or connection.queries_logged:
-        with connection.cursor() as cursor:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    fast = getattr(database, "execute_prepared", None)
+    if fast is None or database.execute_wrappers or database.queries_logged:
+        with database.cursor() as cursor:
             cursor.execute(text, values)
             return Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
-    done = fast(text, values, prepare=settings.DATABASE_PREPARED_STATEMENTS)
-    return Done(done.fetchall() if done.description else [], done.rowcount)
+    rows, count = fast(text, values, prepare=settings.DATABASE_PREPARED_STATEMENTS)
+    return Done(rows, count)

@@ -37,13 +37,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def execute_prepared(
         self, text: str, values: Sequence[Any], *, prepare: bool
-    ) -> psycopg.Cursor[Any]:
+    ) -> tuple[list[tuple[Any, ...]], int]:
         """Execute a statement whose values the server binds.
-
-        The cursor is good until the next call: whoever wants rows fetches them at once.
 
         Args:
             prepare: let the server parse and plan it once a connection.
+
+        Returns: its rows, and how many it read or changed.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
@@ -51,10 +51,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor = self._prepared_cursor()
         with self.wrap_database_errors:
             cursor.execute(text, values, prepare=prepare)
+            rows = cursor.fetchall() if _has_rows(cursor) else []
         self._used_at = time.monotonic()
-        return cursor
+        return rows, cursor.rowcount
 
     def _prepared_cursor(self) -> psycopg.Cursor[Any]:
         if self._cursor_of is None or self._cursor_of[0] is not self.connection:
             self._cursor_of = (self.connection, psycopg.Cursor(self.connection))
         return self._cursor_of[1]
+
+
+def _has_rows(cursor: psycopg.Cursor[Any]) -> bool:
+    # Its `description` says so as well, but describes each column for it.
+    result = cursor.pgresult
+    return result is not None and result.status == psycopg.pq.ExecStatus.TUPLES_OK
