@@ -73,7 +73,8 @@ class Compiled(Generic[R]):
         marks = {
             name: _mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items(), 1)
         }
-        compiler = self.build(**marks).query.get_compiler(connection=connection)
+        rows = self.build(**marks)
+        compiler = rows.query.get_compiler(connection=connection)
         text, parameters = compiler.as_sql()
         adapters = {name: _adapter(kind) for name, kind in self.kinds.items()}
         names = {_comparable(adapters[name](mark)): name for name, mark in marks.items()}
@@ -87,7 +88,7 @@ class Compiled(Generic[R]):
         missing = set(marks) - {name for name, _ in order}
         if missing:
             raise NotCompilable(f"{', '.join(sorted(missing))} cannot be a placeholder")
-        return _Plan("".join(written), tuple(order), maker_of(compiler))
+        return _Plan("".join(written), tuple(order), maker_of(rows, compiler))
 
 
 # All of them, so that a test can compare each with what the ORM says today.
@@ -99,7 +100,7 @@ _EPOCH = datetime(1, 1, 2, tzinfo=UTC)
 def _mark(kind: type, number: int) -> Any:
     """Give a value that stands for a placeholder while a query is compiled, and is no real one."""
     marks: Mapping[type, Callable[[], Any]] = {
-        str: lambda: f"\x00{number}",
+        str: lambda: f"\x01{number}",
         uuid.UUID: lambda: uuid.UUID(int=number),
         datetime: lambda: _EPOCH + timedelta(microseconds=number),
     }

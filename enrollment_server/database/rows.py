@@ -5,20 +5,21 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable
 
 Make = Callable[[Sequence[Any]], Any]
 
 
-def maker_of(compiler: Any) -> Make:
+def maker_of(rows: models.QuerySet[Any, Any], compiler: Any) -> Make:
     """Give the function that makes what a queryset would give of a row.
 
     Args:
-        compiler: of a query that was compiled.
+        compiler: of the query of `rows`, which it has compiled.
 
     Returns: an instance of the model with its annotations; a tuple for `values_list`.
     """
     convert = _converter(compiler)
-    if compiler.klass_info is None:
+    if not issubclass(rows._iterable_class, ModelIterable):
         return lambda row: tuple(convert(row))
     build = _builder(compiler.klass_info, compiler.select)
     annotations = tuple(compiler.annotation_col_map.items())

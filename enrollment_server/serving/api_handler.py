@@ -1,7 +1,7 @@
 """The handler of the APIs: sessions, languages and all else that people need costs them nothing."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
@@ -23,10 +23,11 @@ class ApiHandler(WSGIHandler):
     """Answers requests with the middleware that API_MIDDLEWARE names."""
 
     def load_middleware(self, is_async: bool = False) -> None:
-        self._view_middleware = []
-        self._template_response_middleware = []
-        self._exception_middleware = []
-        handler = convert_exception_to_response(self._get_response)
+        handler: Any = self
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        handler = convert_exception_to_response(handler._get_response)
         for name in reversed(settings.API_MIDDLEWARE):
             handler = convert_exception_to_response(import_string(name)(handler))
         self._middleware_chain = handler

@@ -28,7 +28,8 @@ def remember(value: bytes, *, expires_at: datetime, durable: bool = True) -> boo
 
     Args:
         durable: whether it has to be on the disk before the answer. What is not may be forgotten
-            by a crash of the database in the next moment (docs/adr/0010-what-may-wait.md).
+            by a crash of the database in the next moment, see
+            docs/adr/0010-rows-that-did-not-change.md.
     """
     # Within a transaction it would make all of that transaction wait for nothing.
     waits = durable or connection.in_atomic_block or connection.vendor != "postgresql"
