@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from threading import Barrier, Event, Timer
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -14,6 +15,7 @@ from powerauth.engine.audit import chains, ties
 from powerauth.engine.audit.audit_chain import verify
 from powerauth.engine.audit.audit_log import Actor, Change, append
 from powerauth.models import ActorKind, AuditHead, AuditRecord, AuditTie
+from tests.audit_guard import unguarded
 from tests.bank import Bank
 from tests.races.crowd import CROWD, together
 
@@ -132,6 +134,22 @@ def test_verifying_while_others_append(transactional_db: None) -> None:
     counts = together([write, read] * (CROWD // 2))
     assert all(count <= EACH * CROWD // 2 for count in counts)
     assert verify().count == EACH * CROWD // 2
+
+
+def test_verifying_while_the_first_record_is_appended(transactional_db: None) -> None:
+    with unguarded():
+        AuditHead.objects.all().delete()
+    appended: list[int] = []
+
+    def append_after(execute: Callable[..., Any], sql: str, *others: Any) -> Any:
+        result = execute(sql, *others)
+        if AuditHead._meta.db_table in sql and not appended:
+            appended.append(_elsewhere(partial(_append, "test/first")))
+        return result
+
+    with connection.execute_wrapper(append_after):
+        assert verify().count == 1
+    assert appended == [0]
 
 
 def test_back_ends_blocking_one_activation_leave_one_record(busy_bank: Bank) -> None:
