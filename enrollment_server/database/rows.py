@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
@@ -45,10 +45,10 @@ def _converter(compiler: Any) -> Callable[[Sequence[Any]], Sequence[Any]]:
         return lambda row: row
 
     def convert(row: Sequence[Any]) -> Sequence[Any]:
-        values = list(row)
+        values, database = list(row), connections[DEFAULT_DB_ALIAS]
         for position, functions, expression in converters:
             for function in functions:
-                values[position] = function(values[position], expression, connection)
+                values[position] = function(values[position], expression, database)
         return values
 
     return convert

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 # What PostgreSQL calls the transaction that wrote a row: another one has, if it is another value.
 ROW_VERSION = "xmin::text"
@@ -38,19 +38,26 @@ def insert_text(model: type[models.Model], source: str) -> str:
 
 def column_values(model: type[models.Model], values: Mapping[str, Any]) -> list[Any]:
     """Give values of fields as the database takes them, in their order."""
-    get_field = model._meta.get_field
+    # Each look at `connection` would find out anew which thread asks.
+    database = connections[DEFAULT_DB_ALIAS]
+    fields = _fields(model, tuple(values))
     return [
-        get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
-        for name, value in values.items()
+        field.get_db_prep_save(value, database)
+        for field, value in zip(fields, values.values(), strict=True)
     ]
 
 
 def inserted_values(row: models.Model) -> list[Any]:
     """Give the values of a new row, whose key the database chooses."""
+    database, values = connections[DEFAULT_DB_ALIAS], row.__dict__
     return [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for field in _inserted(type(row))
+        field.get_db_prep_save(values[field.attname], database) for field in _inserted(type(row))
     ]
+
+
+@cache
+def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(model._meta.get_field(name) for name in names)
 
 
 @cache
