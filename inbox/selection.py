@@ -4,7 +4,12 @@ Source: mobile-token-api.md 10, push-and-inbox.md 7.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
+from django.db.models import QuerySet
+
+from enrollment_server.database.compiled import Compiled, number_of
 from inbox.models import InboxMessage, InboxMessageQuerySet
 from inbox.values import Detail, Page, Reader, Record, Summary
 from powerauth.engine.identifiers import parse_id
@@ -12,15 +17,23 @@ from powerauth.engine.identifiers import parse_id
 _SUMMARY = ("id", "type", "subject", "summary", "read", "created_at")
 # What the database can skip at most; a page behind it is empty, as any page behind the last.
 _MAX_OFFSET = 2**62
+# Phones ask for the first page, whose statement is compiled in these sizes; for any other part, as
+# callers choose it, the ORM writes one.
+_USUAL_SIZES = frozenset({10, 20, 25, 50, 100})
 
 
 def count_unread(reader: Reader) -> int:
     """Count what the reader has not read yet."""
-    return _visible(reader).unread().count()
+    rows = _COUNT.all(user_id=reader.user_id, application_id=reader.application_id)
+    return int(rows[0][0])
 
 
 def listed(reader: Reader, page: Page, *, only_unread: bool) -> list[Summary]:
     """Give one page of what the reader can see, newest first. Bodies stay in the database."""
+    if page.number == 0 and page.size in _USUAL_SIZES:
+        first = _first_page(page.size, only_unread)
+        rows = first.all(user_id=reader.user_id, application_id=reader.application_id)
+        return [_summary(row) for row in rows]
     return _part(_visible(reader), page, only_unread=only_unread)
 
 
@@ -55,12 +68,37 @@ def record(message_id: str) -> Record | None:
 
 
 def _part(rows: InboxMessageQuerySet, page: Page, *, only_unread: bool) -> list[Summary]:
-    if only_unread:
-        rows = rows.unread()
     start = min(page.number * page.size, _MAX_OFFSET)
-    part = rows.newest_first().values(*_SUMMARY)[start : start + page.size]
-    return [Summary(**{**row, "id": str(row["id"])}) for row in part]
+    part = _summaries(rows, only_unread=only_unread)[start : start + page.size]
+    return [_summary(row) for row in part]
+
+
+def _summaries(rows: InboxMessageQuerySet, *, only_unread: bool) -> QuerySet[Any, Any]:
+    kept = rows.unread() if only_unread else rows
+    return kept.newest_first().values_list(*_SUMMARY)
+
+
+def _summary(row: Sequence[Any]) -> Summary:
+    key, kind, subject, summary, read, created_at = row
+    return Summary(
+        id=str(key), type=kind, subject=subject, summary=summary, read=read, created_at=created_at
+    )
 
 
 def _visible(reader: Reader) -> InboxMessageQuerySet:
     return InboxMessage.objects.visible_to(reader.user_id, reader.application_id)
+
+
+_COUNT: Compiled[Any] = Compiled(
+    lambda **reader: number_of(_visible(Reader(**reader)).unread()),
+    user_id=str,
+    application_id=str,
+)
+
+
+@cache
+def _first_page(size: int, only_unread: bool) -> Compiled[Any]:
+    def build(**reader: str) -> QuerySet[Any, Any]:
+        return _summaries(_visible(Reader(**reader)), only_unread=only_unread)[:size]
+
+    return Compiled(build, user_id=str, application_id=str)

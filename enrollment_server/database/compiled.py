@@ -21,6 +21,12 @@ R = TypeVar("R")
 _Adapt = Callable[[Any], Any]
 
 
+def number_of(rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+    """Give a query whose only row is how many rows there are; `count()` would execute it."""
+    every = models.Func(template="COUNT(*)", output_field=models.IntegerField())
+    return rows.order_by().values_list(every)
+
+
 class NotCompilable(TypeError):
     """A query that uses one of its values in a form which a placeholder cannot take."""
 
