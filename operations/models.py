@@ -139,7 +139,8 @@ class FormTemplate(models.Model):
             raise ValidationError(errors)
 
 
-_FORM_MEMBERS = ("language", "title", "message", "attributes", "ui", "result_texts")
+# What phones are shown of a form template: the members of `TemplateTexts`.
+FORM_MEMBERS = ("language", "title", "message", "attributes", "ui", "result_texts")
 
 
 class OperationQuerySet(models.QuerySet["Operation"]):
@@ -199,7 +200,7 @@ def _form_lookup(vendor: str) -> str:
     half of the time of the list. It reads the operation under the name of its table.
     """
     build = "JSONB_BUILD_OBJECT" if vendor == "postgresql" else "JSON_OBJECT"
-    members = ", ".join(f"'{name}', form.{name}" for name in _FORM_MEMBERS)
+    members = ", ".join(f"'{name}', form.{name}" for name in FORM_MEMBERS)
     return (
         f"SELECT {build}({members}) FROM {FormTemplate._meta.db_table} form "  # noqa: S608  # nosec B608 # constants
         f"WHERE form.placeholder = {Operation._meta.db_table}.operation_type "

@@ -4,11 +4,13 @@ A hot path changes one row by its key and writes others beside it; the ORM would
 again each time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+
+from enrollment_server.database.statements import execute
 
 # What PostgreSQL calls the transaction that wrote a row: another one has, if it is another value.
 ROW_VERSION = "xmin::text"
@@ -34,6 +36,50 @@ def insert_text(model: type[models.Model], source: str) -> str:
     columns = ", ".join(field.column for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {marks} FROM {source}"  # noqa: S608  # nosec B608
+
+
+Statement = tuple[str, list[Any]]
+"""A text and its values, for `statements.execute`."""
+
+
+def inserting(rows: Sequence[models.Model]) -> Statement:
+    """Write the INSERT of new rows of one model, with its values.
+
+    Their keys are set, or the database chooses them. The rows do not learn that they are stored.
+
+    Args:
+        rows: at least one, and few: there is a text for each number of them.
+    """
+    values = [value for row in rows for value in inserted_values(row)]
+    return _rows_text(type(rows[0]), len(rows)), values
+
+
+@cache
+def _rows_text(model: type[models.Model], count: int) -> str:
+    fields = _inserted(model)
+    columns = ", ".join(field.column for field in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    return (
+        f"INSERT INTO {model._meta.db_table} ({columns}) "  # noqa: S608  # nosec B608 # of constants
+        f"VALUES {', '.join([row] * count)}"
+    )
+
+
+def execute_together(*parts: Statement) -> None:
+    """Execute statements of which none needs what another one has written.
+
+    PostgreSQL takes them as one.
+    """
+    if connection.vendor == "postgresql" and len(parts) > 1:
+        parts = (_as_one(parts),)
+    for text, values in parts:
+        execute(text, values)
+
+
+def _as_one(parts: Sequence[Statement]) -> Statement:
+    *before, last = (text for text, _ in parts)
+    named = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(before))
+    return f"WITH {named} {last}", [value for _, values in parts for value in values]
 
 
 def column_values(model: type[models.Model], values: Mapping[str, Any]) -> list[Any]:

@@ -5,23 +5,20 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from enrollment_server.api.payloads import violations
+from enrollment_server.database.writes import execute_together, inserting
 from operations import policy
 from operations.decisions import callbacks, data_template, proximity
-from operations.decisions.missing_parameters import missing_parameters
-from operations.models import (
-    ID_LENGTH,
-    FormTemplate,
-    Operation,
-    OperationApplication,
-    OperationTemplate,
-)
+from operations.decisions.missing_parameters import missing_parameters, needed_parameters
+from operations.models import ID_LENGTH, Operation, OperationApplication, OperationTemplate
+from operations.templates import blueprints
 from powerauth.engine.activations import activations
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Activation, Application
+from powerauth.models import Activation
 from powerauth.rules import NOT_EMPTY, complaint, filled, fitting, invalid
 
 ACTIVATION_ID_LENGTH = 37  # characters
@@ -68,16 +65,19 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     _check_parameters(wanted.parameters or {})
     if wanted.expires_at is not None and wanted.expires_at < at:
         raise invalid("timestampExpires", "must not be in the past")
-    template = OperationTemplate.objects.filter(template_name=wanted.template_name).first()
+    applications = list(wanted.applications or [])
+    template = blueprints.find(wanted.template_name or "", set(applications))
     if template is None:
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
-    applications = list(wanted.applications or [])
-    check_applications(applications)
+    if template.known_applications != len(applications):
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
     # Only a known activation can decide; its user is the operation's, if nobody else was named.
     if wanted.activation_id is not None and activation is None:
         raise invalid("activationId", "must be an activation")
     missing = _missing_parameters(wanted, template)
-    operation = _store(wanted, template, activation, at=at)
+    operation = _operation(wanted, template, activation, at=at)
+    operation.application_ids = applications
+    _store(operation, applications, at=at)
     if missing:
         logger.warning(
             "operation lacks parameters: id=%s template=%r parameters=%s",
@@ -85,32 +85,13 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
             template.template_name,
             missing,
         )
-    OperationApplication.objects.bulk_create(
-        OperationApplication(operation=operation, application_id=application_id)
-        for application_id in applications
-    )
-    operation.application_ids = applications
-    callbacks.write(operation, applications, at=at)
     return operation
 
 
-def check_applications(application_ids: Sequence[str]) -> None:
-    """Insist on applications that exist, each named once.
-
-    Raises:
-        EngineRefusal: APPLICATION_NOT_FOUND.
-    """
-    names = set(application_ids)
-    known = Application.objects.filter(id__in=names).count()
-    if len(names) != len(application_ids) or known != len(names):
-        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
-
-
-def _missing_parameters(wanted: NewOperation, template: OperationTemplate) -> list[str]:
+def _missing_parameters(wanted: NewOperation, template: Any) -> list[str]:
     """Name what is missing where that is allowed, and refuse it where it is not."""
-    forms = FormTemplate.objects.filter(placeholder=template.operation_type)
-    texts = [form.texts() for form in forms]
-    missing = missing_parameters(template.data_template, texts, wanted.parameters or {})
+    needed = _needed_parameters(template.data_template, template.forms)
+    missing = missing_parameters(needed, wanted.parameters or {})
     if missing and policy.parameters_required():
         listed = ", ".join(f"'{parameter}'" for parameter in missing)
         rule = f"must have {listed} for operations of template '{template.template_name}'"
@@ -120,6 +101,11 @@ def _missing_parameters(wanted: NewOperation, template: OperationTemplate) -> li
             member=",".join(violations.joined("parameters", name) for name in missing),
         )
     return missing
+
+
+@lru_cache(maxsize=256)
+def _needed_parameters(data_template: str, forms: str | None) -> tuple[str, ...]:
+    return needed_parameters(data_template, blueprints.texts(forms))
 
 
 def _check_texts(wanted: NewOperation) -> None:
@@ -151,7 +137,16 @@ def _activation(wanted: NewOperation) -> Activation | None:
     return activation
 
 
-def _store(
+def _store(operation: Operation, application_ids: Sequence[str], *, at: datetime) -> None:
+    links = [
+        OperationApplication(operation=operation, application_id=application_id)
+        for application_id in application_ids
+    ]
+    telling = callbacks.statement(operation, application_ids, at=at)
+    execute_together(inserting([operation]), inserting(links), telling)
+
+
+def _operation(
     wanted: NewOperation,
     template: OperationTemplate,
     activation: Activation | None,
@@ -165,7 +160,7 @@ def _store(
         if wanted.proximity_check is None
         else wanted.proximity_check
     )
-    return Operation.objects.create(
+    return Operation(
         id=operation_id,
         user_id=wanted.user_id or (activation.user_id if activation else ""),
         activation_id=str(activation.pk) if activation else "",

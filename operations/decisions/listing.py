@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from operations.decisions import creation
+from enrollment_server.database.compiled import Compiled
 from operations.models import (
     Operation,
     OperationApplication,
@@ -14,6 +15,7 @@ from operations.models import (
     OperationStatus,
 )
 from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications as known_applications
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.paging import Page
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -36,10 +38,15 @@ def get(operation_id: str | None) -> Operation:
         EngineRefusal: INVALID_REQUEST for no id, OPERATION_NOT_FOUND.
     """
     key = parse_id(filled("operationId", operation_id))
-    row = Operation.objects.filter(pk=key).first()
+    row = _FIND.first(id=key)
     if row is None:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
     return row
+
+
+_FIND: Compiled[Operation] = Compiled(
+    lambda id: Operation.objects.with_application_ids().filter(pk=id), id=UUID
+)
 
 
 def of_user(wanted: OwnedBy, page: Page) -> list[Operation]:
@@ -89,7 +96,9 @@ def _of_applications(
 ) -> OperationQuerySet:
     if not application_ids:
         raise invalid("applications", NOT_EMPTY)
-    creation.check_applications(application_ids)
+    names = set(application_ids)
+    if len(names) != len(application_ids) or known_applications.existing(list(names)) != names:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
     link = OperationApplication.objects.filter(
         operation=OuterRef("pk"), application_id__in=application_ids
     )

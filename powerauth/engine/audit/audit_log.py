@@ -15,6 +15,8 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from enrollment_server.database.statements import execute
+from enrollment_server.database.writes import inserting
 from powerauth.engine.audit import chains
 from powerauth.models import ActorKind, AuditHead, AuditRecord
 from powerauth.models.application import ID_LENGTH
@@ -71,8 +73,16 @@ def append(actor: Actor, changes: Sequence[Change], *, at: datetime) -> list[Aud
             record = _record(actor, change, head, at=at)
             head.sequence, head.hash = record.sequence, record.hash
             records.append(record)
-        AuditRecord.objects.bulk_create(records, batch_size=500)
+        _store(records)
     return records
+
+
+def _store(records: list[AuditRecord]) -> None:
+    # Nearly always it is one; of more, there is a text for each number of them.
+    if len(records) == 1:
+        execute(*inserting(records))
+    else:
+        AuditRecord.objects.bulk_create(records, batch_size=500)
 
 
 def _record(actor: Actor, change: Change, head: AuditHead, *, at: datetime) -> AuditRecord:

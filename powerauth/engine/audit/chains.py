@@ -10,6 +10,7 @@ from threading import get_native_id
 
 from django.db import IntegrityError
 
+from enrollment_server.database.compiled import Compiled
 from powerauth.models import AuditHead, AuditRecord
 
 CHAINS = 16
@@ -40,14 +41,21 @@ def locked_head() -> AuditHead:
     Raises:
         IntegrityError: somebody has removed all heads.
     """
-    heads = AuditHead.objects.filter(id__lt=CHAINS).order_by("id")
-    free = heads.select_for_update(skip_locked=True)
-    if (head := free.first()) is not None:
+    if (head := _FREE.first()) is not None:
         return head
     ids = _ids()
-    if (head := free.first()) is not None:
+    if (head := _FREE.first()) is not None:
         return head
-    return heads.select_for_update().get(id=ids[get_native_id() % len(ids)])
+    return AuditHead.objects.select_for_update().get(id=ids[get_native_id() % len(ids)])
+
+
+_FREE: Compiled[AuditHead] = Compiled(
+    lambda: (
+        AuditHead.objects.filter(id__lt=CHAINS)
+        .order_by("id")
+        .select_for_update(skip_locked=True)[:1]
+    )
+)
 
 
 def locked_head_of_ties() -> AuditHead:
