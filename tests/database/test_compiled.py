@@ -2,21 +2,28 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 import enrollment_server.urls
 import operations.decisions.selection as selection
 from enrollment_server.database.compiled import COMPILED, Compiled, NotCompilable
+from inbox import selection as inbox_selection
+from inbox import services as inbox_services
 from inbox.models import InboxMessage
-from operations.decisions import at_once, decisions
+from operations.decisions import at_once, decisions, listing
 from operations.models import Operation
+from operations.templates import blueprints
+from powerauth.engine.activations import activations
+from powerauth.engine.applications import applications, integrations
+from powerauth.engine.audit import chains
+from powerauth.engine.encryption import recipient_keys
 from powerauth.engine.signatures import signing_parties, tokens
-from powerauth.models import Activation, ActivationState, Application
+from powerauth.models import Activation, ActivationState, Application, TemporaryKey
 from powerauth.phone.phone import Phone
 from tests.bank import Bank
 from tests.factories import FormTemplateFactory
@@ -57,23 +64,28 @@ def on_this_database(query: Compiled[Any]) -> bool:
 @pytest.mark.main_path
 def test_every_statement_is_what_the_orm_says(db: None) -> None:
     selection._pending(100, "en", 2)
+    blueprints._query(2)
+    for only_unread in (False, True):
+        inbox_selection._first_page(20, only_unread)
     for query in [query for query in COMPILED if on_this_database(query)]:
         values = {
             name: SAMPLES[kind](number) for number, (name, kind) in enumerate(query.kinds.items())
         }
         assert by_plan(query, values) == by_orm(query, values)
-    assert len(COMPILED) >= 6
+    assert len(COMPILED) >= 18
 
 
 def same(query: Compiled[Any], **values: Any) -> list[Any]:
-    """Check that a query gives the instances that the ORM gives."""
+    """Check that a query gives the instances, or the tuples, that the ORM gives."""
     made, expected = query.all(**values), list(query.build(**values))
     assert made
     assert list(map(contents, made)) == list(map(contents, expected))
     return made
 
 
-def contents(row: models.Model) -> dict[str, Any]:
+def contents(row: Any) -> Any:
+    if not isinstance(row, models.Model):
+        return row
     related = {
         name: contents(value)
         for name, value in row._state.fields_cache.items()
@@ -105,6 +117,63 @@ def test_rows_are_what_the_orm_gives(bank: Bank, alice: Phone) -> None:
         at=timezone.now(),
     )
     assert [row.pk for row in listed] == [operation.pk]
+
+
+@pytest.mark.main_path
+def test_rows_of_encrypted_requests(bank: Bank, alice: Phone) -> None:
+    version = bank.application.versions.get()
+    activation_id = uuid.UUID(alice.activation_id)
+    same(activations._FIND, id=activation_id)
+    same(applications._SUPPORTED, application_key=version.application_key)
+    same(applications._MASTER_KEYS, application_id=bank.application.id)
+    at = timezone.now()
+    for of, query in (
+        (None, recipient_keys._OF_APPLICATION),
+        (activation_id, recipient_keys._OF_ACTIVATION),
+    ):
+        key = TemporaryKey.objects.create(
+            application_key=version.application_key,
+            activation_id=of,
+            algorithm="EC_P256",
+            private_key=b"record",
+            expires_at=at + timedelta(microseconds=1),
+        )
+        values = {"id": key.pk, "application_key": key.application_key}
+        named = values if of is None else {**values, "activation_id": of}
+        same(query, **named, at=at)
+        assert query.first(**named, at=key.expires_at) is None
+
+
+@pytest.mark.main_path
+def test_rows_of_back_ends(bank: Bank) -> None:
+    made = integrations.create("back end").integration
+    same(integrations._FIND, client_token=made.client_token)
+    same(listing._FIND, id=bank.operation("alice").pk)
+    same(blueprints._query(1), template_name="payment", application_0=bank.application.id)
+    with transaction.atomic():
+        assert [head.pk for head in same(chains._FREE)] == [0]
+        same(activations._LOCK, id=uuid.UUID(bank.phone("alice").activation_id))
+
+
+@pytest.mark.main_path
+def test_rows_of_the_inbox(bank: Bank) -> None:
+    reader = {"user_id": "alice", "application_id": bank.application.id}
+    assert same(inbox_selection._COUNT, **reader) == [(0,)]
+    for number in range(12):
+        inbox_services.create_message(
+            user_id="alice",
+            type="text",
+            subject=f"Subject {number:02}",
+            summary="A summary",
+            body="The whole body",
+            applications=[bank.application.id],
+            at=timezone.now(),
+        )
+    InboxMessage.objects.filter(subject="Subject 11").update(read=True, read_at=timezone.now())
+    assert same(inbox_selection._COUNT, **reader) == [(11,)]
+    assert len(same(inbox_selection._first_page(10, False), **reader)) == 10
+    (unread, *_) = same(inbox_selection._first_page(20, True), **reader)
+    assert unread[2] == "Subject 10"
 
 
 def test_what_was_not_read_is_fetched_when_it_is_needed(bank: Bank, alice: Phone) -> None:

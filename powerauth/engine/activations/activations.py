@@ -14,7 +14,9 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine.activations import activation_events
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -84,12 +86,7 @@ def lock(activation_id: str | uuid.UUID | None) -> Activation:
         key = activation_id
     else:
         key = parse_id(given("activationId", activation_id))
-    row = (
-        Activation.objects.select_related("application")
-        .select_for_update(of=("self",))
-        .filter(id=key)
-        .first()
-    )
+    row = _LOCK.first(id=key)
     if row is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     return row
@@ -97,9 +94,17 @@ def lock(activation_id: str | uuid.UUID | None) -> Activation:
 
 def find(activation_id: str) -> Activation | None:
     """Find an activation without locking it."""
-    return (
-        Activation.objects.select_related("application").filter(id=parse_id(activation_id)).first()
-    )
+    return _FIND.first(id=parse_id(activation_id))
+
+
+def _with_application(id: uuid.UUID) -> QuerySet[Activation]:
+    return Activation.objects.select_related("application").filter(id=id)
+
+
+_FIND: Compiled[Activation] = Compiled(_with_application, id=uuid.UUID)
+_LOCK: Compiled[Activation] = Compiled(
+    lambda id: _with_application(id).select_for_update(of=("self",)), id=uuid.UUID
+)
 
 
 def change(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
 from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -136,9 +137,15 @@ def set_supported(
 
 def supported_version(application_key: str) -> ApplicationVersion | None:
     """Find the supported version of an application key."""
-    return ApplicationVersion.objects.filter(
+    return _SUPPORTED.first(application_key=application_key)
+
+
+_SUPPORTED: Compiled[ApplicationVersion] = Compiled(
+    lambda application_key: ApplicationVersion.objects.filter(
         application_key=application_key, supported=True
-    ).first()
+    ).order_by(),
+    application_key=str,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +162,7 @@ def master_keys(application_id: str) -> MasterKeys:
     Raises:
         EngineRefusal: NO_MASTER_KEY_PAIR.
     """
-    row = MasterKeyPair.objects.filter(application_id=application_id).order_by("-id").first()
+    row = _MASTER_KEYS.first(application_id=application_id)
     if row is None:
         raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
     place = record_places.master_key(application_id, row.public_key)
@@ -170,7 +177,15 @@ def master_public_key(application_id: str) -> bytes:
     Raises:
         EngineRefusal: NO_MASTER_KEY_PAIR.
     """
-    row = MasterKeyPair.objects.filter(application_id=application_id).order_by("-id").first()
+    row = _MASTER_KEYS.first(application_id=application_id)
     if row is None:
         raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
     return bytes(row.public_key)
+
+
+_MASTER_KEYS: Compiled[MasterKeyPair] = Compiled(
+    lambda application_id: MasterKeyPair.objects.filter(application_id=application_id).order_by(
+        "-id"
+    )[:1],
+    application_id=str,
+)

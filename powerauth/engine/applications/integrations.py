@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from hashlib import sha256
 
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine.identifiers import parse_id
 from powerauth.models import Integration
 from powerauth.models.application import ID_LENGTH
@@ -54,10 +55,15 @@ def remove(integration_id: str | None) -> bool:
 
 def authenticate(client_token: str, client_secret: str) -> Integration | None:
     """Find the integration of these credentials; None if they are wrong."""
-    integration = Integration.objects.filter(client_token=client_token).first()
+    integration = _FIND.first(client_token=client_token)
     expected = integration.client_secret_hash if integration else _hash("")
     matches = hmac.compare_digest(expected, _hash(client_secret))
     return integration if matches and integration is not None else None
+
+
+_FIND: Compiled[Integration] = Compiled(
+    lambda client_token: Integration.objects.filter(client_token=client_token), client_token=str
+)
 
 
 def _hash(secret: str) -> str:

@@ -12,17 +12,16 @@ from datetime import UTC, datetime, timedelta
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
-from powerauth.engine.encryption import replay
+from powerauth.engine.encryption import recipient_keys, replay
 from powerauth.engine.encryption.cryptography import (
     CURRENT_GENERATION,
     Cryptography,
     cryptography_of,
 )
-from powerauth.engine.identifiers import parse_id
 from powerauth.engine.signatures import version_floor
 from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Activation, ActivationState, ApplicationVersion, TemporaryKey
+from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.encryption import (
     EncryptedResponse,
@@ -223,12 +222,12 @@ def _recipient_key(
 
 def _temporary_key(call: EncryptedCall, activation: Activation | None, *, at: datetime) -> bytes:
     """Find the key that the request names; its application key and activation must both match."""
-    row = TemporaryKey.objects.filter(
-        id=parse_id(call.request.temporary_key_id or ""),
+    row = recipient_keys.find(
+        call.request.temporary_key_id or "",
         application_key=call.application_key,
         activation_id=activation.id if activation else None,
-        expires_at__gt=at,
-    ).first()
+        at=at,
+    )
     if row is None:
         raise EngineRefusal(ErrorCode.TEMPORARY_KEY_MISSING)
     place = record_places.temporary_key(row.id, row.application_key, row.activation_id)
