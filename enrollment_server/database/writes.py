@@ -70,7 +70,7 @@ def execute_together(*parts: Statement) -> None:
 
     PostgreSQL takes them as one.
     """
-    if connection.vendor == "postgresql" and len(parts) > 1:
+    if len(parts) > 1 and connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
         parts = (_as_one(parts),)
     for text, values in parts:
         execute(text, values)
