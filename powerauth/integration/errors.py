@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.errors import ApiError, BadRequest, UnexpectedFailure
 from powerauth.errors import EngineRefusal, ErrorCode
 
 
-class MalformedCall(ApiError):
+class MalformedCall(BadRequest):
     """Not JSON, a value of another type than documented, or an unknown name of an enum.
 
     The message says which member has to be what, where it is a member that is wrong.
@@ -14,7 +14,6 @@ class MalformedCall(ApiError):
 
     code = "ERROR_HTTP_REQUEST"
     message = "Invalid HTTP request."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Correct the member that the message names; the same call is refused every time."
 
 
@@ -36,28 +35,24 @@ class CallOfAnotherSite(ApiError):
     advice = "Call from a server of yours, not from a page in a browser."
 
 
-class CallFailed(ApiError):
+class CallFailed(UnexpectedFailure):
     """A defect or an outage; the log says which."""
 
     code = ErrorCode.UNKNOWN.value
     message = ErrorCode.UNKNOWN.message
-    advice = "Repeat the call later, with growing pauses; tell the operator if it stays."
 
 
-class CallRefused(ApiError):
+class CallRefused(BadRequest):
     """The engine refused; code and text are the engine's."""
-
-    http_status = HTTPStatus.BAD_REQUEST
 
     def __init__(self, refusal: EngineRefusal) -> None:
         super().__init__(refusal.message, log=refusal.log_details)
         self.code = refusal.code.value
 
 
-class TelemetryRefused(ApiError):
+class TelemetryRefused(BadRequest):
     """An unknown report, or one that cannot be made with these parameters."""
 
     code = "ERROR_TELEMETRY"
     message = "Unknown report, or invalid parameters of a report."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Correct the name of the report and its parameters."

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from enrollment_server.api.errors import ApiError
+from enrollment_server.api.errors import BadRequest
 
 EMPTY_REQUEST = "Request must not be empty."
 NO_APPLICATION = "App ID must not be null."
@@ -33,14 +32,13 @@ class Violation:
         return {"fieldName": self.name, "invalidValue": _shown(self.value), "hint": self.hint}
 
 
-class BusinessFailure(ApiError):
+class BusinessFailure(BadRequest):
     """The call cannot be carried out; the text says why."""
 
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Correct what the message names; the same call is refused every time."
 
 
-class InvalidMembers(ApiError):
+class InvalidMembers(BadRequest):
     """Members break rules of their form; `violations` says which.
 
     Args:
@@ -49,19 +47,17 @@ class InvalidMembers(ApiError):
 
     code = "ERROR_REQUEST"
     message = "Invalid request."
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Correct the members that `violations` lists; the same call is refused every time."
 
     def __init__(self, violations: Iterable[Violation]) -> None:
         super().__init__(extra={"violations": [each.to_json() for each in violations]})
 
 
-class ApplicationNotFound(ApiError):
+class ApplicationNotFound(BadRequest):
     """No application has the identifier."""
 
     code = "ERROR_APP_NOT_FOUND"
     message = UNKNOWN_APPLICATION
-    http_status = HTTPStatus.BAD_REQUEST
     advice = "Check the identifier of the application, or create the application first."
 
 
