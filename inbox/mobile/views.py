@@ -11,6 +11,7 @@ from enrollment_server.api.contract.endpoint import Endpoint, Ignored
 from enrollment_server.api.envelope import Envelope
 from enrollment_server.api.errors import NotFound
 from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
+from enrollment_server.api.payloads.validation import payload
 from inbox import policy
 from inbox.conf import get_backend
 from inbox.errors import InboxFailed
@@ -26,7 +27,7 @@ from inbox.mobile.presentation import (
 from inbox.mobile.serializers import MessageInput, PageInput
 from inbox.values import Reader
 from powerauth.http.access import PB, PK, PKB, Access, P
-from powerauth.http.mobile import MobileView, identity_of_user, payload
+from powerauth.http.mobile import MobileView, identity_of_user
 
 _endpoint = partial(Endpoint, tag="Inbox", refusals=(NotFound, InvalidActivation, InboxFailed))
 

@@ -5,27 +5,23 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 
 from enrollment_server.api.errors import ApiError, NotFound
-from enrollment_server.api.mobile import InvalidActivation, InvalidRequest
-from enrollment_server.api.views import ApiView
+from enrollment_server.api.mobile import InvalidActivation
 from operations import policy
 from operations.errors import Unauthenticated, error_of
 from operations.values import Caller
 from powerauth.errors import EngineRefusal
-from powerauth.http.access import SIGNED_BODY, Access
+from powerauth.http.access import Access
 from powerauth.http.authentication import SignatureAuthentication
-from powerauth.http.identity import Identity, identity
-from powerauth.http.permissions import Authenticated
+from powerauth.http.identity import Identity
+from powerauth.http.mobile import MobileView, identity_of_user
 
 
-class OperationView(ApiView):
+class OperationView(MobileView):
     """An endpoint that needs a signature, unless it says that a token does as well."""
 
     access: ClassVar[Access]
     http_method_names = ["post"]
     authentication_classes = [SignatureAuthentication]
-    permission_classes = [Authenticated]
-    body_limit = SIGNED_BODY
-    invalid_request = InvalidRequest
     unauthenticated = Unauthenticated
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -43,10 +39,8 @@ def caller(request: Request) -> Caller:
     Raises:
         InvalidActivation: the activation has no user.
     """
-    me = identity(request)
     # An operation without a user is everybody's: nobody may decide about it as nobody.
-    if not me.user_id:
-        raise InvalidActivation
+    me = identity_of_user(request)
     return Caller(
         user_id=me.user_id,
         application_id=me.application_id,

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.errors import ApiError
+from enrollment_server.api.payloads.validation import payload
 from operations.conf import get_backend
 from operations.errors import (
     ApprovalImpossible,
@@ -24,7 +25,6 @@ from operations.mobile.serializers import (
 from operations.values import Approval, FailedApproval, Rejection
 from powerauth.http.access import PB, PK, Access, P
 from powerauth.http.identity import identity
-from powerauth.http.mobile import payload
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.envelope import Envelope
+from enrollment_server.api.payloads.validation import payload
 from operations.conf import get_backend
 from operations.mobile import examples, words
 from operations.mobile.base import OperationView, caller, check_flags
@@ -18,7 +19,6 @@ from operations.screen.presentation import format_time, present, present_all
 from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.http.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.http.identity import identity
-from powerauth.http.mobile import payload
 
 
 def _reading(setting: str) -> Access:

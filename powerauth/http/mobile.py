@@ -1,12 +1,8 @@
-"""The base of the views of the Mobile Token API outside of operations."""
-
-from typing import Any
+"""The base of the views of the Mobile Token API."""
 
 from rest_framework.request import Request
-from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.mobile import AuthenticationRefused, InvalidActivation, InvalidRequest
-from enrollment_server.api.payloads.validation import validated
 from enrollment_server.api.views import ApiView
 from powerauth.http.access import SIGNED_BODY
 from powerauth.http.authentication import TokenAuthentication
@@ -22,16 +18,6 @@ class MobileView(ApiView):
     body_limit = SIGNED_BODY
     invalid_request = InvalidRequest
     unauthenticated = AuthenticationRefused
-
-
-def payload(request: Request, serializer: type[BaseSerializer[Any]]) -> Any:
-    """Give the validated `requestObject` of a request.
-
-    Raises:
-        ParseError: the body is no JSON object.
-        ValidationError: the object is absent or not what the serializer describes.
-    """
-    return validated(serializer, request.data)
 
 
 def identity_of_user(request: Request) -> Identity:

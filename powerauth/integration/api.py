@@ -26,6 +26,7 @@ from rest_framework.serializers import Serializer
 from enrollment_server.api import request_log
 from enrollment_server.api.browsers import is_from_another_site, require_json
 from enrollment_server.api.errors import ApiError
+from enrollment_server.api.payloads.validation import validated
 from enrollment_server.api.views import ApiView
 from powerauth.errors import EngineRefusal
 from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
@@ -126,9 +127,8 @@ class IntegrationView(ApiView, ABC):
     def answer(self, data: Any) -> Response:
         """Check the members of a request, call the method with them and answer its result."""
         # A method without arguments is called with null, with an empty object or with no body.
-        body = self.input_class(data={} if data is None else data)
-        body.is_valid(raise_exception=True)
-        return Response(self._result(body.validated_data))
+        body = validated(self.input_class, {} if data is None else data)
+        return Response(self._result(body))
 
     def _result(self, body: Mapping[str, Any]) -> object:
         at = timezone.now()

@@ -13,6 +13,7 @@ from rest_framework.serializers import Serializer
 from enrollment_server.api.contract.endpoint import Empty, Endpoint
 from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
 from enrollment_server.api.payloads.fields import Text
+from enrollment_server.api.payloads.validation import payload, validated
 from powerauth import values
 from powerauth.activation_hook import get_hook
 from powerauth.conf import get_backend
@@ -29,8 +30,6 @@ from powerauth.standard.views import (
     GenericEnvelopeView,
     SignedView,
     StandardView,
-    payload,
-    validated,
 )
 
 

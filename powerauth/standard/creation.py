@@ -9,6 +9,7 @@ from rest_framework.serializers import ChoiceField, Serializer
 
 from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.payloads.fields import Members, TextMembers
+from enrollment_server.api.payloads.validation import validated
 from powerauth.activation_hook import ActivationKind, Attempt
 from powerauth.http import examples
 from powerauth.http.encryption import encryption_header, open_body
@@ -16,7 +17,7 @@ from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor, Scope
 from powerauth.protocol.v3.headers import EncryptionHeader
 from powerauth.standard.creation_steps import ActivationAnswer, Order, activate
 from powerauth.standard.errors import ActivationRefused
-from powerauth.standard.views import ACTIVATION, GenericView, validated
+from powerauth.standard.views import ACTIVATION, GenericView
 from powerauth.values import EncryptedCall
 
 _DESCRIPTION = """\

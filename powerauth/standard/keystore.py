@@ -10,9 +10,10 @@ from rest_framework.serializers import Serializer
 from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.contract.shapes import Shape
 from enrollment_server.api.payloads.fields import Text
+from enrollment_server.api.payloads.validation import payload
 from powerauth.conf import get_backend
 from powerauth.standard.errors import TemporaryKeyRefused
-from powerauth.standard.views import SERVER, StandardView, payload
+from powerauth.standard.views import SERVER, StandardView
 
 
 class KeyInput(Serializer[Any]):

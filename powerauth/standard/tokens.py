@@ -9,6 +9,7 @@ from rest_framework.serializers import Serializer
 
 from enrollment_server.api.contract.endpoint import Empty, Endpoint
 from enrollment_server.api.payloads.fields import Text
+from enrollment_server.api.payloads.validation import payload
 from powerauth.conf import get_backend
 from powerauth.engine.signatures.tokens import TokenSecret
 from powerauth.http.access import PB, PK, PKB, Access, P
@@ -16,7 +17,7 @@ from powerauth.http.encryption import SealedRenderer, encrypted_call
 from powerauth.http.identity import identity
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.standard.errors import AuthenticationRefused
-from powerauth.standard.views import CREDENTIALS, SignedView, payload
+from powerauth.standard.views import CREDENTIALS, SignedView
 
 _ID = "d6561669-34d6-4fee-8913-89477687a5cb"
 

@@ -1,10 +1,8 @@
 """The bases of the views below `/pa/v3/`: every refusal of an endpoint becomes its one code."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
-from rest_framework.serializers import BaseSerializer
 
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.views import ApiView
@@ -77,25 +75,3 @@ class GenericEnvelopeView(GenericView):
 
     body_limit = SIGNED_BODY
     renderer_classes = [EncryptedEnvelopeRenderer]
-
-
-def validated(serializer: "type[BaseSerializer[Any]]", data: object) -> Any:
-    """Give the validated values of a payload; None is a payload that is missing.
-
-    Raises:
-        ValidationError: the payload is not what the serializer describes.
-    """
-    body = serializer(data=data)
-    body.is_valid(raise_exception=True)
-    return body.validated_data
-
-
-def payload(request: Request, serializer: "type[BaseSerializer[Any]]") -> Any:
-    """Give the validated `requestObject` of a plain request.
-
-    Raises:
-        ParseError: the body is no JSON object.
-        UnsupportedMediaType: the body is not announced as JSON.
-        ValidationError: the object is not what the serializer describes.
-    """
-    return validated(serializer, request.data)

@@ -9,10 +9,11 @@ from rest_framework.response import Response
 
 from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.mobile import InvalidActivation
+from enrollment_server.api.payloads.validation import payload
 from powerauth.http.access import PB, PK, PKB, Access, P
 from powerauth.http.authentication import SignatureAuthentication, TokenAuthentication
 from powerauth.http.identity import identity
-from powerauth.http.mobile import MobileView, payload
+from powerauth.http.mobile import MobileView
 from push.conf import get_backend
 from push.errors import PushRegistrationFailed
 from push.mobile.serializers import RegisterInput

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 
 
@@ -20,6 +21,17 @@ def validated(serializer: type[BaseSerializer[Any]], data: object) -> Any:
         body = serializer(data=data)
         body.is_valid(raise_exception=True)
         raise
+
+
+def payload(request: Request, serializer: type[BaseSerializer[Any]]) -> Any:
+    """Give the validated `requestObject` of a request.
+
+    Raises:
+        ParseError: the body is no JSON object.
+        UnsupportedMediaType: the body is not announced as JSON.
+        ValidationError: the object is absent or not what the serializer describes.
+    """
+    return validated(serializer, request.data)
 
 
 @cache
