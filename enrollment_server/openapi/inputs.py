@@ -15,7 +15,7 @@ from enrollment_server.api.payloads.fields import (
 )
 from enrollment_server.openapi import shapes
 from enrollment_server.openapi.shapes import Schema
-from powerauth.integration import fields as wire
+from powerauth.integration.inputs import fields as wire
 
 Field = Any
 

@@ -6,7 +6,8 @@ from typing import Any
 from inbox import errors, policy
 from inbox.values import Page, Reader
 from powerauth.integration.api import Input
-from powerauth.integration.fields import Text, TextList
+from powerauth.integration.inputs.fields import Text, TextList
+from powerauth.integration.inputs.query import QueryFlag, QueryNumber, QueryTextList
 from powerauth.integration.push_server import require
 from powerauth.integration.push_server_errors import (
     NO_APPLICATION,
@@ -14,7 +15,6 @@ from powerauth.integration.push_server_errors import (
     InvalidMembers,
     Violation,
 )
-from powerauth.integration.query import QueryFlag, QueryNumber, QueryTextList
 
 # The rest of a message is a letter to somebody.
 _SHOWN_AGAIN = {"user_id": "userId", "type": "type"}

@@ -21,7 +21,7 @@ from operations.values import Result
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import AnyMap, EnumField, Text
+from powerauth.integration.inputs.fields import AnyMap, EnumField, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.signature import SignatureType
 

@@ -11,8 +11,8 @@ from operations.integration import examples
 from operations.integration.presentation import BankOperation, operation_object
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
-from powerauth.integration.fields import Text, TextList
-from powerauth.integration.paging import PageInput
+from powerauth.integration.inputs.fields import Text, TextList
+from powerauth.integration.inputs.paging import PageInput
 from powerauth.integration.words import method
 
 _method = partial(method, "Operations")

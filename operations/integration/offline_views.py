@@ -29,7 +29,7 @@ from powerauth.engine.signatures.offline import OfflineData
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import AnyMap, EnumField, Text
+from powerauth.integration.inputs.fields import AnyMap, EnumField, Text
 from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.integration.words import method, refused
 from powerauth.qr_code import ImageFormat, TextTooLong

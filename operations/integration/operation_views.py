@@ -13,7 +13,7 @@ from operations.integration.presentation import BankOperation, operation_object
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import (
+from powerauth.integration.inputs.fields import (
     AnyMap,
     Flag,
     FlexibleDateTime,

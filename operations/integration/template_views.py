@@ -13,7 +13,7 @@ from operations.templates.operation_templates import TemplateValues
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
+from powerauth.integration.inputs.fields import EnumField, Flag, ListOf, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.signature import SignatureType
 

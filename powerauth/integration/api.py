@@ -31,7 +31,6 @@ from enrollment_server.api.views import ApiView
 from powerauth.errors import EngineRefusal
 from powerauth.integration.authentication import IntegrationAuthentication, IsIntegration
 from powerauth.integration.changes import Changes, recorded
-from powerauth.integration.complaints import refusal_of
 from powerauth.integration.errors import (
     CallerRejected,
     CallFailed,
@@ -39,6 +38,7 @@ from powerauth.integration.errors import (
     CallRefused,
     MalformedCall,
 )
+from powerauth.integration.inputs.complaints import refusal_of
 from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.models import Integration
 from powerauth.rules import invalid

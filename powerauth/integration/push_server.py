@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.errors import ApiError, UnexpectedFailure
-from powerauth.integration import query
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.errors import CallRefused, MalformedCall
+from powerauth.integration.inputs import query
 from powerauth.integration.push_server_errors import EMPTY_REQUEST, BusinessFailure
 from powerauth.integration.renderers import BackEndRenderer
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from powerauth.integration.api import Input
-from powerauth.integration.fields import EnumField, Text, TextList
+from powerauth.integration.inputs.fields import EnumField, Text, TextList
 from powerauth.integration.push_server import require
 from powerauth.integration.push_server_errors import (
     NO_APPLICATION,

@@ -14,9 +14,9 @@ from powerauth.integration.activations import examples
 from powerauth.integration.activations.one_activation import ActivationChangeView, ActivationInput
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import EnumField, FlexibleDateTime, Text, TextList
+from powerauth.integration.inputs.fields import EnumField, FlexibleDateTime, Text, TextList
+from powerauth.integration.inputs.validation import check, not_blank
 from powerauth.integration.names import StateName
-from powerauth.integration.validation import check, not_blank
 from powerauth.integration.words import method
 from powerauth.models import ActivationState
 

@@ -13,7 +13,7 @@ from powerauth.integration.changes import Changes
 from powerauth.integration.cryptography import examples
 from powerauth.integration.cryptography.answers import PreparedActivation, prepared_activation
 from powerauth.integration.cryptography.inputs import EnvelopeInput, encrypted_call, require
-from powerauth.integration.fields import Flag, FlexibleDateTime, Number, Text
+from powerauth.integration.inputs.fields import Flag, FlexibleDateTime, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.encryption import Encryptor
 

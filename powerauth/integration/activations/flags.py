@@ -11,7 +11,7 @@ from powerauth.integration.activations import examples
 from powerauth.integration.activations.answers import ActivationFlags, flags_of
 from powerauth.integration.activations.one_activation import ActivationChangeView, ActivationInput
 from powerauth.integration.api import IntegrationView
-from powerauth.integration.fields import TextList
+from powerauth.integration.inputs.fields import TextList
 from powerauth.integration.words import method
 from powerauth.models import Activation
 

@@ -12,7 +12,7 @@ from powerauth.errors import ErrorCode
 from powerauth.integration.activations import examples
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import (
+from powerauth.integration.inputs.fields import (
     EnumField,
     FlexibleDateTime,
     Number,

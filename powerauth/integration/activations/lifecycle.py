@@ -10,7 +10,7 @@ from powerauth.errors import ErrorCode
 from powerauth.integration.activations import examples
 from powerauth.integration.activations.answers import blocked_reason, state_name
 from powerauth.integration.activations.one_activation import ActivationChangeView, ChangeInput
-from powerauth.integration.fields import Flag, Text
+from powerauth.integration.inputs.fields import Flag, Text
 from powerauth.integration.names import StateName
 from powerauth.integration.words import method
 

@@ -3,7 +3,7 @@
 from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import Text
+from powerauth.integration.inputs.fields import Text
 
 
 class ActivationInput(Input):

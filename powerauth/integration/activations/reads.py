@@ -13,7 +13,7 @@ from powerauth.integration.activations import answers as outputs
 from powerauth.integration.activations import examples
 from powerauth.integration.activations.one_activation import ActivationInput
 from powerauth.integration.api import IntegrationView
-from powerauth.integration.fields import (
+from powerauth.integration.inputs.fields import (
     Binary,
     EnumField,
     FlexibleDateTime,
@@ -21,7 +21,7 @@ from powerauth.integration.fields import (
     Text,
     WireEnumField,
 )
-from powerauth.integration.paging import PageInput
+from powerauth.integration.inputs.paging import PageInput
 from powerauth.integration.words import method
 from powerauth.models import ActivationState
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from powerauth.integration.api import Input
 from powerauth.integration.applications.applications import ApplicationInput
-from powerauth.integration.fields import EnumField, Flag, ListOf, Number, Text
+from powerauth.integration.inputs.fields import EnumField, Flag, ListOf, Number, Text
 
 
 class CodeStatus(StrEnum):

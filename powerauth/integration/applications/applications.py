@@ -22,7 +22,7 @@ from powerauth.integration.applications.answers import (
     version_answer,
 )
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import Text
+from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64
 

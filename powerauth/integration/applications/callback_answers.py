@@ -6,7 +6,7 @@ from enrollment_server.api.contract.shapes import Shape, one_of
 from powerauth import models
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callback_authentication import Authentication
-from powerauth.integration import durations
+from powerauth.integration.inputs import durations
 from powerauth.models import CallbackType
 
 _Store = Annotated[

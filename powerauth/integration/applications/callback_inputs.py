@@ -12,7 +12,7 @@ from powerauth.engine.callbacks.callback_authentication import (
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.integration.api import Input
 from powerauth.integration.applications.applications import ApplicationInput
-from powerauth.integration.fields import Duration, EnumField, Flag, Number, Text, TextList
+from powerauth.integration.inputs.fields import Duration, EnumField, Flag, Number, Text, TextList
 from powerauth.models import CallbackType
 
 

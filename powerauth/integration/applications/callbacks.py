@@ -27,7 +27,7 @@ from powerauth.integration.applications.callback_inputs import (
 )
 from powerauth.integration.applications.examples import BY_ID
 from powerauth.integration.changes import Changes
-from powerauth.integration.validation import at_least, check, not_blank, not_null
+from powerauth.integration.inputs.validation import at_least, check, not_blank, not_null
 from powerauth.integration.words import method
 
 _method = partial(method, "Callbacks")

@@ -13,7 +13,7 @@ from powerauth.integration.api import IntegrationView
 from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.applications.examples import BY_ID
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import AnyValue, ListOf, Text
+from powerauth.integration.inputs.fields import AnyValue, ListOf, Text
 from powerauth.integration.words import method
 
 _method = partial(method, "Applications")

@@ -14,7 +14,7 @@ from powerauth.integration.applications import examples
 from powerauth.integration.applications.answers import Application, application_answer
 from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import TextList
+from powerauth.integration.inputs.fields import TextList
 from powerauth.integration.words import method
 
 

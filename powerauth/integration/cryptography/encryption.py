@@ -18,7 +18,7 @@ from powerauth.integration.cryptography.inputs import (
     encrypted_call,
     require,
 )
-from powerauth.integration.fields import Binary, Flag, Number, Text
+from powerauth.integration.inputs.fields import Binary, Flag, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import Encryptor

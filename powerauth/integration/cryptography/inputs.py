@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from powerauth.http.access import check_version
 from powerauth.integration.api import Input, wire_name
-from powerauth.integration.fields import Number, Text
+from powerauth.integration.inputs.fields import Number, Text
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor
 from powerauth.protocol.versions import traits_of

@@ -12,7 +12,7 @@ from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.inputs import CompleteInput
-from powerauth.integration.fields import Flag, Number, Text
+from powerauth.integration.inputs.fields import Flag, Number, Text
 from powerauth.integration.words import method
 
 _TAG = "Offline signatures"

@@ -16,7 +16,7 @@ from powerauth.integration.cryptography.inputs import (
     encrypted_call,
     require,
 )
-from powerauth.integration.fields import Binary, EnumField, Number, Text
+from powerauth.integration.inputs.fields import Binary, EnumField, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import TokenHeader

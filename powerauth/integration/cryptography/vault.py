@@ -15,7 +15,7 @@ from powerauth.integration.cryptography.inputs import (
     require,
     signed_request,
 )
-from powerauth.integration.fields import EnumField, Text
+from powerauth.integration.inputs.fields import EnumField, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.signature import SignatureType

@@ -8,7 +8,7 @@ from enrollment_server.api.errors import ApiError
 from enrollment_server.api.payloads.violations import Violation, violations_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.errors import CallRefused, MalformedCall
-from powerauth.integration.fields import INVALID
+from powerauth.integration.inputs.fields import INVALID
 from powerauth.rules import complaint
 
 _NO_OBJECT = "must be an object"

@@ -19,7 +19,7 @@ from enrollment_server.api.payloads.exact_numbers import ExactNumber, TooManyDig
 from enrollment_server.api.payloads.fields import MAX_SIZE
 from enrollment_server.api.payloads.json import stored_size
 from enrollment_server.api.payloads.scalars import is_blank, text_of, truth_of, whole_of
-from powerauth.integration import durations
+from powerauth.integration.inputs import durations
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError
 

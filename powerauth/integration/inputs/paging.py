@@ -5,7 +5,7 @@ from typing import Any
 
 from powerauth.engine.paging import Page
 from powerauth.integration.api import Input
-from powerauth.integration.fields import Number
+from powerauth.integration.inputs.fields import Number
 
 
 class PageInput(Input):

@@ -7,7 +7,7 @@ import re
 
 from django.http import QueryDict
 
-from powerauth.integration.fields import Flag, Number, TextList, refuse
+from powerauth.integration.inputs.fields import Flag, Number, TextList, refuse
 
 _NUMBER = re.compile(r"-?\d{1,18}", flags=re.ASCII)
 _FLAGS = {"true": True, "false": False}

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
-from powerauth.integration.fields import Text
+from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 
 

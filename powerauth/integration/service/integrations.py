@@ -13,7 +13,7 @@ from powerauth.engine.audit.audited_kinds import INTEGRATION
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.changes import Changes
-from powerauth.integration.fields import Text
+from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 
 _TAG = "Integrations"

@@ -11,8 +11,8 @@ from powerauth.engine.applications.telemetry import ReportName, ReportRefused
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import Input, IntegrationView
 from powerauth.integration.errors import TelemetryRefused
-from powerauth.integration.fields import AnyMap, Text
-from powerauth.integration.validation import check, not_blank, not_null
+from powerauth.integration.inputs.fields import AnyMap, Text
+from powerauth.integration.inputs.validation import check, not_blank, not_null
 from powerauth.integration.words import refused
 
 

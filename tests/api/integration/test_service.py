@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.integration.validation import at_least, check, not_blank, not_null
+from powerauth.integration.inputs.validation import at_least, check, not_blank, not_null
 from tests.api.integration.back_end import ENGINE_MESSAGES, ok, refused
 
 pytestmark = pytest.mark.django_db
