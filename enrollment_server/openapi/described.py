@@ -22,7 +22,8 @@ from enrollment_server.openapi.inputs import schema_of
 from enrollment_server.openapi.shapes import Schema, members, ref
 from enrollment_server.openapi.types import Schemas
 from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedRenderer, SealedRenderer
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.inputs.base import Input
 
 
 def described(view: ApiView, said: words.Endpoint, schemas: Schemas) -> Endpoint:

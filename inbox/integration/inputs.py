@@ -5,7 +5,7 @@ from typing import Any
 
 from inbox import errors, policy
 from inbox.values import Page, Reader
-from powerauth.integration.api import Input
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text, TextList
 from powerauth.integration.inputs.query import QueryFlag, QueryNumber, QueryTextList
 from powerauth.integration.push_server import require

@@ -19,8 +19,9 @@ from operations.integration.presentation import (
 )
 from operations.values import Result
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import AnyMap, EnumField, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.signature import SignatureType

@@ -27,8 +27,9 @@ from operations.values import Result
 from powerauth import qr_code
 from powerauth.engine.signatures.offline import OfflineData
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import AnyMap, EnumField, Text
 from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.integration.words import method, refused

@@ -11,8 +11,9 @@ from operations.decisions.creation import NewOperation
 from operations.integration import examples
 from operations.integration.presentation import BankOperation, operation_object
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import (
     AnyMap,
     Flag,

@@ -11,8 +11,9 @@ from operations.integration.presentation import OperationTemplate, template_obje
 from operations.templates import operation_templates
 from operations.templates.operation_templates import TemplateValues
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import EnumField, Flag, ListOf, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.signature import SignatureType

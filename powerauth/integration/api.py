@@ -21,7 +21,6 @@ from django.utils import timezone
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from enrollment_server.api import request_log
 from enrollment_server.api.browsers import is_from_another_site, require_json
@@ -38,6 +37,7 @@ from powerauth.integration.errors import (
     CallRefused,
     MalformedCall,
 )
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.complaints import refusal_of
 from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.models import Integration
@@ -45,29 +45,6 @@ from powerauth.rules import invalid
 
 ENGINE_PREFIX = "rest/v3/"
 Row = TypeVar("Row", bound=Model)
-
-
-def wire_name(name: str) -> str:
-    """Give the name on the wire of a member, `userId` for `user_id`."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-class Input(Serializer[Any]):
-    """The members of a request.
-
-    They are declared by our names (`user_id`), read by the names on the wire (`userId`) and given
-    to `call` by ours again, all of them, with None for an absent one. Others are ignored.
-    """
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = {}
-        for name, field in super().get_fields().items():
-            shown = wire_name(name)
-            if shown != name:
-                field.source = name
-            fields[shown] = field
-        return fields
 
 
 class IntegrationView(ApiView, ABC):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from powerauth.integration.api import Input
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import EnumField, Text, TextList
 from powerauth.integration.push_server import require
 from powerauth.integration.push_server_errors import (

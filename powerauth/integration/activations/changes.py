@@ -12,8 +12,9 @@ from powerauth.errors import ErrorCode
 from powerauth.integration.activations import answers as outputs
 from powerauth.integration.activations import examples
 from powerauth.integration.activations.one_activation import ActivationChangeView, ActivationInput
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import EnumField, FlexibleDateTime, Text, TextList
 from powerauth.integration.inputs.validation import check, not_blank
 from powerauth.integration.names import StateName

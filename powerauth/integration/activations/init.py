@@ -10,8 +10,9 @@ from powerauth.engine.activations.activation_init import ActivationProtocol, Ini
 from powerauth.engine.audit.audited_kinds import ACTIVATION
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import examples
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import (
     EnumField,
     FlexibleDateTime,

@@ -1,8 +1,9 @@
 """What methods about one activation share: what names it, and the record of its change."""
 
 from powerauth.engine.audit.audited_kinds import ACTIVATION
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text
 
 

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from powerauth.integration.api import Input
 from powerauth.integration.applications.applications import ApplicationInput
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import EnumField, Flag, ListOf, Number, Text
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from powerauth.engine.applications import applications
 from powerauth.engine.audit.audited_kinds import APPLICATION, APPLICATION_VERSION
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.applications import examples
 from powerauth.integration.applications.answers import (
     Application,
@@ -22,6 +22,7 @@ from powerauth.integration.applications.answers import (
     version_answer,
 )
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64

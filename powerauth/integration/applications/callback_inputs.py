@@ -10,8 +10,8 @@ from powerauth.engine.callbacks.callback_authentication import (
     OAuth2,
 )
 from powerauth.engine.callbacks.callbacks import Configuration
-from powerauth.integration.api import Input
 from powerauth.integration.applications.applications import ApplicationInput
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Duration, EnumField, Flag, Number, Text, TextList
 from powerauth.models import CallbackType
 

@@ -9,7 +9,7 @@ from powerauth.engine.activations import key_exchange
 from powerauth.engine.encryption import decryptor, temporary_keys
 from powerauth.engine.encryption.decryptor import EnvelopeParameters
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples
 from powerauth.integration.cryptography.answers import PreparedActivation, prepared_activation
 from powerauth.integration.cryptography.inputs import (
@@ -18,6 +18,7 @@ from powerauth.integration.cryptography.inputs import (
     encrypted_call,
     require,
 )
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Binary, Flag, Number, Text
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from powerauth.http.access import check_version
-from powerauth.integration.api import Input, wire_name
+from powerauth.integration.inputs.base import Input, wire_name
 from powerauth.integration.inputs.fields import Number, Text
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor

@@ -9,9 +9,10 @@ from powerauth.engine import policy
 from powerauth.engine.signatures import offline
 from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.inputs import CompleteInput
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Flag, Number, Text
 from powerauth.integration.words import method
 

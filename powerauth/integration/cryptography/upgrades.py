@@ -6,9 +6,10 @@ from typing import Any, NoReturn
 
 from powerauth.engine.activations import upgrade
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples
 from powerauth.integration.cryptography.inputs import EnvelopeInput, encrypted_call, require
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 from powerauth.protocol.v3.encryption import Encryptor

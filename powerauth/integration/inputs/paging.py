@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from powerauth.engine.paging import Page
-from powerauth.integration.api import Input
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Number
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 

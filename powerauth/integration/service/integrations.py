@@ -11,8 +11,9 @@ from powerauth import models
 from powerauth.engine.applications import integrations
 from powerauth.engine.audit.audited_kinds import INTEGRATION
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 

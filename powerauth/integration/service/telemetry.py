@@ -9,8 +9,9 @@ from enrollment_server.api.contract.shapes import one_of
 from powerauth.engine.applications import telemetry
 from powerauth.engine.applications.telemetry import ReportName, ReportRefused
 from powerauth.errors import ErrorCode
-from powerauth.integration.api import Input, IntegrationView
+from powerauth.integration.api import IntegrationView
 from powerauth.integration.errors import TelemetryRefused
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import AnyMap, Text
 from powerauth.integration.inputs.validation import check, not_blank, not_null
 from powerauth.integration.words import refused

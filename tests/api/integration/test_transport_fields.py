@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 
 from enrollment_server.api.payloads.exact_numbers import ExactNumber
 from enrollment_server.api.payloads.violations import violations_of
-from powerauth.integration.api import Input
+from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import (
     INVALID,
     AnyMap,
