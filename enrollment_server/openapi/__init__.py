@@ -1,6 +1,7 @@
-"""The API for readers: OpenAPI documents of what is published, and a page that shows them.
+"""The API for readers: OpenAPI documents of what is published, the table of errors, their pages.
 
-What a view declares (who may call it, how its body is protected, what its refusals become) is read
-from the view. So is what it reads and answers: requests from its serializer, answers from their
-types, words and examples from its `endpoint`. No endpoint of an app is described here.
+Here is what all endpoints have in common: documents, security schemes, envelopes, refusals. What a
+view declares (who may call it, how its body is protected) is read from the view; what it reads and
+answers, from its serializer, the types of its answers, and its `endpoint`: see `derivation`. No
+endpoint of an app is described here.
 """

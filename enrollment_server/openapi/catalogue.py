@@ -6,16 +6,15 @@ from functools import cache
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from enrollment_server.api.views import ApiView
-from enrollment_server.openapi.described import described
-from enrollment_server.openapi.endpoints import Endpoint
+from enrollment_server.openapi.derivation.answers import Schemas
+from enrollment_server.openapi.derivation.described import DescribedEndpoint, described
 from enrollment_server.openapi.envelopes import ENVELOPES
-from enrollment_server.openapi.shapes import Schema
-from enrollment_server.openapi.types import Schemas
+from enrollment_server.openapi.json_schema import Schema
 
 _OF_TYPES = Schemas(ENVELOPES)
 
 
-def endpoint_of(view: ApiView) -> Endpoint:
+def endpoint_of(view: ApiView) -> DescribedEndpoint:
     """Describe a view.
 
     Raises:
@@ -27,7 +26,7 @@ def endpoint_of(view: ApiView) -> Endpoint:
 
 
 @cache
-def endpoints() -> dict[str, Endpoint]:
+def endpoints() -> dict[str, DescribedEndpoint]:
     """Describe every endpoint, by its path below the context path."""
     return {path: endpoint_of(view) for path, view in _routed(get_resolver().url_patterns)}
 

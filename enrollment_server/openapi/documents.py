@@ -8,8 +8,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from enrollment_server import VERSION
 from enrollment_server.openapi.catalogue import schemas
+from enrollment_server.openapi.json_schema import names_in
 from enrollment_server.openapi.security import SCHEMES
-from enrollment_server.openapi.shapes import names_in
 
 ERRORS_PATH = "errors.html"
 _MOBILE = """\

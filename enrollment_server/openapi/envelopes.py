@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from enrollment_server.api.errors import ApiError
-from enrollment_server.openapi.shapes import (
+from enrollment_server.openapi.json_schema import (
     Schema,
     binary,
     members,

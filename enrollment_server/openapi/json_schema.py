@@ -19,11 +19,6 @@ def binary(description: str = "") -> Schema:
     return text(description, format="byte")
 
 
-def moment(description: str = "", **keywords: Any) -> Schema:
-    """Describe a date with time and offset."""
-    return text(description, **keywords)
-
-
 def whole(description: str = "", **keywords: Any) -> Schema:
     """Describe a JSON number without a fraction, of 64 bits."""
     return _described({"type": "integer", "format": "int64", **keywords}, description)
@@ -34,19 +29,19 @@ def decimal(description: str = "") -> Schema:
     return _described({"type": "number"}, description)
 
 
-def flag(description: str = "") -> Schema:
+def flag() -> Schema:
     """Describe a JSON boolean."""
-    return _described({"type": "boolean"}, description)
+    return {"type": "boolean"}
 
 
-def one_of(*values: str, description: str = "") -> Schema:
+def one_of(*values: str) -> Schema:
     """Describe a text that is one of a few."""
-    return _described({"type": "string", "enum": list(values)}, description)
+    return {"type": "string", "enum": list(values)}
 
 
-def items(schema: Schema, description: str = "") -> Schema:
+def items(schema: Schema) -> Schema:
     """Describe a JSON array of values of one kind."""
-    return _described({"type": "array", "items": schema}, description)
+    return {"type": "array", "items": schema}
 
 
 def members(
@@ -64,9 +59,9 @@ def members(
     return _described(schema, description)
 
 
-def dictionary(values: Schema, description: str = "") -> Schema:
+def dictionary(values: Schema) -> Schema:
     """Describe a JSON object with free names."""
-    return _described({"type": "object", "additionalProperties": values}, description)
+    return {"type": "object", "additionalProperties": values}
 
 
 def nullable(schema: Schema) -> Schema:
@@ -93,9 +88,9 @@ def not_null(schema: Schema) -> Schema:
     return rest
 
 
-def any_of(*schemas: Schema, description: str = "") -> Schema:
+def any_of(*schemas: Schema) -> Schema:
     """Admit a value that fits at least one of the schemas."""
-    return _described({"anyOf": list(schemas)}, description)
+    return {"anyOf": list(schemas)}
 
 
 def ref(name: str) -> Schema:

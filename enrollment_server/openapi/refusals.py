@@ -8,8 +8,8 @@ from enrollment_server.api.errors import (
 )
 from enrollment_server.api.renderers import enveloped
 from enrollment_server.api.views import ApiView
-from enrollment_server.openapi.endpoints import Endpoint
-from enrollment_server.openapi.security import is_encrypted
+from enrollment_server.openapi.derivation.described import DescribedEndpoint
+from enrollment_server.openapi.security import admits_plain, is_encrypted
 from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.errors import CallOfAnotherSite
@@ -18,10 +18,10 @@ from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SealedView, StandardView
 
 
-def refusals(view: ApiView, endpoint: Endpoint) -> list[ApiError]:
+def refusals(view: ApiView, endpoint: DescribedEndpoint) -> list[ApiError]:
     """Give the errors of an endpoint, each body once."""
     found: dict[tuple[int, str, str], ApiError] = {}
-    for refusal in (*_of_view(view, endpoint), *endpoint.refusals):
+    for refusal in (*_of_view(view, endpoint), *endpoint.words.refusals):
         error = refusal() if isinstance(refusal, type) else refusal
         found.setdefault((int(error.http_status), error.code, error.message), error)
     return list(found.values())
@@ -33,7 +33,7 @@ def body_of(view: ApiView, error: ApiError) -> dict[str, object]:
     return renderer.body(error) if isinstance(renderer, BackEndRenderer) else enveloped(error)
 
 
-def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
+def _of_view(view: ApiView, endpoint: DescribedEndpoint) -> list[Refusal]:
     found: list[Refusal] = [view.unexpected_failure, BodyTooLarge]
     integrated = isinstance(view, IntegrationView)
     reads = endpoint.body is not None
@@ -43,7 +43,7 @@ def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
         found.append(view.invalid_request)
     if view.permission_classes:
         found.append(view.unauthenticated)
-    if reads and (not is_encrypted(view) or _admits_plain(view)):
+    if reads and (not is_encrypted(view) or admits_plain(view)):
         found.append(UnsupportedMediaType)
     if isinstance(view, StandardView):
         found.append(view.refused)
@@ -52,7 +52,3 @@ def _of_view(view: ApiView, endpoint: Endpoint) -> list[Refusal]:
     if isinstance(view, EncryptedView):
         found.append(view.decryption_failed)
     return found
-
-
-def _admits_plain(view: ApiView) -> bool:
-    return isinstance(view, EncryptedView) and view.admits_plain()

@@ -9,16 +9,15 @@ from drf_spectacular.plumbing import ComponentRegistry
 from enrollment_server.api.views import ApiView
 from enrollment_server.openapi import security
 from enrollment_server.openapi.catalogue import endpoint_of
-from enrollment_server.openapi.endpoints import Endpoint
+from enrollment_server.openapi.derivation.described import DescribedEndpoint
+from enrollment_server.openapi.derivation.requests import query_parameters
 from enrollment_server.openapi.envelopes import (
     failure_responses,
     json_content,
 )
-from enrollment_server.openapi.inputs import query_parameters
+from enrollment_server.openapi.json_schema import Schema, any_of, ref, text
 from enrollment_server.openapi.refusals import body_of, refusals
-from enrollment_server.openapi.shapes import Schema, any_of, ref, text
 from powerauth.http import examples
-from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView
 
 _LANGUAGE = {
@@ -52,12 +51,12 @@ class EndpointSchema(AutoSchema):
         endpoint = endpoint_of(view)
         operation: dict[str, Any] = {
             "operationId": _operation_id(path, method, view),
-            "tags": [endpoint.tag],
-            "summary": endpoint.summary,
+            "tags": [endpoint.words.tag],
+            "summary": endpoint.words.summary,
             "description": _description(view, endpoint),
             "security": security.requirements(view),
         }
-        if endpoint.localized:
+        if endpoint.words.localized:
             operation["parameters"] = [_LANGUAGE]
         if method == "GET" and isinstance(view, IntegrationView):
             operation["parameters"] = query_parameters(view.input_class)
@@ -74,18 +73,18 @@ def _operation_id(path: str, method: str, view: ApiView) -> str:
     return name if len(view.allowed_methods) == 1 else f"{name}_{method.lower()}"
 
 
-def _description(view: ApiView, endpoint: Endpoint) -> str:
-    parts = [endpoint.description, security.explained(view)]
+def _description(view: ApiView, endpoint: DescribedEndpoint) -> str:
+    parts = [endpoint.words.description, security.explained(view)]
     if security.is_encrypted(view):
         parts.append(_encryption_explained(view, endpoint))
     return "\n\n".join(part for part in parts if part)
 
 
-def _encryption_explained(view: ApiView, endpoint: Endpoint) -> str:
+def _encryption_explained(view: ApiView, endpoint: DescribedEndpoint) -> str:
     lines = ["The body is encrypted; errors are not. Decrypted request:", _code(endpoint.example)]
     if endpoint.result is not None:
         lines += ["Decrypted answer:", _code(endpoint.result_example)]
-    if _admits_plain(view):
+    if security.admits_plain(view):
         lines.append("A plain body is accepted as well, and its answer is plain.")
     return "\n\n".join(lines)
 
@@ -94,7 +93,7 @@ def _code(example: object) -> str:
     return f"```json\n{json.dumps(example, indent=2, ensure_ascii=False)}\n```"
 
 
-def _plaintext(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
+def _plaintext(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any]:
     """Tell programs what is inside of encrypted bodies."""
     if not security.is_encrypted(view):
         return {}
@@ -104,44 +103,42 @@ def _plaintext(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
     return {"x-powerauth-plaintext": plaintext}
 
 
-def _request_body(view: ApiView, endpoint: Endpoint) -> dict[str, Any] | None:
+def _request_body(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any] | None:
     if endpoint.body is None:
         return None
     if not security.is_encrypted(view):
         content = json_content(endpoint.body, endpoint.example)
         return {"content": content, "required": endpoint.body_required}
-    example = endpoint.example if _admits_plain(view) else examples.ENCRYPTED_REQUEST
+    example = endpoint.example if security.admits_plain(view) else examples.ENCRYPTED_REQUEST
     content = json_content(_protected(view, "EncryptedRequest", endpoint.body), example)
     return {"content": content, "required": True}
 
 
-def _responses(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
+def _responses(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     if endpoint.result is not None:
         responses["200"] = {
             "description": "Done.",
             "content": _result_content(view, endpoint),
         }
-    if endpoint.images:
+    if endpoint.words.images:
         image = {"schema": text(format="binary")}
-        content = dict.fromkeys(endpoint.images, image)
+        content = dict.fromkeys(endpoint.words.images, image)
         responses["200"] = {"description": "Done.", "content": content}
     errors = refusals(view, endpoint)
     responses.update(failure_responses(errors, {error: body_of(view, error) for error in errors}))
     return responses
 
 
-def _result_content(view: ApiView, endpoint: Endpoint) -> dict[str, Any]:
+def _result_content(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any]:
     result = endpoint.result or {}
     if not security.is_encrypted(view):
         return json_content(result, endpoint.result_example)
-    example = endpoint.result_example if _admits_plain(view) else examples.ENCRYPTED_RESPONSE
+    example = (
+        endpoint.result_example if security.admits_plain(view) else examples.ENCRYPTED_RESPONSE
+    )
     return json_content(_protected(view, "EncryptedResponse", result), example)
 
 
 def _protected(view: ApiView, envelope: str, plain: Schema) -> Schema:
-    return any_of(ref(envelope), plain) if _admits_plain(view) else ref(envelope)
-
-
-def _admits_plain(view: ApiView) -> bool:
-    return isinstance(view, EncryptedView) and view.admits_plain()
+    return any_of(ref(envelope), plain) if security.admits_plain(view) else ref(envelope)

@@ -73,6 +73,11 @@ def is_encrypted(view: ApiView) -> bool:
     return sealed or isinstance(view, EncryptedView)
 
 
+def admits_plain(view: ApiView) -> bool:
+    """Tell whether a view that decrypts bodies takes plain ones as well."""
+    return isinstance(view, EncryptedView) and view.admits_plain()
+
+
 def requirements(view: ApiView) -> list[Requirement]:
     """Give the alternatives to call a view; an empty one admits everybody."""
     if isinstance(view, IntegrationView):

@@ -5,7 +5,7 @@ what an annotation says of a member.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import (
@@ -21,18 +21,18 @@ from typing import (
 )
 
 from enrollment_server.api.contract.shapes import Shape
-from enrollment_server.openapi import shapes
-from enrollment_server.openapi.shapes import Schema
+from enrollment_server.openapi import json_schema
+from enrollment_server.openapi.json_schema import Schema
 
 _SCALARS: dict[object, Schema] = {
-    str: shapes.text(),
-    bool: shapes.flag(),
-    int: shapes.whole(),
-    float: shapes.decimal(),
-    Decimal: shapes.decimal(),
-    datetime: shapes.moment(),
-    Any: shapes.ANYTHING,
-    object: shapes.ANYTHING,
+    str: json_schema.text(),
+    bool: json_schema.flag(),
+    int: json_schema.whole(),
+    float: json_schema.decimal(),
+    Decimal: json_schema.decimal(),
+    datetime: json_schema.text(),
+    Any: json_schema.ANYTHING,
+    object: json_schema.ANYTHING,
 }
 
 
@@ -61,19 +61,19 @@ class Schemas:
         if origin is Annotated:
             return self._annotated(arguments[0], arguments[1:])
         if origin is Literal:
-            return shapes.one_of(*arguments)
+            return json_schema.one_of(*arguments)
         if origin is list:
-            return shapes.items(self.of(arguments[0]))
+            return json_schema.items(self.of(arguments[0]))
         if origin in {dict, Mapping}:
-            return shapes.dictionary(self.of(arguments[1]))
+            return json_schema.dictionary(self.of(arguments[1]))
         if origin in {Union, types.UnionType}:
             return self._union(arguments)
         raise TypeError(f"nothing describes {hint!r}")
 
     def _union(self, options: tuple[Any, ...]) -> Schema:
         described = [self.of(option) for option in options if option is not type(None)]
-        schema = described[0] if len(described) == 1 else shapes.any_of(*described)
-        return shapes.nullable(schema) if type(None) in options else schema
+        schema = described[0] if len(described) == 1 else json_schema.any_of(*described)
+        return json_schema.nullable(schema) if type(None) in options else schema
 
     def _annotated(self, hint: Any, notes: tuple[Any, ...]) -> Schema:
         schema, name = self.of(hint), ""
@@ -89,15 +89,15 @@ class Schemas:
         hints = get_type_hints(hint, include_extras=True)
         required = {name: self.of(hints[name]) for name in hints if name in hint.__required_keys__}
         optional = {name: self.of(_present(hints[name])) for name in hints if name not in required}
-        return shapes.members(required, optional, _first_line(hint))
+        return json_schema.members(required, optional, _first_line(hint))
 
-    def _named(self, name: str, meaning: object, describe: Any) -> Schema:
+    def _named(self, name: str, meaning: object, describe: Callable[[], Schema]) -> Schema:
         if self._meant.setdefault(name, meaning) != meaning:
             raise TypeError(f"two types are named {name}")
         if name not in self.found:
             self.found[name] = {}  # while it is described: a type may have itself within
             self.found[name] = describe()
-        return shapes.ref(name)
+        return json_schema.ref(name)
 
 
 def _present(hint: Any) -> Any:

@@ -1,16 +1,17 @@
 """What a view's words and its code say together, as schemas and examples of whole bodies."""
 
+from dataclasses import dataclass
 from typing import Any, NoReturn, get_type_hints
 
 import orjson
 from rest_framework.serializers import BaseSerializer
 
-from enrollment_server.api.contract import endpoint as words
-from enrollment_server.api.contract.endpoint import Empty, Ignored
+from enrollment_server.api.contract.endpoint import Empty, Endpoint, Ignored
 from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.api.payloads.parsers import BareObjectParser
 from enrollment_server.api.views import ApiView
-from enrollment_server.openapi.endpoints import Endpoint
+from enrollment_server.openapi.derivation.answers import Schemas
+from enrollment_server.openapi.derivation.requests import schema_of
 from enrollment_server.openapi.envelopes import (
     OK_EXAMPLE,
     answered,
@@ -18,15 +19,35 @@ from enrollment_server.openapi.envelopes import (
     asked_or_not,
     ok_example,
 )
-from enrollment_server.openapi.inputs import schema_of
-from enrollment_server.openapi.shapes import Schema, members, ref
-from enrollment_server.openapi.types import Schemas
+from enrollment_server.openapi.json_schema import Schema, members, ref
 from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedRenderer, SealedRenderer
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.inputs.base import Input
 
 
-def described(view: ApiView, said: words.Endpoint, schemas: Schemas) -> Endpoint:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedEndpoint:
+    """An endpoint as a document shows it.
+
+    Args:
+        words: what its view says.
+        body: the request, decrypted if it comes encrypted; None: no body is read.
+        body_required: whether there has to be a body.
+        example: the whole request.
+        result: the whole answer, decrypted if it goes out encrypted; None: there is none, or it is
+            an image.
+        result_example: the whole answer.
+    """
+
+    words: Endpoint
+    body: Schema | None
+    body_required: bool
+    example: Any
+    result: Schema | None
+    result_example: Any
+
+
+def described(view: ApiView, said: Endpoint, schemas: Schemas) -> DescribedEndpoint:
     """Describe the bodies of an endpoint.
 
     Args:
@@ -37,23 +58,18 @@ def described(view: ApiView, said: words.Endpoint, schemas: Schemas) -> Endpoint
     """
     result, result_example = _result(view, said, schemas)
     body, example = _request(view, said, schemas)
-    return Endpoint(
-        tag=said.tag,
-        summary=said.summary,
-        description=said.description,
+    return DescribedEndpoint(
+        words=said,
         body=body,
         body_required=_is_required(view, said),
         example=example,
         result=result,
         result_example=result_example,
-        images=said.images,
-        refusals=said.refusals,
-        localized=said.localized,
     )
 
 
 def _request(
-    view: ApiView, said: words.Endpoint, schemas: Schemas
+    view: ApiView, said: Endpoint, schemas: Schemas
 ) -> tuple[Schema | None, dict[str, Any] | None]:
     if isinstance(view, IntegrationView):
         return _integration_request(view, said)
@@ -72,7 +88,7 @@ def _request(
 
 
 def _integration_request(
-    view: IntegrationView, said: words.Endpoint
+    view: IntegrationView, said: Endpoint
 ) -> tuple[Schema | None, dict[str, Any] | None]:
     if view.http_method_names == ["get"]:
         return None, None
@@ -83,7 +99,7 @@ def _integration_request(
     return (asked(schema) if "required" in schema else asked_or_not(schema)), example
 
 
-def _is_required(view: ApiView, said: words.Endpoint) -> bool:
+def _is_required(view: ApiView, said: Endpoint) -> bool:
     """Tell whether there has to be a body."""
     if isinstance(view, IntegrationView):
         return view.input_class is not Input
@@ -91,7 +107,7 @@ def _is_required(view: ApiView, said: words.Endpoint) -> bool:
 
 
 def _result(
-    view: ApiView, said: words.Endpoint, schemas: Schemas
+    view: ApiView, said: Endpoint, schemas: Schemas
 ) -> tuple[Schema | None, dict[str, Any] | None]:
     kind = _type_of_result(view, said)
     if said.only_refuses or said.images or kind is NoReturn:
@@ -114,7 +130,7 @@ def _written(view: ApiView, example: Any) -> Any:
     return orjson.loads(view.renderer_classes[0]().render(example))["responseObject"]
 
 
-def _type_of_result(view: ApiView, said: words.Endpoint) -> Any:
+def _type_of_result(view: ApiView, said: Endpoint) -> Any:
     if said.result is not None or not isinstance(view, IntegrationView):
         return said.result
     kind = get_type_hints(view.call, include_extras=True)["return"]

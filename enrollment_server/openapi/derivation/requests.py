@@ -13,8 +13,8 @@ from enrollment_server.api.payloads.fields import (
     TextMembers,
     WholeNumber,
 )
-from enrollment_server.openapi import shapes
-from enrollment_server.openapi.shapes import Schema
+from enrollment_server.openapi import json_schema
+from enrollment_server.openapi.json_schema import Schema
 from powerauth.integration.inputs import fields as wire
 
 Field = Any
@@ -33,7 +33,7 @@ def schema_of(serializer: type[serializers.BaseSerializer[Any]]) -> Schema:
         schema = _schema_of_field(field)
         needed = _is_needed(field)
         if needed:
-            schema = shapes.not_null(schema)
+            schema = json_schema.not_null(schema)
         if field.help_text:
             schema["description"] = field.help_text
         (required if field.required or needed else optional)[name] = schema
@@ -41,7 +41,7 @@ def schema_of(serializer: type[serializers.BaseSerializer[Any]]) -> Schema:
     optional.update(
         (name, {"description": said}) for name, said in getattr(serializer, "hints", {}).items()
     )
-    return shapes.members(required, optional)
+    return json_schema.members(required, optional)
 
 
 def query_parameters(serializer: type[serializers.BaseSerializer[Any]]) -> list[Schema]:
@@ -49,7 +49,7 @@ def query_parameters(serializer: type[serializers.BaseSerializer[Any]]) -> list[
     instance: Any = serializer()
     found = []
     for name, field in instance.fields.items():
-        schema = shapes.not_null(_schema_of_field(field))
+        schema = json_schema.not_null(_schema_of_field(field))
         parameter = {"name": name, "in": "query", "schema": schema}
         if _is_needed(field):
             parameter["required"] = True
@@ -68,12 +68,12 @@ def _schema_of_field(field: Field) -> Schema:
     for kind, describe in _KINDS.items():
         if isinstance(field, kind):
             schema = dict(describe(field))
-            return shapes.nullable(schema) if field.allow_null else schema
+            return json_schema.nullable(schema) if field.allow_null else schema
     raise TypeError(f"nothing describes {type(field).__name__}")
 
 
 def _text(field: Field) -> Schema:
-    schema = shapes.text()
+    schema = json_schema.text()
     if not field.allow_blank:
         schema["minLength"] = 1
     if field.max_length is not None:
@@ -82,45 +82,45 @@ def _text(field: Field) -> Schema:
 
 
 def _time(field: Field) -> Schema:
-    return shapes.any_of(
-        shapes.text("ISO-8601 with an offset.", example="2024-10-24T07:25:28.123+00:00"),
-        shapes.whole("Milliseconds since 1970."),
+    return json_schema.any_of(
+        json_schema.text("ISO-8601 with an offset.", example="2024-10-24T07:25:28.123+00:00"),
+        json_schema.whole("Milliseconds since 1970."),
     )
 
 
 def _duration(field: Field) -> Schema:
-    return shapes.any_of(
-        shapes.text("ISO-8601, days at most.", example="PT2S"), shapes.decimal("Seconds.")
+    return json_schema.any_of(
+        json_schema.text("ISO-8601, days at most.", example="PT2S"), json_schema.decimal("Seconds.")
     )
 
 
 # The first kind that fits describes a field: special kinds stand before general ones.
 _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     serializers.Serializer: lambda field: schema_of(type(field)),
-    serializers.ChoiceField: lambda field: shapes.one_of(*field.choices),
-    Anything: lambda field: shapes.ANYTHING,
+    serializers.ChoiceField: lambda field: json_schema.one_of(*field.choices),
+    Anything: lambda field: json_schema.ANYTHING,
     TextMembers: lambda field: {
-        **shapes.dictionary(shapes.nullable(shapes.text())),
+        **json_schema.dictionary(json_schema.nullable(json_schema.text())),
         **({} if field.allow_empty else {"minProperties": 1}),
     },
-    Members: lambda field: shapes.members(),
+    Members: lambda field: json_schema.members(),
     Text: _text,
-    WholeNumber: lambda field: shapes.whole(minimum=0, default=0),
-    Switch: lambda field: {**shapes.flag(), "default": False},
-    wire.Text: lambda field: shapes.text(),
-    wire.Number: lambda field: shapes.whole(),
-    wire.Flag: lambda field: shapes.flag(),
+    WholeNumber: lambda field: json_schema.whole(minimum=0, default=0),
+    Switch: lambda field: {**json_schema.flag(), "default": False},
+    wire.Text: lambda field: json_schema.text(),
+    wire.Number: lambda field: json_schema.whole(),
+    wire.Flag: lambda field: json_schema.flag(),
     wire.FlexibleDateTime: _time,
     wire.Duration: _duration,
-    wire.EnumField: lambda field: shapes.one_of(*field.members),
-    wire.Binary: lambda field: shapes.binary(),
-    wire.ListOf: lambda field: shapes.items(_element(field)),
-    wire.TextMap: lambda field: shapes.dictionary(shapes.text()),
-    wire.AnyMap: lambda field: shapes.members(),
-    wire.AnyValue: lambda field: shapes.ANYTHING,
+    wire.EnumField: lambda field: json_schema.one_of(*field.members),
+    wire.Binary: lambda field: json_schema.binary(),
+    wire.ListOf: lambda field: json_schema.items(_element(field)),
+    wire.TextMap: lambda field: json_schema.dictionary(json_schema.text()),
+    wire.AnyMap: lambda field: json_schema.members(),
+    wire.AnyValue: lambda field: json_schema.ANYTHING,
 }
 
 
 def _element(field: Field) -> Schema:
     # A null within a list is refused, though a single value may be null.
-    return shapes.not_null(_schema_of_field(field.element))
+    return json_schema.not_null(_schema_of_field(field.element))
