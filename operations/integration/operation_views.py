@@ -14,14 +14,8 @@ from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.inputs.base import Input
-from powerauth.integration.inputs.fields import (
-    AnyMap,
-    Flag,
-    FlexibleDateTime,
-    Text,
-    TextList,
-    TextMap,
-)
+from powerauth.integration.inputs.fields import AnyMap, Flag, Text, TextList, TextMap
+from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.words import method
 
 _method = partial(method, "Operations")

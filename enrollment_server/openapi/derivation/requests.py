@@ -16,6 +16,7 @@ from enrollment_server.api.payloads.fields import (
 from enrollment_server.openapi import json_schema
 from enrollment_server.openapi.json_schema import Schema
 from powerauth.integration.inputs import fields as wire
+from powerauth.integration.inputs import times
 
 Field = Any
 
@@ -110,8 +111,8 @@ _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     wire.Text: lambda field: json_schema.text(),
     wire.Number: lambda field: json_schema.whole(),
     wire.Flag: lambda field: json_schema.flag(),
-    wire.FlexibleDateTime: _time,
-    wire.Duration: _duration,
+    times.FlexibleDateTime: _time,
+    times.Duration: _duration,
     wire.EnumField: lambda field: json_schema.one_of(*field.members),
     wire.Binary: lambda field: json_schema.binary(),
     wire.ListOf: lambda field: json_schema.items(_element(field)),

@@ -15,7 +15,8 @@ from powerauth.integration.activations.one_activation import ActivationChangeVie
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.inputs.base import Input
-from powerauth.integration.inputs.fields import EnumField, FlexibleDateTime, Text, TextList
+from powerauth.integration.inputs.fields import EnumField, Text, TextList
+from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.inputs.validation import check, not_blank
 from powerauth.integration.names import StateName
 from powerauth.integration.words import method

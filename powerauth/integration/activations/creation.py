@@ -13,7 +13,8 @@ from powerauth.integration.changes import Changes
 from powerauth.integration.cryptography import examples
 from powerauth.integration.cryptography.answers import PreparedActivation, prepared_activation
 from powerauth.integration.cryptography.inputs import EnvelopeInput, encrypted_call, require
-from powerauth.integration.inputs.fields import Flag, FlexibleDateTime, Number, Text
+from powerauth.integration.inputs.fields import Flag, Number, Text
+from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.words import method
 from powerauth.protocol.v3.encryption import Encryptor
 

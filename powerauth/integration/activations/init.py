@@ -13,14 +13,8 @@ from powerauth.integration.activations import examples
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.inputs.base import Input
-from powerauth.integration.inputs.fields import (
-    EnumField,
-    FlexibleDateTime,
-    Number,
-    Text,
-    TextList,
-    WireEnumField,
-)
+from powerauth.integration.inputs.fields import EnumField, Number, Text, TextList, WireEnumField
+from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.words import method
 from powerauth.models import CommitPhase, OtpValidation
 

@@ -13,15 +13,9 @@ from powerauth.integration.activations import answers as outputs
 from powerauth.integration.activations import examples
 from powerauth.integration.activations.one_activation import ActivationInput
 from powerauth.integration.api import IntegrationView
-from powerauth.integration.inputs.fields import (
-    Binary,
-    EnumField,
-    FlexibleDateTime,
-    ListOf,
-    Text,
-    WireEnumField,
-)
+from powerauth.integration.inputs.fields import Binary, EnumField, ListOf, Text, WireEnumField
 from powerauth.integration.inputs.paging import PageInput
+from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.words import method
 from powerauth.models import ActivationState
 

@@ -12,7 +12,8 @@ from powerauth.engine.callbacks.callback_authentication import (
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.integration.applications.applications import ApplicationInput
 from powerauth.integration.inputs.base import Input
-from powerauth.integration.inputs.fields import Duration, EnumField, Flag, Number, Text, TextList
+from powerauth.integration.inputs.fields import EnumField, Flag, Number, Text, TextList
+from powerauth.integration.inputs.times import Duration
 from powerauth.models import CallbackType
 
 

@@ -12,8 +12,9 @@ from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
 from powerauth.integration.cryptography.inputs import CompleteInput, signed_request
 from powerauth.integration.cryptography.verdicts import SignatureAttempt, SignatureVerdict
-from powerauth.integration.inputs.fields import Binary, EnumField, FlexibleDateTime, Number, Text
+from powerauth.integration.inputs.fields import Binary, EnumField, Number, Text
 from powerauth.integration.inputs.paging import PageInput
+from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.errors import ProtocolError

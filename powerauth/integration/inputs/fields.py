@@ -7,31 +7,21 @@ value of any other JSON type is a malformed request; a value of the right type t
 says what the value has to be, and nothing of what it is.
 """
 
-import re
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, NoReturn
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import Field
 
-from enrollment_server.api.payloads.exact_numbers import ExactNumber, TooManyDigits
+from enrollment_server.api.payloads.exact_numbers import TooManyDigits
 from enrollment_server.api.payloads.fields import MAX_SIZE
 from enrollment_server.api.payloads.json import stored_size
 from enrollment_server.api.payloads.scalars import is_blank, text_of, truth_of, whole_of
-from powerauth.integration.inputs import durations
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.errors import ProtocolError
 
 MALFORMED = "type"  # a value of another type: the request as a whole is malformed
 INVALID = "rule"  # a value of the right type that breaks a rule
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
-_LATEST = datetime.max.replace(tzinfo=UTC)
-_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)", flags=re.ASCII
-)
 
 
 def refuse(rule: str, code: str = MALFORMED) -> NoReturn:
@@ -103,57 +93,6 @@ class Flag(OptionalField):
         if truth is None:
             refuse("must be true or false")
         return truth
-
-
-class FlexibleDateTime(OptionalField):
-    """A time: ISO-8601 text with an offset, or milliseconds since 1970 as a number.
-
-    A number beyond the years 1 to 9999 means the first or the last moment of them: callers say
-    `from the beginning` and `for ever` so.
-    """
-
-    blank_is_null = True
-
-    def to_internal_value(self, data: object) -> datetime:
-        milliseconds = whole_of(data)
-        if milliseconds is not None:
-            return _from_milliseconds(milliseconds)
-        if isinstance(data, str) and _TIME.fullmatch(data):
-            try:
-                return datetime.fromisoformat(data).astimezone(UTC)
-            except (ValueError, OverflowError):
-                pass
-        refuse("must be a time: ISO-8601 with an offset, or milliseconds since 1970")
-
-
-def _from_milliseconds(number: int) -> datetime:
-    try:
-        return _EPOCH + timedelta(milliseconds=number)
-    except OverflowError:
-        return _EARLIEST if number < 0 else _LATEST
-
-
-class Duration(OptionalField):
-    """A duration: ISO-8601 text such as `PT2.5S` or `P30D`, or seconds as a number."""
-
-    blank_is_null = True
-
-    def to_internal_value(self, data: object) -> timedelta:
-        duration = None
-        if isinstance(data, str):
-            duration = durations.parse(data)
-        elif isinstance(data, int | ExactNumber) and not isinstance(data, bool):
-            duration = _from_seconds(data)
-        if duration is None:
-            refuse("must be a duration: ISO-8601 of days at most, or seconds")
-        return duration
-
-
-def _from_seconds(number: int | ExactNumber) -> timedelta | None:
-    try:
-        return timedelta(seconds=float(number))
-    except OverflowError:
-        return None
 
 
 class EnumField(OptionalField):

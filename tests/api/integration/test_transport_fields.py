@@ -13,15 +13,14 @@ from powerauth.integration.inputs.fields import (
     INVALID,
     AnyMap,
     Binary,
-    Duration,
     EnumField,
     Flag,
-    FlexibleDateTime,
     Number,
     Text,
     TextList,
     TextMap,
 )
+from powerauth.integration.inputs.times import Duration, FlexibleDateTime
 from powerauth.models import CommitPhase
 
 
