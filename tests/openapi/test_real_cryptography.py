@@ -5,11 +5,11 @@ import pytest
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.encryption import Encryptor, Scope
+from tests.api.integration.activations.test_prepare import preparing
+from tests.api.integration.cryptography.test_decryptor import asking, key_request
+from tests.api.integration.cryptography.test_tokens import creating
+from tests.api.integration.cryptography.test_vault import unlocking
 from tests.api.integration.phone_calls import WRONG_PIN, digest, signed
-from tests.api.integration.test_decryptor import asking, key_request
-from tests.api.integration.test_prepare import preparing
-from tests.api.integration.test_tokens import creating
-from tests.api.integration.test_vault import unlocking
 from tests.bank import VERSIONS, Bank
 from tests.openapi.test_real_requests import BackEnd, accepted
 

@@ -19,7 +19,7 @@ from powerauth.models import (
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER
 from tests.api.answers import OK, outcome
-from tests.api.standard.creating import PATH, layer_1, post, refused
+from tests.api.standard.activation.creating import PATH, layer_1, post, refused
 from tests.api.standard.wire import (
     NO_ACTIVATION,
     NO_TEMPORARY_KEY,

@@ -17,7 +17,7 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
 from tests.api.answers import FAILED, OK, outcome
 from tests.api.standard import hooks
-from tests.api.standard.creating import layer_1, layer_2, post, refused
+from tests.api.standard.activation.creating import layer_1, layer_2, post, refused
 from tests.api.standard.wire import NO_ACTIVATION
 from tests.bank import PIN, VERSIONS, Bank
 

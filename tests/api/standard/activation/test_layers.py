@@ -18,7 +18,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import generate_key_pair
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from tests.api.answers import outcome
-from tests.api.standard.creating import PATH, layer_1, layer_2, post
+from tests.api.standard.activation.creating import PATH, layer_1, layer_2, post
 from tests.api.standard.wire import (
     NO_ACTIVATION,
     P,

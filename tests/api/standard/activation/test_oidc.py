@@ -22,7 +22,7 @@ from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.features.activation import ActivationResult
 from powerauth.phone.phone import Phone
 from tests.api.answers import OK, outcome
-from tests.api.standard.creating import layer_1, post
+from tests.api.standard.activation.creating import layer_1, post
 from tests.api.standard.wire import NO_ACTIVATION
 from tests.bank import PIN, VERSIONS, Bank
 from tests.oidc_provider import (

@@ -12,7 +12,7 @@ from powerauth.models import (
     CommitPhase,
     OtpValidation,
 )
-from tests.api.standard.creating import refused
+from tests.api.standard.activation.creating import refused
 from tests.api.standard.wire import (
     NO_ACTIVATION,
 )
