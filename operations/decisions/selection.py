@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from enrollment_server.database.compiled import Compiled
 from operations import policy
+from operations.bounded_cache import bounded_cache
 from operations.models import Operation, OperationApplication, OperationQuerySet
 from operations.screen.form_data import TemplateTexts
 from operations.values import Caller, OperationFacts
@@ -136,6 +137,6 @@ def _form(row: Operation) -> TemplateTexts | None:
     return _texts(members) if members else None
 
 
-@lru_cache(maxsize=1024)
+@bounded_cache(entries=1024, characters=16_384)
 def _texts(members: str) -> TemplateTexts:
     return TemplateTexts(**json.loads(members))

@@ -11,6 +11,7 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from babel import Locale
 from babel.numbers import NumberPattern, get_currency_symbol
 
+from operations.bounded_cache import bounded_cache
 from operations.screen.currencies import is_known, minor_units
 from operations.screen.locales import RequestLocale, number_locale
 
@@ -48,23 +49,27 @@ def format_amount(amount: str, currency: str, locale: RequestLocale | str) -> Fo
 
     Source: mobile-token-api.md 6.
     """
-    cldr = number_locale(locale if isinstance(locale, str) else locale.tag)
-    symbol = get_currency_symbol(currency, cldr) if is_known(currency) else currency
+    return _formatted(amount, currency, locale if isinstance(locale, str) else locale.tag)
+
+
+@bounded_cache(entries=2048, characters=96)
+def _formatted(amount: str, currency: str, tag: str) -> FormattedAmount:
+    form = _form(currency, tag)
     number = parse_number(amount)
     if number is None:
         return FormattedAmount(
             amount=None,
             currency=currency,
             amount_formatted=amount,
-            currency_formatted=symbol,
+            currency_formatted=form.symbol,
             value_formatted=f"{amount} {currency}",
         )
     return FormattedAmount(
         amount=pad_fraction(number, currency),
         currency=currency,
-        amount_formatted=_format_plain(number, currency, cldr),
-        currency_formatted=symbol,
-        value_formatted=_format_value(number, currency, cldr),
+        amount_formatted=form.plain(number),
+        currency_formatted=form.symbol,
+        value_formatted=form.value(number),
     )
 
 
@@ -99,22 +104,50 @@ def pad_fraction(number: Decimal, currency: str) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-digits), context=_ARITHMETIC)
 
 
-def _format_plain(number: Decimal, currency: str, cldr: Locale) -> str:
-    return _apply(cldr.decimal_formats[None], number, currency, cldr)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How a locale writes amounts in one currency; `money` is None for an unknown currency."""
+
+    cldr: Locale
+    currency: str
+    symbol: str
+    digits: NumberPattern
+    money: NumberPattern | None
+
+    def plain(self, number: Decimal) -> str:
+        return self._apply(self.digits, number)
+
+    def value(self, number: Decimal) -> str:
+        if self.money is None:
+            return self.plain(number) + NO_BREAK_SPACE + self.currency
+        return self._apply(self.money, number)
+
+    def _apply(self, pattern: NumberPattern, number: Decimal) -> str:
+        # Patterns have a precision of their own, which is not ours.
+        with localcontext(_ARITHMETIC):
+            shown = number.quantize(_SMALLEST_STEP)
+            # Without this, an amount that is cut down to nothing would read "-0.00".
+            shown = shown if shown else shown.copy_abs()
+            return str(
+                pattern.apply(shown, self.cldr, currency=self.currency, currency_digits=False)
+            )
 
 
-def _format_value(number: Decimal, currency: str, cldr: Locale) -> str:
-    if not is_known(currency):
-        return _format_plain(number, currency, cldr) + NO_BREAK_SPACE + currency
-    return _apply(cldr.currency_formats["standard"], number, currency, cldr)
+@bounded_cache(entries=256, characters=64)
+def _form(currency: str, tag: str) -> _Form:
+    cldr = number_locale(tag)
+    known = is_known(currency)
+    return _Form(
+        cldr=cldr,
+        currency=currency,
+        symbol=get_currency_symbol(currency, cldr) if known else currency,
+        digits=_with_minor_units(cldr.decimal_formats[None], currency),
+        money=_with_minor_units(cldr.currency_formats["standard"], currency) if known else None,
+    )
 
 
-def _apply(pattern: NumberPattern, number: Decimal, currency: str, cldr: Locale) -> str:
-    # Patterns are shared by the whole process, and their own precision is not ours.
+def _with_minor_units(pattern: NumberPattern, currency: str) -> NumberPattern:
+    # The patterns of a locale are shared by the whole process.
     pattern = copy(pattern)
     pattern.frac_prec = (minor_units(currency), MAX_FRACTION_DIGITS)
-    with localcontext(_ARITHMETIC):
-        shown = number.quantize(_SMALLEST_STEP)
-        # Without this, an amount that is cut down to nothing would read "-0.00".
-        shown = shown if shown else shown.copy_abs()
-        return str(pattern.apply(shown, cldr, currency=currency, currency_digits=False))
+    return pattern

@@ -7,10 +7,11 @@ bounded.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 from babel import Locale, UnknownLocaleError
+
+from operations.bounded_cache import bounded_cache
 
 MAX_HEADER_LENGTH = 1000  # characters; a longer header is cut after its last whole entry
 
@@ -43,8 +44,13 @@ def parse_accept_language(header: str | None, default: str = "en") -> RequestLoc
 
     Source: mobile-token-api.md 1.6.
     """
+    return _preferred(header or "", default)
+
+
+@bounded_cache(entries=512, characters=256)
+def _preferred(header: str, default: str) -> RequestLocale:
     best_tag, best_quality = default, 0.0
-    for tag, quality in _entries(header or ""):
+    for tag, quality in _entries(header):
         if quality > best_quality:
             best_tag, best_quality = tag, quality
     if best_tag == "*":
@@ -52,7 +58,7 @@ def parse_accept_language(header: str | None, default: str = "en") -> RequestLoc
     return _parse_tag(best_tag) or RequestLocale(tag="en", language="en")
 
 
-@lru_cache(maxsize=256)
+@bounded_cache(entries=256, characters=64)
 def number_locale(tag: str) -> Locale:
     """Find the CLDR data for `tag`: as given, else without region, else the neutral root locale.
 
