@@ -43,18 +43,55 @@ FIELDS: Mapping[str, Fields] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """One entry of a template's `attributes`, next to the parameters of an operation."""
+    """One entry of a template's `attributes`.
+
+    Args:
+        kind: its type; empty if that is no text.
+        written_kind: its type as the log shows it, whatever the template has there.
+        names: the parameter of each field, as `params` says.
+        miswritten: whether `params` has a field that the type does not have.
+    """
 
     id: str
     label: str
-    params: Mapping[str, object]
+    kind: str
+    written_kind: str
+    names: Mapping[str, str]
+    miswritten: bool
+
+
+def read_definition(entry: object) -> Definition | None:
+    """Read one entry of a template's `attributes`; None if it is no object.
+
+    Wrong types inside of it count as absent.
+    """
+    if not isinstance(entry, Mapping):
+        return None
+    kind, params = entry.get("type"), entry.get("params")
+    fields: Mapping[str, object] = params if isinstance(params, Mapping) else {}
+    known = FIELDS.get(kind) if isinstance(kind, str) else None
+    return Definition(
+        id=_text_or_empty(entry.get("id")),
+        label=_text_or_empty(entry.get("text")),
+        kind=_text_or_empty(kind),
+        written_kind=repr(kind),
+        names={field: name for field, name in fields.items() if isinstance(name, str)},
+        miswritten=known is None or any(field not in known for field in fields),
+    )
+
+
+@dataclass(slots=True)
+class Entry:
+    """A definition next to the parameters of an operation."""
+
+    definition: Definition
     parameters: Mapping[str, str | None]
     locale: RequestLocale | str
 
     def value(self, field: str) -> str | None:
         """Look up the operation parameter that `params` names for `field`."""
-        name = self.params.get(field)
-        return self.parameters.get(name) if isinstance(name, str) else None
+        name = self.definition.names.get(field)
+        return None if name is None else self.parameters.get(name)
 
     def money(self, amount_field: str, currency_field: str) -> FormattedAmount | None:
         """Format an amount; None without it, or without its currency."""
@@ -65,5 +102,9 @@ class Definition:
 
     def named_values(self) -> str:
         """Join the values of all parameters that `params` names, in its order."""
-        values = [self.value(field) for field in self.params]
+        values = [self.parameters.get(name) for name in self.definition.names.values()]
         return " ".join(value for value in values if value)
+
+
+def _text_or_empty(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypedDict, get_args
 
-from operations.screen.attribute_definitions import FIELDS, PARTY_REQUIRED, Definition
+from operations.screen.attribute_definitions import (
+    PARTY_REQUIRED,
+    Definition,
+    Entry,
+    read_definition,
+)
 from operations.screen.attribute_types import (
     AlertAttribute,
     AlertType,
@@ -48,11 +53,25 @@ class _Title(TypedDict, total=False):
 def build_attribute(
     definition: object, parameters: Mapping[str, str | None], locale: RequestLocale | str
 ) -> Attribute | None:
+    """Build the attribute that an entry of a template's `attributes` describes.
+
+    Args:
+        definition: `id`, `type`, `text`, `params`; see `read_definition`.
+
+    For the rest, see `attribute_of`.
+    """
+    return attribute_of(read_definition(definition), parameters, locale)
+
+
+def attribute_of(
+    definition: Definition | None,
+    parameters: Mapping[str, str | None],
+    locale: RequestLocale | str,
+) -> Attribute | None:
     """Build the attribute that `definition` describes; None when it has to be left out.
 
     Args:
-        definition: one entry of the template's `attributes`: `id`, `type`, `text`, `params`. Wrong
-            types inside of it count as absent; an entry that is no object is left out.
+        definition: None for an entry that is no object, which is left out.
         parameters: parameters of the operation.
         locale: number format of amounts.
 
@@ -62,46 +81,33 @@ def build_attribute(
     Source: mobile-token-api.md 5.2. There, a type that nobody knows is left out unless it names a
     `value`. A mistyped `AMOUNT` would then be approved unseen; what it names is shown as text.
     """
-    if not isinstance(definition, Mapping):
+    if definition is None:
         logger.warning("attribute definition is not an object")
         return None
-    kind = definition.get("type")
-    params = definition.get("params")
-    entry = Definition(
-        id=_text_or_empty(definition.get("id")),
-        label=_text_or_empty(definition.get("text")),
-        params=params if isinstance(params, Mapping) else {},
-        parameters=parameters,
-        locale=locale,
-    )
-    name = kind if isinstance(kind, str) else ""
-    build = _BUILDERS.get(name)
+    entry = Entry(definition, parameters, locale)
+    place = definition.id, definition.written_kind
+    build = _BUILDERS.get(definition.kind)
     if build is None:
-        logger.warning("unknown attribute type: id=%r type=%r", entry.id, kind)
+        logger.warning("unknown attribute type: id=%r type=%s", *place)
         build = _key_value
     attribute: Attribute | None = build(entry)
-    if attribute is None and _is_miswritten(name, entry.params):
-        logger.error("miswritten attribute shown as text: id=%r type=%r", entry.id, kind)
+    if attribute is None and definition.miswritten:
+        logger.error("miswritten attribute shown as text: id=%r type=%s", *place)
         attribute = _as_text(entry)
     if attribute is None:
-        logger.info("attribute without a value left out: id=%r type=%r", entry.id, kind)
+        logger.info("attribute without a value left out: id=%r type=%s", *place)
     return attribute
 
 
-def _is_miswritten(kind: str, params: Mapping[str, object]) -> bool:
-    fields = FIELDS.get(kind)
-    return fields is None or any(name not in fields for name in params)
-
-
-def _amount(entry: Definition) -> AmountAttribute | None:
+def _amount(entry: Entry) -> AmountAttribute | None:
     money = entry.money("amount", "currency")
     if money is None:
         return None
     number: _Amount = {} if money.amount is None else {"amount": money.amount}
     return {
         "type": "AMOUNT",
-        "id": entry.id,
-        "label": entry.label,
+        "id": entry.definition.id,
+        "label": entry.definition.label,
         **number,
         "currency": money.currency,
         "amountFormatted": money.amount_formatted,
@@ -110,7 +116,7 @@ def _amount(entry: Definition) -> AmountAttribute | None:
     }
 
 
-def _amount_conversion(entry: Definition) -> AmountConversionAttribute | None:
+def _amount_conversion(entry: Entry) -> AmountConversionAttribute | None:
     source = entry.money("sourceAmount", "sourceCurrency")
     target = entry.money("targetAmount", "targetCurrency")
     if source is None or target is None:
@@ -119,8 +125,8 @@ def _amount_conversion(entry: Definition) -> AmountConversionAttribute | None:
     to_number: _TargetAmount = {} if target.amount is None else {"targetAmount": target.amount}
     return {
         "type": "AMOUNT_CONVERSION",
-        "id": entry.id,
-        "label": entry.label,
+        "id": entry.definition.id,
+        "label": entry.definition.label,
         "dynamic": is_true(entry.value("dynamic") or ""),
         **from_number,
         "sourceCurrency": source.currency,
@@ -135,53 +141,68 @@ def _amount_conversion(entry: Definition) -> AmountConversionAttribute | None:
     }
 
 
-def _key_value(entry: Definition) -> KeyValueAttribute | None:
+def _key_value(entry: Entry) -> KeyValueAttribute | None:
     value = entry.value("value")
     return None if value is None else _shown_as_text(entry, value)
 
 
-def _as_text(entry: Definition) -> KeyValueAttribute | None:
+def _as_text(entry: Entry) -> KeyValueAttribute | None:
     value = entry.named_values()
     return _shown_as_text(entry, value) if value else None
 
 
-def _shown_as_text(entry: Definition, value: str) -> KeyValueAttribute:
-    return {"type": "KEY_VALUE", "id": entry.id, "label": entry.label, "value": value}
+def _shown_as_text(entry: Entry, value: str) -> KeyValueAttribute:
+    return {
+        "type": "KEY_VALUE",
+        "id": entry.definition.id,
+        "label": entry.definition.label,
+        "value": value,
+    }
 
 
-def _note(entry: Definition) -> NoteAttribute | None:
+def _note(entry: Entry) -> NoteAttribute | None:
     note = entry.value("note")
     if note is None:
         return None
-    return {"type": "NOTE", "id": entry.id, "label": entry.label, "note": note}
+    return {
+        "type": "NOTE",
+        "id": entry.definition.id,
+        "label": entry.definition.label,
+        "note": note,
+    }
 
 
-def _heading(entry: Definition) -> HeadingAttribute:
+def _heading(entry: Entry) -> HeadingAttribute:
     level = level_of(entry.value("level") or "")
-    return {"type": "HEADING", "id": entry.id, "label": entry.label, "level": level}
+    return {
+        "type": "HEADING",
+        "id": entry.definition.id,
+        "label": entry.definition.label,
+        "level": level,
+    }
 
 
-def _alert(entry: Definition) -> AlertAttribute:
+def _alert(entry: Entry) -> AlertAttribute:
     title = entry.value("title")
     titled: _Title = {} if title is None else {"title": title}
     return {
         "type": "ALERT",
         "alertType": ALERT_TYPES.get((entry.value("type") or "").upper(), "INFO"),
-        "id": entry.id,
-        "label": entry.label,
+        "id": entry.definition.id,
+        "label": entry.definition.label,
         **titled,
         "message": entry.value("message") or "",
     }
 
 
-def _image(entry: Definition) -> ImageAttribute | None:
+def _image(entry: Entry) -> ImageAttribute | None:
     thumbnail, original = entry.value("thumbnailUrl"), entry.value("originalUrl")
     if thumbnail is None:
         return None
     image: ImageAttribute = {
         "type": "IMAGE",
-        "id": entry.id,
-        "label": entry.label,
+        "id": entry.definition.id,
+        "label": entry.definition.label,
         "thumbnailUrl": thumbnail,
     }
     if original is not None:
@@ -189,7 +210,7 @@ def _image(entry: Definition) -> ImageAttribute | None:
     return image
 
 
-def _party_info(entry: Definition) -> PartyInfoAttribute | None:
+def _party_info(entry: Entry) -> PartyInfoAttribute | None:
     logo, name, description = (entry.value(field) for field in PARTY_REQUIRED)
     if logo is None or name is None or description is None:
         return None
@@ -197,10 +218,15 @@ def _party_info(entry: Definition) -> PartyInfoAttribute | None:
     website = entry.value("websiteUrl")
     if website is not None:
         party["websiteUrl"] = website
-    return {"type": "PARTY_INFO", "id": entry.id, "label": entry.label, "partyInfo": party}
+    return {
+        "type": "PARTY_INFO",
+        "id": entry.definition.id,
+        "label": entry.definition.label,
+        "partyInfo": party,
+    }
 
 
-_BUILDERS: dict[str, Callable[[Definition], Attribute | None]] = {
+_BUILDERS: dict[str, Callable[[Entry], Attribute | None]] = {
     "AMOUNT": _amount,
     "AMOUNT_CONVERSION": _amount_conversion,
     "KEY_VALUE": _key_value,
@@ -210,10 +236,6 @@ _BUILDERS: dict[str, Callable[[Definition], Attribute | None]] = {
     "IMAGE": _image,
     "PARTY_INFO": _party_info,
 }
-
-
-def _text_or_empty(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def level_of(text: str) -> int:

@@ -6,13 +6,15 @@ from typing import Literal, NotRequired, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
+from operations.bounded_cache import bounded_cache
+from operations.screen.attribute_definitions import Definition, read_definition
 from operations.screen.attribute_types import Attribute
-from operations.screen.attributes import build_attribute
+from operations.screen.attributes import attribute_of
+from operations.screen.json_templates import expand_json
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import (
     BrokenTemplate,
     expand,
-    expand_json,
     parse_json,
     scalar_text,
 )
@@ -82,11 +84,17 @@ def build_form_data(
 def _attributes(
     attributes: str | None, parameters: Mapping[str, str | None], locale: RequestLocale | str
 ) -> list[Attribute]:
-    definitions = parse_json(attributes) if attributes and attributes.strip() else []
-    if not isinstance(definitions, list | None):
-        raise BrokenTemplate(_("attributes have to be a JSON array"))
-    built = (build_attribute(definition, parameters, locale) for definition in definitions or [])
+    definitions = _definitions(attributes) if attributes and attributes.strip() else ()
+    built = [attribute_of(definition, parameters, locale) for definition in definitions]
     return [attribute for attribute in built if attribute is not None]
+
+
+@bounded_cache(entries=512, characters=8192)
+def _definitions(attributes: str) -> tuple[Definition | None, ...]:
+    entries = parse_json(attributes)
+    if not isinstance(entries, list | None):
+        raise BrokenTemplate(_("attributes have to be a JSON array"))
+    return tuple(read_definition(entry) for entry in entries or [])
 
 
 def _result_texts(result_texts: str | None, parameters: Mapping[str, str | None]) -> ResultTexts:

@@ -7,30 +7,41 @@ anything but one scalar.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from operations.bounded_cache import bounded_cache
 from operations.screen.amounts import parse_number
 
 MAX_JSON_DEPTH = 32  # levels; real templates have six
 
-_PLACEHOLDER = re.compile(r"\$\$\{|\$\{(?P<reference>[^}]*)(?P<end>\}?)")
-# A whole JSON string, or a placeholder that stands outside of one. Possessive: no backtracking on
-# hostile text.
-_JSON_PIECE = re.compile(rf'"(?:[^"\\]+|\\.)*+"?|{_PLACEHOLDER.pattern}', re.DOTALL)
-_JSON_SCALAR = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+PLACEHOLDER = re.compile(r"\$\$\{|\$\{(?P<reference>[^}]*)(?P<end>\}?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """One placeholder of a template: the parameter that it names."""
+class Placeholder:
+    """One placeholder of a template: the parameter that it names, and how it is written there."""
 
     name: str
-    has_default: bool
+    default: str | None
+    written: str
+
+    @property
+    def has_default(self) -> bool:
+        """Tell whether the template says what stands there without a value."""
+        return self.default is not None
+
+    @property
+    def otherwise(self) -> str:
+        """Give what stands there without a value."""
+        return self.written if self.default is None else self.default
+
+
+Pieces = tuple[str | Placeholder, ...]
 
 
 class BrokenTemplate(ValueError):
@@ -45,36 +56,56 @@ def expand(template: str, parameters: Mapping[str, str | None]) -> str:
 
     Source: mobile-token-api.md 5.3.
     """
-    return _PLACEHOLDER.sub(lambda match: _expand_text(match, parameters), template)
+    return fill(pieces(template), parameters) if "${" in template else template
 
 
-def references(template: str) -> Iterator[Reference]:
+def fill(template: Pieces, parameters: Mapping[str, str | None]) -> str:
+    """Put the values of parameters into a template that is split already; see `expand`."""
+    written = []
+    for piece in template:
+        if isinstance(piece, Placeholder):
+            value = parameters.get(piece.name)
+            written.append(piece.otherwise if value is None else value)
+        else:
+            written.append(piece)
+    return "".join(written)
+
+
+@bounded_cache(entries=1024, characters=4096)
+def pieces(template: str) -> Pieces:
+    """Split plain text at its placeholders; escapes become what they stand for."""
+    found: list[str | Placeholder] = []
+    start = 0
+    for match in PLACEHOLDER.finditer(template):
+        found += [template[start : match.start()], placeholder(match) or unescaped(match)]
+        start = match.end()
+    return (*found, template[start:])
+
+
+def placeholder(match: re.Match[str]) -> Placeholder | None:
+    """Read what `PLACEHOLDER` found; None for an escape, and for what is never closed."""
+    if not match["end"]:
+        return None
+    name, has_default, default = match["reference"].partition(":-")
+    return Placeholder(name=name, default=default if has_default else None, written=match[0])
+
+
+def unescaped(match: re.Match[str]) -> str:
+    """Write what `PLACEHOLDER` found where it is no placeholder."""
+    return "${" if match["reference"] is None else match[0]
+
+
+def references(template: str) -> Iterator[Placeholder]:
     """Give the placeholders of a template, also of its JSON, in their order."""
-    for match in _PLACEHOLDER.finditer(template):
-        if match["end"]:
-            name, has_default, _default = match["reference"].partition(":-")
-            yield Reference(name=name, has_default=bool(has_default))
+    return filter(None, map(placeholder, PLACEHOLDER.finditer(template)))
 
 
-def expand_json(template: str, parameters: Mapping[str, str | None]) -> object:
-    """Replace the placeholders of a JSON text by parameter values, and parse it.
-
-    Inside of quotes, a value is text. Outside, a value that is a JSON scalar (number, true, false,
-    null) is taken as such and any other one becomes a string, as does a placeholder that stays
-    unresolved. A default outside of quotes belongs to the template and may be any JSON.
-
-    Returns: what `parse_json` returns.
-
-    Raises:
-        BrokenTemplate: the result is not JSON.
-
-    Source: mobile-token-api.md 5.3.
-    """
-    return parse_json(_JSON_PIECE.sub(lambda match: _expand_piece(match, parameters), template))
-
-
-def parse_json(text: str) -> object:
+def parse_json(text: str, *, constant: Callable[[str], object] | None = None) -> object:
     """Parse the JSON of a template; numbers with a fraction or an exponent become `Decimal`.
+
+    Args:
+        constant: gives what stands for a word that JSON does not have, such as NaN; without it,
+            such words are refused.
 
     Raises:
         BrokenTemplate: not JSON, nested too deep, numbers out of bounds, text that UTF-8 cannot
@@ -82,7 +113,10 @@ def parse_json(text: str) -> object:
     """
     try:
         value: object = json.loads(
-            text, parse_int=_parse_int, parse_float=_parse_decimal, parse_constant=_parse_decimal
+            text,
+            parse_int=_parse_int,
+            parse_float=_parse_decimal,
+            parse_constant=constant or _parse_decimal,
         )
         _check(value)
     except RecursionError as error:
@@ -107,52 +141,6 @@ def scalar_text(value: object) -> str | None:
             return format(value, "f")
         case _:
             return None
-
-
-def _expand_text(match: re.Match[str], parameters: Mapping[str, str | None]) -> str:
-    if not match["end"]:
-        return _unescape(match)
-    name, has_default, default = match["reference"].partition(":-")
-    value = parameters.get(name)
-    if value is not None:
-        return value
-    return default if has_default else match[0]
-
-
-def _expand_piece(match: re.Match[str], parameters: Mapping[str, str | None]) -> str:
-    piece = match[0]
-    if piece.startswith('"'):
-        if "${" not in piece:
-            return piece
-        return json.dumps(expand(str(parse_json(piece)), parameters))
-    if not match["end"]:
-        return _unescape(match)
-    name, has_default, default = match["reference"].partition(":-")
-    value = parameters.get(name)
-    if value is not None:
-        return value if _is_scalar(value) else json.dumps(value)
-    if not has_default:
-        return json.dumps(piece)
-    return default if _is_json(default) else json.dumps(default)
-
-
-def _unescape(match: re.Match[str]) -> str:
-    # Either the escape, or a placeholder that is never closed.
-    return "${" if match["reference"] is None else match[0]
-
-
-def _is_scalar(value: str) -> bool:
-    if not _JSON_SCALAR.fullmatch(value):
-        return False
-    return value in ("true", "false", "null") or parse_number(value) is not None
-
-
-def _is_json(text: str) -> bool:
-    try:
-        parse_json(text)
-    except BrokenTemplate:
-        return False
-    return True
 
 
 def _parse_decimal(text: str) -> Decimal:

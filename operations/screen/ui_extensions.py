@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from operations.screen.amounts import parse_number
-from operations.screen.placeholders import BrokenTemplate, expand_json, scalar_text
+from operations.screen.json_templates import expand_json
+from operations.screen.placeholders import BrokenTemplate, scalar_text
 from operations.screen.ui_types import (
     POST_APPROVAL_TYPES,
     PRE_APPROVAL_TYPES,

@@ -8,7 +8,8 @@ from babel import Locale
 from django.utils.translation import gettext as _
 
 from operations.screen.form_data import TemplateTexts
-from operations.screen.placeholders import BrokenTemplate, expand_json
+from operations.screen.json_templates import expand_json
+from operations.screen.placeholders import BrokenTemplate
 from operations.template_checks.attributes import attribute_problems
 from operations.template_checks.parameters import (
     KnownNames,

@@ -10,7 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from operations.screen.form_data import RESULTS
-from operations.screen.placeholders import BrokenTemplate, expand_json, parse_json, scalar_text
+from operations.screen.json_templates import expand_json
+from operations.screen.placeholders import BrokenTemplate, parse_json, scalar_text
 
 _DUMMY = "1"  # a number, so that a placeholder may stand where JSON wants one
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from operations.screen.json_templates import expand_json
 from operations.screen.placeholders import (
     BrokenTemplate,
     expand,
-    expand_json,
     parse_json,
     scalar_text,
 )
