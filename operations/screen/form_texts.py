@@ -4,6 +4,7 @@ Django's `gettext` would also ask its own catalogues and the admin's, where "Ord
 and "Key" opens a door: on the screen of an approval, that is a guess.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -38,26 +39,26 @@ def load(language: str) -> NullTranslations:
     Raises:
         UnreadableFormTexts: a compiled catalogue is broken.
     """
-    return _catalogues(language, _compiled_files(language))
+    return _catalogues(language, settings.FORM_TEXTS_LOCALE_DIR, tuple(settings.LOCALE_PATHS))
 
 
-def _compiled_files(language: str) -> tuple[Path, ...]:
+def _compiled_files(
+    language: str, own: str, locale_paths: tuple[Path | str, ...]
+) -> Iterator[Path]:
     """Give the files that are asked for a language, the first one first; some may not exist.
 
     In FORM_TEXTS_LOCALE_DIR, everything is about form texts, also what older versions named like
     the catalogues of the code.
     """
-    own = settings.FORM_TEXTS_LOCALE_DIR
     places = [(Path(own), domains.FORM_TEXTS), (Path(own), domains.CODE)] if own else []
-    places += [(Path(path), domains.FORM_TEXTS) for path in settings.LOCALE_PATHS]
-    files = (folder / language / "LC_MESSAGES" / f"{domain}.mo" for folder, domain in places)
-    return tuple(dict.fromkeys(files))
+    places += [(Path(path), domains.FORM_TEXTS) for path in locale_paths]
+    yield from (folder / language / "LC_MESSAGES" / f"{domain}.mo" for folder, domain in places)
 
 
 @lru_cache(maxsize=32)
-def _catalogues(language: str, files: tuple[Path, ...]) -> NullTranslations:
+def _catalogues(language: str, own: str, locale_paths: tuple[Path | str, ...]) -> NullTranslations:
     last = NullTranslations()
-    for file in reversed(files):
+    for file in reversed(dict.fromkeys(_compiled_files(language, own, locale_paths))):
         if file.exists():
             found = _read(file)
             found.add_fallback(last)

@@ -66,13 +66,18 @@ def _labels(template: TemplateTexts) -> Iterator[tuple[str, str]]:
 
 
 def _falls_back(template: TemplateTexts, locale: RequestLocale) -> bool:
-    default = policy.default_language()
-    return template.language == default != locale.language and _is_offered(locale.language)
+    language = locale.language
+    # What costs least comes first: most operations are shown in the language of their template.
+    return (
+        template.language != language
+        and _is_offered(language)
+        and template.language == policy.default_language()
+    )
 
 
 def _is_offered(language: str) -> bool:
     # A client must not be able to load a catalogue for every language it can think of.
-    return language in {code for code, _ in settings.LANGUAGES}
+    return any(language == code for code, _ in settings.LANGUAGES)
 
 
 def _known(text: str, language: str) -> str:
