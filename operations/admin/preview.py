@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from enrollment_server.api.payloads.json import MalformedJson, load_json
@@ -122,8 +121,13 @@ def _built(texts: TemplateTexts, *, language: str, parameters: Mapping[str, str 
     if problems:
         return Preview(parameters=parameters, problems=tuple(problems))
     locale = parse_accept_language(language)
-    with translation.override(catalogue_of(language)):
-        ui = build_ui(texts.ui, risk_flags="", parameters=parameters, proximity_available=True)
+    ui = build_ui(
+        texts.ui,
+        risk_flags="",
+        parameters=parameters,
+        proximity_available=True,
+        language=catalogue_of(language),
+    )
     return Preview(
         form_data=build_form_data(texts, parameters, locale), ui=ui or {}, parameters=parameters
     )

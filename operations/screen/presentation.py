@@ -1,11 +1,9 @@
 """The operation object that an app reads: mobile-token-api.md 4.1."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NotRequired, TypedDict
-
-from django.utils.translation import override
 
 from enrollment_server.api.contract.shapes import Shape, one_of
 from operations.errors import TemplateNotFound, TemplateUnusable
@@ -17,7 +15,7 @@ from operations.screen.ui_extensions import build_ui
 from operations.screen.ui_types import UiExtensions
 from operations.values import OperationFacts
 
-_VARIANTS = ("POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY")
+_VARIANTS = {name: name.lower() for name in ("POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY")}
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +62,7 @@ class _Ui(TypedDict, total=False):
 
 def format_time(moment: datetime) -> str:
     """Write a date as every app parses it: UTC, the fraction cut off (mobile-token-api.md 1.4)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "+0000"
 
 
 def present(
@@ -82,13 +80,13 @@ def present(
     if operation.form is None:
         raise TemplateNotFound
     try:
-        with override(catalogue_of(locale)):
-            ui = build_ui(
-                operation.form.ui,
-                risk_flags=operation.risk_flags,
-                parameters=operation.parameters,
-                proximity_available=operation.proximity_available and ask_proximity,
-            )
+        ui = build_ui(
+            operation.form.ui,
+            risk_flags=operation.risk_flags,
+            parameters=operation.parameters,
+            proximity_available=operation.proximity_available and ask_proximity,
+            language=catalogue_of(locale),
+        )
         form_data = build_translated_form_data(operation.form, operation.parameters, locale)
     except BrokenTemplate as error:
         logger.error("broken form template: type=%r: %s", operation.operation_type, error)
@@ -127,8 +125,10 @@ def present_all(
     return shown
 
 
-def _allowed_signature_type(names: Iterable[str]) -> AllowedSignatureType:
-    allowed = frozenset(names)
+def _allowed_signature_type(allowed: Container[str]) -> AllowedSignatureType:
     if "POSSESSION" in allowed:
         return {"type": "1FA", "variants": []}
-    return {"type": "2FA", "variants": [name.lower() for name in _VARIANTS if name in allowed]}
+    return {
+        "type": "2FA",
+        "variants": [shown for name, shown in _VARIANTS.items() if name in allowed],
+    }

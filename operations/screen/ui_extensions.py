@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from operations.screen.amounts import parse_number
 from operations.screen.json_templates import expand_json
@@ -37,6 +37,7 @@ def build_ui(
     risk_flags: str | None,
     parameters: Mapping[str, str | None],
     proximity_available: bool,
+    language: str,
 ) -> UiExtensions | None:
     """Build the `ui` object of an operation; None when there is nothing to say.
 
@@ -47,31 +48,32 @@ def build_ui(
         parameters: parameters of the operation.
         proximity_available: whether the app can present a proximity OTP; without it, no screen
             asks for a scan.
+        language: of default texts; one of LANGUAGES.
 
     Returns: members in their order, without null except inside of `templates`.
 
     Raises:
         BrokenTemplate: the template is not a JSON object.
 
-    Source: mobile-token-api.md 7. Default texts are in the active language.
+    Source: mobile-token-api.md 7.
     """
     if template_ui and template_ui.strip():
-        ui = _of_template(template_ui, parameters)
+        ui = _of_template(template_ui, parameters, language)
     else:
-        ui = _of_risk_flags(risk_flags or "")
+        ui = _of_risk_flags(risk_flags or "", language)
     if not proximity_available:
         _remove_scans(ui)
     return ui or None
 
 
-def _of_risk_flags(flags: str) -> UiExtensions:
+def _of_risk_flags(flags: str, language: str) -> UiExtensions:
     ui: UiExtensions = {}
     if "X" in flags:
         ui["flipButtons"] = True
     if "C" in flags:
         ui["blockApprovalOnCall"] = True
     if "F" in flags:
-        heading, message = _default_texts("WARNING")
+        heading, message = _default_texts("WARNING", language)
         ui["preApprovalScreen"] = {
             "type": "WARNING",
             "heading": heading,
@@ -82,7 +84,9 @@ def _of_risk_flags(flags: str) -> UiExtensions:
     return ui
 
 
-def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> UiExtensions:
+def _of_template(
+    template_ui: str, parameters: Mapping[str, str | None], language: str
+) -> UiExtensions:
     content = expand_json(template_ui, parameters)
     if not isinstance(content, dict | None):
         raise BrokenTemplate(gettext_lazy("the user interface has to be a JSON object"))
@@ -92,7 +96,7 @@ def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> UiEx
         ui["flipButtons"] = flip
     if (block := _flag(content.get("blockApprovalOnCall"))) is not None:
         ui["blockApprovalOnCall"] = block
-    if before := _pre_approval_screen(content.get("preApprovalScreen")):
+    if before := _pre_approval_screen(content.get("preApprovalScreen"), language):
         ui["preApprovalScreen"] = before
     if screens := _pre_approval_screens(content.get("preApprovalScreens")):
         ui["preApprovalScreens"] = screens
@@ -103,19 +107,21 @@ def _of_template(template_ui: str, parameters: Mapping[str, str | None]) -> UiEx
     return {**ui, **_rest(content, UiExtensions)}
 
 
-def _pre_approval_screen(screen: object) -> PreApprovalScreen | None:
+def _pre_approval_screen(screen: object, language: str) -> PreApprovalScreen | None:
     if not isinstance(screen, dict):
         return None
     kind = _text(screen, "type").upper()
     heading, message = _text(screen, "heading"), _text(screen, "message")
-    default_heading, default_message = _default_texts(kind)
-    if not (heading or message or default_heading):
-        return None
+    if not (heading and message):
+        default_heading, default_message = _default_texts(kind, language)
+        if not (heading or message or default_heading):
+            return None
+        heading, message = heading or default_heading, message or default_message
     known: PreApprovalScreen = {
         # A screen of a type that no app knows must still stop the user.
         "type": kind if kind in PRE_APPROVAL_TYPES else "WARNING",
-        "heading": heading or default_heading,
-        "message": message or default_message,
+        "heading": heading,
+        "message": message,
     }
     if isinstance(items := screen.get("items"), list):
         known["items"] = [text for text in map(scalar_text, items) if text is not None]
@@ -188,19 +194,18 @@ def _is_scan(screen: Mapping[str, object]) -> bool:
     return _text(screen, "type").upper() == QR_SCAN
 
 
-def _default_texts(kind: str) -> tuple[str, str]:
+def _default_texts(kind: str, language: str) -> tuple[str, str]:
     """Choose heading and message for a screen that has none; empty if it says nothing."""
-    match kind:
-        case "WARNING":
-            return _("Beware of fraud"), _(
-                "This operation shows signs of a fraud. Continue only if you started it yourself."
-            )
-        case "QR_SCAN":
+    if kind not in WITH_DEFAULT_TEXTS:
+        return "", ""
+    with override(language):
+        if kind == QR_SCAN:
             return _("Scan the QR code"), _(
                 "Scan the QR code on the screen where you started this operation."
             )
-        case _:
-            return "", ""
+        return _("Beware of fraud"), _(
+            "This operation shows signs of a fraud. Continue only if you started it yourself."
+        )
 
 
 def _seconds(value: object) -> int:

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -26,12 +26,6 @@ FRAUD_SCREEN = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
 def _build(
     template: object,
     parameters: Mapping[str, str | None] | None = None,
@@ -43,6 +37,7 @@ def _build(
         risk_flags="XCF",
         parameters=parameters or {},
         proximity_available=proximity_available,
+        language="en",
     )
 
 
@@ -75,7 +70,9 @@ def _post_approval(screen: object, parameters: Mapping[str, str | None] | None =
 )
 @pytest.mark.parametrize("template", [None, "", " \n"])
 def test_risk_flags(flags: str | None, ui: dict[str, object] | None, template: str | None) -> None:
-    built = build_ui(template, risk_flags=flags, parameters={}, proximity_available=False)
+    built = build_ui(
+        template, risk_flags=flags, parameters={}, proximity_available=False, language="en"
+    )
     assert json.dumps(built) == json.dumps(ui)
 
 
@@ -93,7 +90,7 @@ def test_broken_template(template: str) -> None:
         _build(template, {"x": '{"flipButtons": true}'})
 
 
-def test_texts_follow_the_active_language(tmp_path: Path, settings: Settings) -> None:
+def test_default_texts_follow_the_asked_language(tmp_path: Path, settings: Settings) -> None:
     catalog = Catalog(locale="cs")
     catalog.add(FRAUD_HEADING, "Pozor na podvod")
     folder = tmp_path / "cs" / "LC_MESSAGES"
@@ -101,8 +98,9 @@ def test_texts_follow_the_active_language(tmp_path: Path, settings: Settings) ->
     with (folder / "django.mo").open("wb") as file:
         write_mo(file, catalog)
     settings.LOCALE_PATHS = [tmp_path]
-    with translation.override("cs"):
-        ui = build_ui(None, risk_flags="F", parameters={}, proximity_available=False)
+    with translation.override("de"):
+        ui = build_ui(None, risk_flags="F", parameters={}, proximity_available=False, language="cs")
+        assert translation.get_language() == "de"
     assert ui == {"preApprovalScreen": FRAUD_SCREEN | {"heading": "Pozor na podvod"}}
 
 
