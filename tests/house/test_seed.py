@@ -70,7 +70,7 @@ def test_every_demo_operation_is_shown_completely(language: str) -> None:
     assert len(operations) == 7
     for operation in operations:
         assert "${" not in operation.data
-        template: dict[str, str] = vars(operation)["form"]
+        template: dict[str, str] = json.loads(vars(operation)["form"])
         form = build_form_data(
             TemplateTexts(**template), operation.parameters, parse_accept_language(language)
         )
