@@ -1,4 +1,4 @@
-"""Commands of the project, run as people run them: in a process of their own."""
+"""Where the project is, and its commands, run as people run them: in a process of their own."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+APPS = ("activation", "enrollment_server", "inbox", "operations", "powerauth", "push")
 
 
 def manage(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tests.house.commands import ROOT, manage
+from tests.house.commands import APPS, ROOT, manage
 
 
 def test_readme_lists_every_setting() -> None:
@@ -27,6 +27,20 @@ def test_links_of_the_documents_exist() -> None:
     for document in documents:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_modules_that_the_documents_name_exist() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/adr").glob("*")]
+    modules = [path for top in (*APPS, "tests") for path in (ROOT / top).rglob("*.py")]
+    paths = [f"/{path.relative_to(ROOT)}" for path in (ROOT / "manage.py", *modules)]
+    named = {
+        (document.name, module)
+        for document in documents
+        if document.name != "CHANGELOG.md"  # it tells of modules that are gone
+        for module in re.findall(r"`([\w/]+\.py)`", document.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    assert not {each for each in named if not any(path.endswith(f"/{each[1]}") for path in paths)}
 
 
 def test_production_image_installs_what_is_locked_and_seeds_nothing() -> None:

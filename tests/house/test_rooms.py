@@ -1,13 +1,13 @@
 """The house: every room says what lives there, and none has become a corridor."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.house.commands import ROOT
+from tests.house.commands import APPS, ROOT
 
-APPS = ("enrollment_server", "operations", "push", "activation", "inbox", "powerauth")
 # Django finds these by their place; what lives there is said by Django.
 FOUND_BY_PLACE = {"migrations", "management", "commands", "formats", "en", "cs", "sk", "de"}
 # What one can take in at a glance.
@@ -31,6 +31,12 @@ def test_rooms_are_found() -> None:
 @pytest.mark.parametrize("room", _rooms(), ids=lambda room: str(room.relative_to(ROOT)))
 def test_room_says_what_lives_there(room: Path) -> None:
     assert ast.get_docstring(ast.parse((room / "__init__.py").read_text()))
+
+
+def test_architecture_names_every_room() -> None:
+    tree = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split("## Who imports whom")[0]
+    named = {path.rstrip("/").rpartition("/")[2] for path in re.findall(r"`([\w/]+/)`", tree)}
+    assert {room.name for room in _rooms() if room.parent != ROOT} <= named
 
 
 @pytest.mark.parametrize("room", _rooms(), ids=lambda room: str(room.relative_to(ROOT)))

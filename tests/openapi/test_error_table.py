@@ -20,10 +20,9 @@ from enrollment_server.web.refusals import STATUSES_OF_MALFORMED
 from powerauth.error_guidance import NEVER_ANSWERED, guidance
 from powerauth.errors import ErrorCode
 from powerauth.integration.errors import CallRefused
-from tests.house.commands import ROOT, manage
+from tests.house.commands import APPS, ROOT, manage
 from tests.wsgi import BASE_URL
 
-APPS = ("activation", "enrollment_server", "inbox", "operations", "powerauth", "push")
 FILE = ROOT / "docs" / "errors.md"
 EVERY_API = SECTIONS[-1]
 JSON = "application/json"
