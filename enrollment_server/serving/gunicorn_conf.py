@@ -78,7 +78,8 @@ def when_ready(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget the live values of a worker that ended."""
+    """Forget the live values of a worker that ended, and what it held."""
+    worker.share.ended()
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 

@@ -22,6 +22,8 @@ class State(Enum):
 
     IDLE = auto()
     """The first byte of a request."""
+    WORKING = auto()
+    """Nothing of the client: a thread works on its request."""
     RECEIVING = auto()
     """The rest of a request."""
     SENDING = auto()
@@ -74,6 +76,8 @@ class Connection:
         self.state = State.IDLE
         self.deadline = 0.0  # of the monotonic clock
         self.keep = False
+        self.leaves = False  # it ends with the answer under way
+        self.events = 0  # for which the event loop looks
         self.request: Any = None
         self._config = config
         self._body_limit = body_limit
@@ -87,6 +91,11 @@ class Connection:
     def held(self) -> int:
         """Bytes in memory for this client."""
         return len(self._received) + len(self.sock.data) + self._body
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is left to send, and nothing has come."""
+        return not self.sock.data and not self._received
 
     @property
     def is_blank(self) -> bool:

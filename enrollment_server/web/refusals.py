@@ -39,7 +39,7 @@ STATUSES_OF_MALFORMED = frozenset(status for _, status in _STATUS)
 """Every HTTP status with which `MalformedRequest` is answered before a view is asked."""
 
 
-def refusal_of(error: Exception) -> tuple[HTTPStatus, ApiError]:
+def refusal_of(error: BaseException) -> tuple[HTTPStatus, ApiError]:
     """Give status and error for what kept a request from an application's answer."""
     if isinstance(error, BodyTooLong):
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BodyTooLarge()

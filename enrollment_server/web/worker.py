@@ -8,24 +8,24 @@ those that wait give way: the one that has waited longest, or the one with most 
 
 import errno
 import logging
-import selectors
 import socket
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from gunicorn.http.errors import NoMoreData, ParseException
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
 from enrollment_server.web.connection import BodyTooLong, Connection, State
+from enrollment_server.web.fixed_config import FixedConfig
 from enrollment_server.web.refusals import answer, refusal_of
+from enrollment_server.web.sharing import SharingWorker
+from enrollment_server.web.threads import Threads
+from enrollment_server.web.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
-MAX_HELD = 64 * 1024 * 1024  # bytes of requests and answers, in one process
 _CLOSING_S = 2.0
 _SWEEP_S = 0.5
 _PROBES = ("/livez", "/readyz", "/metrics")
@@ -34,69 +34,65 @@ _NOTHING_TO_ACCEPT = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 _NO_FILES_LEFT = (errno.EMFILE, errno.ENFILE)
 
 
-class BufferingWorker(ThreadWorker):  # type: ignore[misc]
-    """Hands whole requests to its threads, and sends their answers itself."""
+class BufferingWorker(SharingWorker):
+    """Hands whole requests to its threads, and receives and sends for them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # In the order in which they began to wait.
-        self._waiting: dict[Connection, None] = {}
-        self._held: dict[Connection, int] = {}
-        self._held_bytes = 0
+        self._waiting = Waiting(self._on_event)
         self._next_sweep = 0.0
-        self._probe_pool: ThreadPoolExecutor
+        self._probe_pool: Threads[Connection]
         prefix = settings.CONTEXT_PATH.rstrip("/")
         self._probe_paths = frozenset({*_PROBES, *(prefix + path for path in _PROBES)})
 
     def init_process(self) -> None:
         """Prepare the forked process, and run it until it is told to end."""
-        self._probe_pool = ThreadPoolExecutor(_PROBE_THREADS, thread_name_prefix="probe")
+        self._probe_pool = Threads(_PROBE_THREADS, self._work, name="probe")
+        self.cfg: Any = FixedConfig(self.cfg)
         super().init_process()
+
+    def run(self) -> None:
+        """Serve; gunicorn has made the poller by now."""
+        self._waiting.poller = self.poller
+        try:
+            super().run()
+        finally:
+            # The process lasts as long as its threads.
+            self.tpool.shutdown(wait=False)
+            self._probe_pool.shutdown(wait=False)
+
+    def get_thread_pool(self) -> Threads[Connection]:
+        """Give the threads of all other requests; gunicorn asks for them in the forked process."""
+        return Threads(self.cfg.threads, self._work, name="request")
 
     # --- A connection comes ------------------------------------------------------------------
 
     def accept(self, listener: Any) -> None:
         """Take a new connection, if need be in the place of one that waits."""
+        if self.leaves_to_others():
+            return
         if self.nr_conns >= self.worker_connections - 1:
-            self._displace_oldest()
+            self._displace(self._waiting.oldest())
         try:
             sock, address = listener.accept()
         except OSError as error:
             if error.errno in _NO_FILES_LEFT:
-                self._displace_oldest()
+                self._displace(self._waiting.oldest())
             elif error.errno not in _NOTHING_TO_ACCEPT:
                 raise
             return
         sock.setblocking(False)
-        self.nr_conns += 1
-        conn = Connection(
-            self.cfg,
-            sock,
-            address,
-            listener.getsockname(),
-            body_limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        )
-        self._wait(conn, State.IDLE, settings.WEB_REQUEST_TIMEOUT_S)
+        self.has_one_more()
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        conn = Connection(self.cfg, sock, address, listener.getsockname(), body_limit=limit)
+        self._waiting.add(conn, State.IDLE, settings.WEB_REQUEST_TIMEOUT_S)
         # Most clients send at once.
         self._on_event(conn, sock)
 
     # --- The event loop ----------------------------------------------------------------------
 
-    def _wait(self, conn: Connection, state: State, seconds: float) -> None:
-        events = selectors.EVENT_WRITE if state is State.SENDING else selectors.EVENT_READ
-        conn.state = state
-        conn.deadline = time.monotonic() + seconds
-        self._waiting[conn] = None
-        self.poller.register(conn.socket, events, partial(self._on_event, conn))
-        self._account(conn)
-
-    def _wait_no_more(self, conn: Connection) -> None:
-        del self._waiting[conn]
-        self.poller.unregister(conn.socket)
-
     def _on_event(self, conn: Connection, sock: Any) -> None:
-        # Another event of the same moment may have displaced it.
-        if conn not in self._waiting:
+        if not self._waiting.waits(conn):
             return
         try:
             if conn.state is State.SENDING:
@@ -131,17 +127,14 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             self._refuse(conn, error)
             return
         if whole:
-            self._wait_no_more(conn)
-            self._account(conn)
+            self._waiting.remove(conn)
             self.enqueue_req(conn)
-            return
-        self._account(conn)
-        if self._held_bytes > MAX_HELD:
-            self._displace(max(self._waiting, key=lambda one: one.held))
+        else:
+            self._displace(self._waiting.one_too_heavy(conn))
 
     def _go_on_sending(self, conn: Connection) -> None:
         if conn.send():
-            self._wait_no_more(conn)
+            self._waiting.remove(conn)
             self._next(conn)
 
     def _go_on_closing(self, conn: Connection) -> None:
@@ -152,11 +145,21 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: Connection) -> None:
         """Let a thread work on a whole request; probes have threads of their own."""
+        self.shed(conn)
         is_probe = conn.request.path in self._probe_paths
-        future = (self._probe_pool if is_probe else self.tpool).submit(self.handle, conn)
-        future.add_done_callback(
-            lambda done: self.method_queue.defer(self.finish_request, conn, done)
-        )
+        (self._probe_pool if is_probe else self.tpool).submit(conn)
+
+    def _work(self, conn: Connection) -> None:
+        """Answer a request, in a thread; mostly the event loop has nothing to do with it then."""
+        conn.keep = False
+        try:
+            conn.keep = self.handle(conn)
+        finally:
+            conn.forget_request()
+            # All that is left for the event loop is what a client makes it wait for.
+            may_rest = conn.keep and conn.is_at_rest
+            if not (may_rest and self._waiting.rest(conn, self._patience_s)):
+                self.method_queue.defer(self.finish_request, conn)
 
     def handle(self, conn: Connection) -> bool:
         """Answer a whole request, in a thread; False if the connection has to be closed then."""
@@ -165,23 +168,21 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
             keep = bool(self.handle_request(conn.request, conn)) and conn.is_consumed()
         except (StopIteration, NoMoreData):
             logger.debug("request or answer broken off")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.handle_error(conn.request, conn.sock, conn.client, error)
-        # Mostly the client takes all of it at once, and the event loop has nothing to do.
+        # Mostly the client takes all of it at once.
         with suppress(OSError):
             conn.send()
         return keep
 
-    def finish_request(self, conn: Connection, done: "Future[bool]") -> None:
+    def finish_request(self, conn: Connection) -> None:
         """Go on with a connection whose request is answered; in the event loop again."""
-        conn.keep = done.result()
-        conn.forget_request()
         if conn.sock.data:
-            self._wait(conn, State.SENDING, settings.WEB_REQUEST_TIMEOUT_S)
+            self._waiting.add(conn, State.SENDING, settings.WEB_REQUEST_TIMEOUT_S)
         else:
             self._next(conn)
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what gunicorn refuses, or what the application could not answer, as JSON."""
         status, error = refusal_of(exc)
         if status >= 500 and not isinstance(exc, ParseException):
@@ -192,45 +193,39 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
 
     # --- A connection goes on, or goes -------------------------------------------------------
 
+    def _patience_s(self) -> float:
+        return float(self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+
     def _next(self, conn: Connection) -> None:
         """Wait for the next request, or for the client to close."""
         if not conn.keep:
+            self.count_as_leaving(conn)
             with suppress(OSError):
                 conn.socket.shutdown(socket.SHUT_WR)
-            self._wait(conn, State.CLOSING, _CLOSING_S)
+            self._waiting.add(conn, State.CLOSING, _CLOSING_S)
             return
-        self._wait(conn, State.IDLE, self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+        self._waiting.add(conn, State.IDLE, self._patience_s())
         if not conn.is_blank:
             conn.state = State.RECEIVING
             conn.deadline = time.monotonic() + settings.WEB_REQUEST_TIMEOUT_S
             self._begin(conn)
 
     def _refuse(self, conn: Connection, error: Exception) -> None:
-        self._wait_no_more(conn)
+        self._waiting.remove(conn)
         self.handle_error(conn.request, conn.sock, conn.client, error)
         conn.keep = False
         conn.forget_request()
-        self._wait(conn, State.SENDING, _CLOSING_S)
+        self._waiting.add(conn, State.SENDING, _CLOSING_S)
 
-    def _displace_oldest(self) -> None:
-        if self._waiting:
-            self._displace(next(iter(self._waiting)))
-
-    def _displace(self, conn: Connection) -> None:
-        logger.debug("connection displaced")
-        self._drop(conn)
+    def _displace(self, conn: Connection | None) -> None:
+        if conn is not None:
+            logger.debug("connection displaced")
+            self._drop(conn)
 
     def _drop(self, conn: Connection) -> None:
-        if conn in self._waiting:
-            self._wait_no_more(conn)
-        self._held_bytes -= self._held.pop(conn, 0)
-        self.nr_conns -= 1
+        self._waiting.forget(conn)
+        self.has_one_less(conn)
         conn.socket.close()
-
-    def _account(self, conn: Connection) -> None:
-        held = conn.held
-        self._held_bytes += held - self._held.get(conn, 0)
-        self._held[conn] = held
 
     # --- Deadlines: gunicorn's loop calls these at each turn ------------------------------------
 
@@ -238,12 +233,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """End what has waited too long, or all that waits."""
         if self.nr_conns >= self.worker_connections:
             # All worked on requests when the last one came. Now one waits, or will soon.
-            self._displace_oldest()
+            self._displace(self._waiting.oldest())
         now = time.monotonic()
         if not force and now < self._next_sweep:
             return
         self._next_sweep = now + _SWEEP_S
-        for conn in [one for one in self._waiting if force or one.deadline <= now]:
+        for conn in self._waiting.all() if force else self._waiting.overdue():
             if conn.state is State.RECEIVING and not force:
                 self._refuse(conn, TimeoutError())
             else:
@@ -253,6 +248,4 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]
         """Nothing more: the sweep above knows all that wait."""
 
     def _cap_keepalive(self, deadline: float) -> None:
-        for conn in self._waiting:
-            if conn.state is State.IDLE:
-                conn.deadline = min(conn.deadline, deadline)
+        self._waiting.hurry(deadline)
