@@ -1,14 +1,12 @@
 """Devices: push-and-inbox.md 10.3. Phones register them; support can stop or forget them."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, APPLICATION, to_customer, to_row
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ApplicationFilter, CustomerFilter, ReadOnlyAdmin
 from powerauth.engine.activations import activations
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -95,11 +93,8 @@ class PushDeviceAdmin(ConfirmingAdmin, ReadOnlyAdmin):
     def shown_token(self, device: PushDevice) -> str:
         return f"{device.push_token[:SHOWN_TOKEN_LENGTH]}…"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("push.delete_pushdevice")
-
-    def has_switch_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("push.change_pushdevice")
+    has_delete_permission = may("push.delete_pushdevice")
+    has_switch_permission = may("push.change_pushdevice")
 
     deactivate = on_rows(DEACTIVATE)
     activate = on_rows(ACTIVATE)

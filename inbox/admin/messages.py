@@ -23,6 +23,7 @@ from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_rows
 from powerauth.admin.framework.links import to_customer
 from powerauth.admin.framework.pages import shown_page
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import (
     ApplicationFilter,
     CustomerFilter,
@@ -131,11 +132,8 @@ class InboxMessageAdmin(ConfirmingAdmin, AddingAdmin[MessageForm], ReadOnlyAdmin
         context = {"type": message.type, "body": message.body}
         return render_to_string("backoffice/message_body.html", context)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("inbox.delete_inboxmessage")
-
-    def has_mark_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("inbox.change_inboxmessage")
+    has_delete_permission = may("inbox.delete_inboxmessage")
+    has_mark_permission = may("inbox.change_inboxmessage")
 
     mark_read = on_rows(MARK_READ)
     mark_unread = on_rows(MARK_UNREAD)

@@ -25,6 +25,7 @@ from operations.models import (
 )
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, row_link, to_customer, to_row
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import (
     ColumnFilter,
     CustomerFilter,
@@ -189,11 +190,8 @@ class OperationAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         data = operation.additional_data
         return _json({name: data[name] for name in data if name not in _UNSHOWN})
 
-    def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("operations.cancel_operation")
-
-    def has_offline_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("operations.approve_operation_offline")
+    has_cancel_permission = may("operations.cancel_operation")
+    has_offline_permission = may("operations.approve_operation_offline")
 
     @action(description=OFFLINE_TITLE, permissions=["offline"], url_path="offline", icon="qr_code")
     def approve_offline(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Activations: what is known of them, and what support does with them."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -15,6 +13,7 @@ from powerauth.admin.framework.confirmation import ConfirmingAdmin, on_page, on_
 from powerauth.admin.framework.links import APPLICATION, to_customer, to_row
 from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.qr import qr_svg
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import (
     ApplicationFilter,
     CustomerFilter,
@@ -119,20 +118,11 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_init_permission(request)
 
-    def has_init_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.init_activation")
-
-    def has_commit_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.commit_activation")
-
-    def has_block_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.block_activation")
-
-    def has_unblock_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.unblock_activation")
-
-    def has_remove_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.remove_activation")
+    has_init_permission = may("powerauth.init_activation")
+    has_commit_permission = may("powerauth.commit_activation")
+    has_block_permission = may("powerauth.block_activation")
+    has_unblock_permission = may("powerauth.unblock_activation")
+    has_remove_permission = may("powerauth.remove_activation")
 
     block = on_rows(BLOCK)
     unblock = on_rows(UNBLOCK)

@@ -1,7 +1,5 @@
 """Applications and their versions: integration-api.md 5.2."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +11,7 @@ from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, 
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.qr import qr_svg
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
 from powerauth.admin.framework.unfolded import Select, TextInput, action
 from powerauth.engine.applications import applications
@@ -134,11 +133,8 @@ class ApplicationVersionAdmin(ConfirmingAdmin, AddingAdmin[VersionForm], ReadOnl
     actions = ("support", "unsupport")
     actions_detail = ("show_sdk_config", "support_one", "unsupport_one")
 
-    def has_support_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.change_applicationversion")
-
-    def has_sdk_config_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.view_mobile_sdk_config")
+    has_support_permission = may("powerauth.change_applicationversion")
+    has_sdk_config_permission = may("powerauth.view_mobile_sdk_config")
 
     support = on_rows(SUPPORT)
     unsupport = on_rows(UNSUPPORT)

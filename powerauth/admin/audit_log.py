@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.framework import recording
 from powerauth.admin.framework.links import object_link
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ColumnFilter, ReadOnlyAdmin, RecentFilter
 from powerauth.admin.framework.unfolded import TextFilter
 from powerauth.engine.audit import audit_log, audited
@@ -118,8 +119,7 @@ class AuditRecordAdmin(ReadOnlyAdmin):
         ]
         return render_to_string("backoffice/audit_difference.html", {"rows": rows})
 
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("powerauth.export_auditrecord")
+    has_export_permission = may("powerauth.export_auditrecord")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         context = {"may_export": self.has_export_permission(request), **(extra_context or {})}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from enrollment_server.api.payloads.json import pretty_json
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import ACTIVATION, CALLBACK, OPERATION, row_link
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ReadOnlyAdmin, RecentFilter
 from powerauth.admin.framework.unfolded import labelled
 from powerauth.admin.framework.words import Word
@@ -117,8 +118,7 @@ class CallbackEventAdmin(ConfirmingAdmin, ReadOnlyAdmin):
         text = pretty_json(event.payload)
         return format_html("<pre>{}</pre>", text)
 
-    def has_replay_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.replay_callbackevent")
+    has_replay_permission = may("powerauth.replay_callbackevent")
 
     replay = on_rows(REPLAY)
     replay_one = on_page(REPLAY)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,6 +17,7 @@ from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, 
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import form_page, shown_page
 from powerauth.admin.framework.recording import recorded
+from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin
 from powerauth.admin.framework.unfolded import action, labelled
 from powerauth.admin.framework.words import Word, duration
@@ -149,17 +149,10 @@ class CallbackAdmin(ConfirmingAdmin, AddingAdmin[CallbackForm], ReadOnlyAdmin):
         }
         return ", ".join(name for name, enabled in used.items() if enabled) or "-"
 
-    def has_configure_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.change_callback")
-
-    def has_secret_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.view_signing_secret")
-
-    def has_renew_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.renew_signing_secret")
-
-    def has_events_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("powerauth.view_callbackevent")
+    has_configure_permission = may("powerauth.change_callback")
+    has_secret_permission = may("powerauth.view_signing_secret")
+    has_renew_permission = may("powerauth.renew_signing_secret")
+    has_events_permission = may("powerauth.view_callbackevent")
 
     enable = on_rows(ENABLE)
     disable = on_rows(DISABLE)
