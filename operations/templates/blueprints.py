@@ -62,12 +62,13 @@ def _application(number: int) -> str:
 def _forms_lookup(vendor: str) -> str:
     """Write the subquery that gives the form templates of an operation type: JSON, as its text."""
     build, collect = {
-        "postgresql": ("JSON_BUILD_OBJECT", "JSON_AGG"),
-        "sqlite": ("JSON_OBJECT", "JSON_GROUP_ARRAY"),
+        "postgresql": ("JSON_BUILD_OBJECT", "JSON_AGG(form.members)"),
+        # What is sorted is a text again for SQLite.
+        "sqlite": ("JSON_OBJECT", "JSON_GROUP_ARRAY(JSON(form.members))"),
     }[vendor]
     members = ", ".join(f"'{name}', form.{name}" for name in FORM_MEMBERS)
     return (
-        f"SELECT CAST({collect}(form.members) AS TEXT) FROM (SELECT {build}({members}) AS members "  # noqa: S608  # nosec B608 # constants
+        f"SELECT CAST({collect} AS TEXT) FROM (SELECT {build}({members}) AS members "  # noqa: S608  # nosec B608 # constants
         f"FROM {FormTemplate._meta.db_table} form "
         f"WHERE form.placeholder = {OperationTemplate._meta.db_table}.operation_type "
         "ORDER BY form.language) form"
