@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 
+from enrollment_server.database.postgresql.moments import MomentLoader
+
 QUIET_S = 5.0  # a connection that was used so recently is not asked whether it still lives
 
 
@@ -57,7 +59,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _prepared_cursor(self) -> psycopg.Cursor[Any]:
         if self._cursor_of is None or self._cursor_of[0] is not self.connection:
-            self._cursor_of = (self.connection, psycopg.Cursor(self.connection))
+            cursor = psycopg.Cursor(self.connection)
+            cursor.adapters.register_loader("timestamptz", MomentLoader)
+            self._cursor_of = (self.connection, cursor)
         return self._cursor_of[1]
 
 
