@@ -126,7 +126,7 @@ def _built(texts: TemplateTexts, *, language: str, parameters: Mapping[str, str 
         risk_flags="",
         parameters=parameters,
         proximity_available=True,
-        language=catalogue_of(language),
+        locale=locale,
     )
     return Preview(
         form_data=build_form_data(texts, parameters, locale), ui=ui or {}, parameters=parameters

@@ -10,7 +10,7 @@ from operations.errors import TemplateNotFound, TemplateUnusable
 from operations.screen.form_data import FormData
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate
-from operations.screen.translation import build_translated_form_data, catalogue_of
+from operations.screen.translation import build_translated_form_data
 from operations.screen.ui_extensions import build_ui
 from operations.screen.ui_types import UiExtensions
 from operations.values import OperationFacts
@@ -85,7 +85,7 @@ def present(
             risk_flags=operation.risk_flags,
             parameters=operation.parameters,
             proximity_available=operation.proximity_available and ask_proximity,
-            language=catalogue_of(locale),
+            locale=locale,
         )
         form_data = build_translated_form_data(operation.form, operation.parameters, locale)
     except BrokenTemplate as error:

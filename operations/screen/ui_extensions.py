@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy, override
 
 from operations.screen.amounts import parse_number
 from operations.screen.json_templates import expand_json
+from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate, scalar_text
+from operations.screen.translation import catalogue_of
 from operations.screen.ui_types import (
     POST_APPROVAL_TYPES,
     PRE_APPROVAL_TYPES,
@@ -37,7 +39,7 @@ def build_ui(
     risk_flags: str | None,
     parameters: Mapping[str, str | None],
     proximity_available: bool,
-    language: str,
+    locale: RequestLocale,
 ) -> UiExtensions | None:
     """Build the `ui` object of an operation; None when there is nothing to say.
 
@@ -48,7 +50,7 @@ def build_ui(
         parameters: parameters of the operation.
         proximity_available: whether the app can present a proximity OTP; without it, no screen
             asks for a scan.
-        language: of default texts; one of LANGUAGES.
+        locale: of default texts.
 
     Returns: members in their order, without null except inside of `templates`.
 
@@ -58,22 +60,22 @@ def build_ui(
     Source: mobile-token-api.md 7.
     """
     if template_ui and template_ui.strip():
-        ui = _of_template(template_ui, parameters, language)
+        ui = _of_template(template_ui, parameters, locale)
     else:
-        ui = _of_risk_flags(risk_flags or "", language)
+        ui = _of_risk_flags(risk_flags or "", locale)
     if not proximity_available:
         _remove_scans(ui)
     return ui or None
 
 
-def _of_risk_flags(flags: str, language: str) -> UiExtensions:
+def _of_risk_flags(flags: str, locale: RequestLocale) -> UiExtensions:
     ui: UiExtensions = {}
     if "X" in flags:
         ui["flipButtons"] = True
     if "C" in flags:
         ui["blockApprovalOnCall"] = True
     if "F" in flags:
-        heading, message = _default_texts("WARNING", language)
+        heading, message = _default_texts("WARNING", locale)
         ui["preApprovalScreen"] = {
             "type": "WARNING",
             "heading": heading,
@@ -85,7 +87,7 @@ def _of_risk_flags(flags: str, language: str) -> UiExtensions:
 
 
 def _of_template(
-    template_ui: str, parameters: Mapping[str, str | None], language: str
+    template_ui: str, parameters: Mapping[str, str | None], locale: RequestLocale
 ) -> UiExtensions:
     content = expand_json(template_ui, parameters)
     if not isinstance(content, dict | None):
@@ -96,7 +98,7 @@ def _of_template(
         ui["flipButtons"] = flip
     if (block := _flag(content.get("blockApprovalOnCall"))) is not None:
         ui["blockApprovalOnCall"] = block
-    if before := _pre_approval_screen(content.get("preApprovalScreen"), language):
+    if before := _pre_approval_screen(content.get("preApprovalScreen"), locale):
         ui["preApprovalScreen"] = before
     if screens := _pre_approval_screens(content.get("preApprovalScreens")):
         ui["preApprovalScreens"] = screens
@@ -107,13 +109,13 @@ def _of_template(
     return {**ui, **_rest(content, UiExtensions)}
 
 
-def _pre_approval_screen(screen: object, language: str) -> PreApprovalScreen | None:
+def _pre_approval_screen(screen: object, locale: RequestLocale) -> PreApprovalScreen | None:
     if not isinstance(screen, dict):
         return None
     kind = _text(screen, "type").upper()
     heading, message = _text(screen, "heading"), _text(screen, "message")
     if not (heading and message):
-        default_heading, default_message = _default_texts(kind, language)
+        default_heading, default_message = _default_texts(kind, locale)
         if not (heading or message or default_heading):
             return None
         heading, message = heading or default_heading, message or default_message
@@ -194,11 +196,11 @@ def _is_scan(screen: Mapping[str, object]) -> bool:
     return _text(screen, "type").upper() == QR_SCAN
 
 
-def _default_texts(kind: str, language: str) -> tuple[str, str]:
+def _default_texts(kind: str, locale: RequestLocale) -> tuple[str, str]:
     """Choose heading and message for a screen that has none; empty if it says nothing."""
     if kind not in WITH_DEFAULT_TEXTS:
         return "", ""
-    with override(language):
+    with override(catalogue_of(locale)):
         if kind == QR_SCAN:
             return _("Scan the QR code"), _(
                 "Scan the QR code on the screen where you started this operation."

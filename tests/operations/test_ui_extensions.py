@@ -12,9 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate
 from operations.screen.ui_extensions import build_ui
 
+ENGLISH = RequestLocale(tag="en", language="en")
 FRAUD_HEADING = "Beware of fraud"
 FRAUD_MESSAGE = "This operation shows signs of a fraud. Continue only if you started it yourself."
 FRAUD_SCREEN = {
@@ -37,7 +39,7 @@ def _build(
         risk_flags="XCF",
         parameters=parameters or {},
         proximity_available=proximity_available,
-        language="en",
+        locale=ENGLISH,
     )
 
 
@@ -71,7 +73,7 @@ def _post_approval(screen: object, parameters: Mapping[str, str | None] | None =
 @pytest.mark.parametrize("template", [None, "", " \n"])
 def test_risk_flags(flags: str | None, ui: dict[str, object] | None, template: str | None) -> None:
     built = build_ui(
-        template, risk_flags=flags, parameters={}, proximity_available=False, language="en"
+        template, risk_flags=flags, parameters={}, proximity_available=False, locale=ENGLISH
     )
     assert json.dumps(built) == json.dumps(ui)
 
@@ -99,7 +101,13 @@ def test_default_texts_follow_the_asked_language(tmp_path: Path, settings: Setti
         write_mo(file, catalog)
     settings.LOCALE_PATHS = [tmp_path]
     with translation.override("de"):
-        ui = build_ui(None, risk_flags="F", parameters={}, proximity_available=False, language="cs")
+        ui = build_ui(
+            None,
+            risk_flags="F",
+            parameters={},
+            proximity_available=False,
+            locale=RequestLocale(tag="cs-CZ", language="cs"),
+        )
         assert translation.get_language() == "de"
     assert ui == {"preApprovalScreen": FRAUD_SCREEN | {"heading": "Pozor na podvod"}}
 
