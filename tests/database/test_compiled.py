@@ -16,7 +16,7 @@ from inbox import selection as inbox_selection
 from inbox import services as inbox_services
 from inbox.models import InboxMessage
 from operations.decisions import at_once, decisions, listing
-from operations.models import Operation
+from operations.models import FormTemplate, Operation
 from operations.templates import blueprints
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications, integrations
@@ -146,10 +146,15 @@ def test_rows_of_encrypted_requests(bank: Bank, alice: Phone) -> None:
 
 @pytest.mark.main_path
 def test_rows_of_back_ends(bank: Bank) -> None:
+    FormTemplateFactory.create(language="cs", title='Platba "${amount}"')
     made = integrations.create("back end").integration
     same(integrations._FIND, client_token=made.client_token)
     same(listing._FIND, id=bank.operation("alice").pk)
-    same(blueprints._query(1), template_name="payment", application_0=bank.application.id)
+    named = {"template_name": "payment", "application_0": bank.application.id}
+    (blueprint,) = same(blueprints._query(1), **named)
+    forms = FormTemplate.objects.filter(placeholder="payment").order_by("language")
+    assert blueprints.texts(blueprint.forms) == [form.texts() for form in forms]
+    assert blueprint.known_applications == 1
     with transaction.atomic():
         assert [head.pk for head in same(chains._FREE)] == [0]
         same(activations._LOCK, id=uuid.UUID(bank.phone("alice").activation_id))
