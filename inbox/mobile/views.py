@@ -55,7 +55,8 @@ class CountView(InboxView):
     )
 
     def post(self, request: Request) -> Response:
-        return Response({"countUnread": get_backend().count_unread(_reader(request))})
+        count: UnreadCount = {"countUnread": get_backend().count_unread(_reader(request))}
+        return Response(count)
 
 
 class ListView(InboxView):
@@ -81,7 +82,8 @@ class ListView(InboxView):
         messages = get_backend().messages(_reader(request), page, only_unread=asked["onlyUnread"])
         milliseconds = policy.shows_milliseconds()
         items = [present_summary(message, milliseconds=milliseconds) for message in messages]
-        return Response(Envelope(payload=items, beside={"page": page.number, "size": page.size}))
+        shown: PageShown = {"page": page.number, "size": page.size}
+        return Response(Envelope(payload=items, beside=shown))
 
 
 class DetailView(InboxView):
