@@ -1,9 +1,11 @@
 """Which operations a phone sees, read with their texts in one statement: mobile-token-api.md 4."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -58,54 +60,80 @@ def facts_of(row: Operation, *, in_application: bool, at: datetime) -> Operation
 def pending(caller: Caller, *, language: str, at: datetime) -> list[OperationFacts]:
     """List what waits for the caller's decision, newest first. Source: mobile-token-api.md 4.2."""
     query = _pending(policy.list_limit(), policy.default_language(), len(caller.flags))
-    rows = query.all(
-        user_id=caller.user_id,
-        application_id=caller.application_id,
-        activation_id=caller.activation_id,
-        language=language,
-        at=at,
-        **{_flag(number): flag for number, flag in enumerate(caller.flags)},
-    )
+    rows = query.all(**_values(caller, language), at=at)
     return [facts_of(row, in_application=True, at=at) for row in rows]
-
-
-@lru_cache(maxsize=64)
-def _pending(limit: int, default_language: str, flags: int) -> Compiled[Operation]:
-    """Compile the list for callers with this number of flags."""
-    names = [_flag(number) for number in range(flags)]
-
-    def build(*, language: str, at: datetime, **values: str) -> OperationQuerySet:
-        caller = Caller(flags=tuple(values.pop(name) for name in names), **values)
-        rows = _visible(caller).pending(at=at).only(*_COLUMNS)
-        shown = rows.with_form(language=language, default_language=default_language)
-        return shown.order_by("-created_at", "id")[:limit]
-
-    texts = ("user_id", "application_id", "activation_id", "language", *names)
-    return Compiled(build, at=datetime, **dict.fromkeys(texts, str))
-
-
-def _flag(number: int) -> str:
-    return f"flag_{number}"
 
 
 def history(caller: Caller, *, language: str, at: datetime) -> list[OperationFacts]:
     """List the caller's operations of all states, newest first: mobile-token-api.md 4.4."""
-    return _listed(_visible(caller), language=language, at=at)
+    query = _history(policy.list_limit(), policy.default_language(), len(caller.flags))
+    rows = query.all(**_values(caller, language))
+    return [facts_of(row, in_application=True, at=at) for row in rows]
 
 
 def find(
     operation_id: str, caller: Caller, *, language: str, at: datetime
 ) -> OperationFacts | None:
     """Find an operation, whoever it belongs to; None for an unknown id."""
-    link = OperationApplication.objects.filter(
-        operation=OuterRef("pk"), application_id=caller.application_id
-    )
-    row: Any = (
-        _with_form(Operation.objects.filter(pk=parse_id(operation_id)), language)
-        .annotate(in_application=Exists(link))
-        .first()
+    row: Any = _one(policy.default_language()).first(
+        id=parse_id(operation_id), application_id=caller.application_id, language=language
     )
     return None if row is None else facts_of(row, in_application=row.in_application, at=at)
+
+
+@lru_cache(maxsize=64)
+def _pending(limit: int, default_language: str, flags: int) -> Compiled[Operation]:
+    """Compile the list for callers with this number of flags."""
+
+    def build(*, language: str, at: datetime, **values: str) -> OperationQuerySet:
+        rows = _visible(_caller(values)).pending(at=at)
+        return _listed(rows, language, default_language)[:limit]
+
+    return Compiled(build, at=datetime, **_kinds(flags))
+
+
+@lru_cache(maxsize=64)
+def _history(limit: int, default_language: str, flags: int) -> Compiled[Operation]:
+    """Compile the history for callers with this number of flags."""
+
+    def build(*, language: str, **values: str) -> OperationQuerySet:
+        return _listed(_visible(_caller(values)), language, default_language)[:limit]
+
+    return Compiled(build, **_kinds(flags))
+
+
+@lru_cache(maxsize=8)
+def _one(default_language: str) -> Compiled[Operation]:
+    def build(*, id: UUID, application_id: str, language: str) -> OperationQuerySet:
+        link = OperationApplication.objects.filter(
+            operation=OuterRef("pk"), application_id=application_id
+        )
+        rows = _with_form(Operation.objects.filter(pk=id), language, default_language)
+        return rows.annotate(in_application=Exists(link))
+
+    return Compiled(build, id=UUID, application_id=str, language=str)
+
+
+_OF_CALLER = ("user_id", "application_id", "activation_id")
+
+
+def _kinds(flags: int) -> dict[str, type]:
+    """Give the types of the values of a list for callers with this number of flags."""
+    return dict.fromkeys((*_OF_CALLER, "language", *map(_flag, range(flags))), str)
+
+
+def _values(caller: Caller, language: str) -> dict[str, str]:
+    flags = {_flag(number): flag for number, flag in enumerate(caller.flags)}
+    return {**{name: getattr(caller, name) for name in _OF_CALLER}, "language": language, **flags}
+
+
+def _caller(values: Mapping[str, str]) -> Caller:
+    flags = tuple(value for name, value in values.items() if name not in _OF_CALLER)
+    return Caller(flags=flags, **{name: values[name] for name in _OF_CALLER})
+
+
+def _flag(number: int) -> str:
+    return f"flag_{number}"
 
 
 def _visible(caller: Caller) -> OperationQuerySet:
@@ -120,16 +148,12 @@ def _visible(caller: Caller) -> OperationQuerySet:
     return rows
 
 
-def _listed(rows: OperationQuerySet, *, language: str, at: datetime) -> list[OperationFacts]:
-    ordered = _with_form(rows, language).order_by("-created_at", "id")
-    limit = policy.list_limit()
-    return [facts_of(row, in_application=True, at=at) for row in ordered[:limit]]
+def _listed(rows: OperationQuerySet, language: str, default_language: str) -> OperationQuerySet:
+    return _with_form(rows, language, default_language).order_by("-created_at", "id")
 
 
-def _with_form(rows: OperationQuerySet, language: str) -> OperationQuerySet:
-    return rows.only(*_COLUMNS).with_form(
-        language=language, default_language=policy.default_language()
-    )
+def _with_form(rows: OperationQuerySet, language: str, default_language: str) -> OperationQuerySet:
+    return rows.only(*_COLUMNS).with_form(language=language, default_language=default_language)
 
 
 def _form(row: Operation) -> TemplateTexts | None:

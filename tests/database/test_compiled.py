@@ -64,6 +64,8 @@ def on_this_database(query: Compiled[Any]) -> bool:
 @pytest.mark.main_path
 def test_every_statement_is_what_the_orm_says(db: None) -> None:
     selection._pending(100, "en", 2)
+    selection._history(100, "en", 2)
+    selection._one("en")
     blueprints._query(2)
     for only_unread in (False, True):
         inbox_selection._first_page(20, only_unread)
@@ -72,7 +74,7 @@ def test_every_statement_is_what_the_orm_says(db: None) -> None:
             name: SAMPLES[kind](number) for number, (name, kind) in enumerate(query.kinds.items())
         }
         assert by_plan(query, values) == by_orm(query, values)
-    assert len(COMPILED) >= 18
+    assert len(COMPILED) >= 20
 
 
 def same(query: Compiled[Any], **values: Any) -> list[Any]:
@@ -108,15 +110,19 @@ def test_rows_are_what_the_orm_gives(bank: Bank, alice: Phone) -> None:
     if connection.vendor == "postgresql":
         same(signing_parties._SEE, id=activation_id, application_key=key)
         same(at_once._FIND, id=operation.pk)
-    listed = same(
-        selection._pending(100, "en", 0),
-        user_id="alice",
-        application_id=bank.application.id,
-        activation_id=alice.activation_id,
-        language="en",
-        at=timezone.now(),
-    )
+    asked = {
+        "user_id": "alice",
+        "application_id": bank.application.id,
+        "activation_id": alice.activation_id,
+        "language": "en",
+    }
+    listed = same(selection._pending(100, "en", 0), **asked, at=timezone.now())
     assert [row.pk for row in listed] == [operation.pk]
+    same(selection._history(100, "en", 0), **asked)
+    for application_id, known in ((bank.application.id, True), ("another", False)):
+        found = {"id": operation.pk, "application_id": application_id, "language": "cs"}
+        (row,) = same(selection._one("en"), **found)
+        assert row.in_application is known
 
 
 @pytest.mark.main_path
