@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
 from enrollment_server.serving.api_handler import ApiHandler, ByReader
+from enrollment_server.serving.warm_up import warm_up
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,5 +61,5 @@ application = ContextPath(
     ChunkedBody(ByReader(ApiHandler(), people), settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
     settings.CONTEXT_PATH,
 )
-# Worker processes are forked from one that has read all views already.
-check_patterns = get_resolver().url_patterns
+# Worker processes are forked from one that has loaded what they need.
+warm_up()

@@ -75,10 +75,18 @@ class Compiled(Generic[R]):
             known = self._plans[connection.vendor] = self._compile()
         return known
 
-    def _compile(self) -> _Plan:
-        marks = {
+    def compile_ahead(self) -> None:
+        """Compile before there is a connection, unless that needs one, as a lock does."""
+        if not self.build(**self._marks()).query.select_for_update:
+            self.plan()
+
+    def _marks(self) -> dict[str, Any]:
+        return {
             name: _mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items(), 1)
         }
+
+    def _compile(self) -> _Plan:
+        marks = self._marks()
         rows = self.build(**marks)
         compiler = rows.query.get_compiler(connection=connection)
         text, parameters = compiler.as_sql()

@@ -16,7 +16,7 @@ from powerauth.models import CallbackEvent
 from tests.bank import PIN, make_bank
 from tests.callbacks.events import end_leases, make_callback, make_due, write_event, write_events
 from tests.callbacks.receiver import Receiver, Reply
-from tests.races.crowd import ROOT, _database_url, together
+from tests.races.crowd import ROOT, database_url, together
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 WORKER = """
@@ -54,7 +54,7 @@ def _worker() -> Iterator["subprocess.Popen[bytes]"]:
     """Run a worker process until nothing is due."""
     environment = {
         **os.environ,
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "enrollment_server.settings",
     }
     process = subprocess.Popen(  # noqa: S603

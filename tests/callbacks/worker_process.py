@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from tests.races.crowd import ROOT, _database_url
+from tests.races.crowd import ROOT, database_url
 
 PATIENCE_S = 60
 
@@ -50,7 +50,7 @@ def worker_process(environment: Mapping[str, str], *, script: str = "") -> Itera
     """
     whole = {
         **os.environ,
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "enrollment_server.settings",
         "PYTHONUNBUFFERED": "1",
         **environment,

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.house.commands import manage
-from tests.races.crowd import _database_url
+from tests.races import crowd
 
 NAME = "audit_upgrade"
 BEFORE = "0009_titles_of_relations"
@@ -52,7 +52,7 @@ def database_url(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         return
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {NAME}")
-        yield urlunsplit(urlsplit(_database_url())._replace(path=f"/{NAME}"))
+        yield urlunsplit(urlsplit(crowd.database_url())._replace(path=f"/{NAME}"))
         cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 

@@ -67,7 +67,7 @@ def in_vain(hold: Callable[[], object], call: Callable[[], R]) -> R:
     return cast("R", together(actions)[1])
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """Give the URL of the database that the running test uses."""
     database = connection.settings_dict
     host = quote(str(database["HOST"]), safe="")
@@ -125,7 +125,7 @@ def serving(*, processes: int = 4, threads: int = 4) -> Iterator[Server]:
         *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
         *("--threads", str(threads), "--log-level", "critical", "--keep-alive", "75"),
     ]
-    environment = {**os.environ, "DATABASE_URL": _database_url()}
+    environment = {**os.environ, "DATABASE_URL": database_url()}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}", process)
