@@ -17,7 +17,12 @@ PLACE = named("operation.proximity")
 
 def new_seed(operation_id: UUID) -> bytes:
     """Give the record of a new random seed for an operation."""
-    return records.seal(secrets.token_bytes(SEED_SIZE), PLACE(operation_id))
+    return seal_seed(secrets.token_bytes(SEED_SIZE), operation_id)
+
+
+def seal_seed(seed: bytes, operation_id: UUID) -> bytes:
+    """Give the record of the seed of an operation."""
+    return records.seal(seed, PLACE(operation_id))
 
 
 def current_otp(record: bytes | memoryview, *, operation_id: UUID, at: datetime) -> str:

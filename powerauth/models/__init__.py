@@ -22,6 +22,7 @@ from powerauth.models.callback import (
     CallbackType,
 )
 from powerauth.models.credentials import TemporaryKey, Token, UniqueValue
+from powerauth.models.imported_row import ImportedRow
 from powerauth.models.integration import Integration
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "CallbackEventState",
     "CallbackType",
     "CommitPhase",
+    "ImportedRow",
     "Integration",
     "MasterKeyPair",
     "OtpValidation",

@@ -33,7 +33,7 @@ def create(name: str | None) -> NewIntegration:
     name = filled("name", name, ID_LENGTH)
     secret = str(uuid.uuid4())
     integration = Integration.objects.create(
-        name=name, client_token=str(uuid.uuid4()), client_secret_hash=_hash(secret)
+        name=name, client_token=str(uuid.uuid4()), client_secret_hash=hash_secret(secret)
     )
     return NewIntegration(integration=integration, client_secret=secret)
 
@@ -56,8 +56,8 @@ def remove(integration_id: str | None) -> bool:
 def authenticate(client_token: str, client_secret: str) -> Integration | None:
     """Find the integration of these credentials; None if they are wrong."""
     integration = _FIND.first(client_token=client_token)
-    expected = integration.client_secret_hash if integration else _hash("")
-    matches = hmac.compare_digest(expected, _hash(client_secret))
+    expected = integration.client_secret_hash if integration else hash_secret("")
+    matches = hmac.compare_digest(expected, hash_secret(client_secret))
     return integration if matches and integration is not None else None
 
 
@@ -66,5 +66,6 @@ _FIND: Compiled[Integration] = Compiled(
 )
 
 
-def _hash(secret: str) -> str:
+def hash_secret(secret: str) -> str:
+    """Give what is stored of a client secret."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

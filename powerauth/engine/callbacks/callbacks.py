@@ -16,7 +16,7 @@ from powerauth.engine.callbacks.callback_authentication import Authentication
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.storage import record_places, records
 from powerauth.engine.storage.record_places import Place
-from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
+from powerauth.models import Application, Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64
 from powerauth.rules import given, invalid, not_blank
@@ -38,6 +38,7 @@ class Configuration:
         attributes: members of the payload to send besides type and identifier.
         authentication: on an update, secrets that are None stay as they are, unless the callback
             goes elsewhere; see `goes_elsewhere`.
+        callback_id: of a new one that has had an identifier before.
     """
 
     name: str | None
@@ -48,6 +49,7 @@ class Configuration:
     max_attempts: int | None = None
     initial_backoff: timedelta | None = None
     retention: timedelta | None = None
+    callback_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,24 @@ def create(
     Raises:
         EngineRefusal: INVALID_REQUEST, URL_FORMAT, APPLICATION_NOT_FOUND.
     """
+    new = draft(applications.get(application_id), configuration, at=at)
+    new.callback.save(force_insert=True)
+    return new
+
+
+def draft(application: Application, configuration: Configuration, *, at: datetime) -> NewCallback:
+    """Make a callback that is not stored yet.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST, URL_FORMAT.
+    """
     columns = _columns(configuration)
     authentication = callback_authentication.checked(configuration.authentication)
-    callback = Callback(application=applications.get(application_id), created_at=at, **columns)
+    callback = Callback(application=application, created_at=at, **columns)
+    if configuration.callback_id is not None:
+        callback.pk = configuration.callback_id
     callback.authentication = callback_authentication.seal(authentication, callback)
     secret = _set_new_secret(callback)
-    callback.save(force_insert=True)
     return NewCallback(callback=callback, signing_secret=secret)
 
 
