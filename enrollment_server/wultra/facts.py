@@ -23,6 +23,7 @@ class Facts:
         zone: of the clock of the Java servers.
         at: now.
         applications: those here that were taken, by their number there.
+        removed_applications: numbers of those that were taken and are gone here since.
         application_ids: applications of each operation or message, by the row's key there.
         activations: rows there that a batch refers to, by identifier.
         taken: which of these are here.
@@ -36,6 +37,7 @@ class Facts:
     key: MasterKey
     at: datetime
     applications: Mapping[int, Application] = field(default_factory=dict)
+    removed_applications: Set[int] = frozenset()
     application_ids: Mapping[object, Sequence[str]] = field(default_factory=dict)
     activations: Mapping[str, Row] = field(default_factory=dict)
     taken: Set[uuid.UUID] = frozenset()
@@ -48,8 +50,10 @@ class Facts:
         """Give the application here of a number there.
 
         Raises:
-            LeftOut: it was not taken.
+            LeftOut, RemovedHere: why there is none.
         """
+        if number in self.removed_applications:
+            raise RemovedHere
         if number not in self.applications:
             raise LeftOut("its application was left out")
         return self.applications[number]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Self, TypeAlias
+from typing import Any, LiteralString, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import psycopg
@@ -41,7 +41,7 @@ class Source:
         self._columns: dict[str, frozenset[str]] = {}
         parameters = _parameters(url, option)
         with self._complaining("cannot be reached"):
-            connection = psycopg.connect(**parameters, row_factory=dict_row)
+            connection = psycopg.connect(**parameters, row_factory=dict_row, prepare_threshold=None)
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             # Between two batches the other side writes, which may take longer than they allow.
@@ -61,7 +61,7 @@ class Source:
             self._columns[table] = frozenset(row["attname"] for row in rows)
         return self._columns[table]
 
-    def count(self, table: str, where: str = "true") -> int:
+    def count(self, table: str, where: LiteralString = "true") -> int:
         """Count the rows of a table; 0 if there is no such table.
 
         Args:
@@ -70,7 +70,7 @@ class Source:
         if not self.columns(table):
             return 0
         query = sql.SQL("SELECT count(*) AS number FROM {} WHERE ").format(sql.Identifier(table))
-        return int(self._rows(query + sql.SQL(where))[0]["number"])  # type: ignore[arg-type]
+        return int(self._rows(query + sql.SQL(where))[0]["number"])
 
     def pages(
         self,
@@ -106,15 +106,13 @@ class Source:
         )
         return self._rows(query, [list(values)])
 
-    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, query: LiteralString, parameters: Sequence[Any] = ()) -> list[Row]:
         """Give what a constant query finds."""
-        return self._rows(sql.SQL(query), parameters)  # type: ignore[arg-type]
+        return self._rows(sql.SQL(query), parameters)
 
     def _select(self, table: str, columns: Iterable[str]) -> sql.Composed:
         known = [sql.Identifier(name) for name in columns if name in self.columns(table)]
-        return sql.SQL("SELECT {} FROM {}").format(
-            sql.SQL(", ").join(known), sql.Identifier(table)
-        )
+        return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(known), sql.Identifier(table))
 
     def _page(
         self, head: sql.Composed, key: str, conditions: Sequence[sql.Composed], size: int
@@ -123,7 +121,7 @@ class Source:
         tail = sql.SQL(" WHERE {} ORDER BY {} LIMIT {}").format(where, sql.Identifier(key), size)
         return self._rows(head + tail)
 
-    def _rows(self, query: sql.Composable, parameters: Sequence[Any] = ()) -> list[Row]:
+    def _rows(self, query: sql.SQL | sql.Composed, parameters: Sequence[Any] = ()) -> list[Row]:
         with self._complaining("cannot be read any more"):
             return self._connection.execute(query, parameters or None).fetchall()
 

@@ -26,11 +26,15 @@ class RemovedHere(Exception):
     """A row of something that was taken once, and is gone here since."""
 
 
-def moment(value: datetime | None, zone: ZoneInfo) -> datetime | None:
+def moment(value: datetime | None, zone: ZoneInfo) -> datetime:
     """Read the clock of the Java server, which writes the time of its zone without the zone."""
-    if value is None:
-        return None
-    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+    found = needed(value, "a time")
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def moment_if_any(value: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Read a time that may be null; see `moment`."""
+    return None if value is None else moment(value, zone)
 
 
 def needed(value: T | None, column: str) -> T:

@@ -15,7 +15,7 @@ from enrollment_server.wultra.values import (
     json_object,
     known,
     moment,
-    needed,
+    moment_if_any,
     signature_type,
     texts,
 )
@@ -77,7 +77,7 @@ def activation(row: Row, facts: Facts) -> list[Model]:
             expires_at=moment(row["timestamp_activation_expire"], facts.zone),
             created_at=moment(row["timestamp_created"], facts.zone),
             last_used_at=moment(row["timestamp_last_used"], facts.zone),
-            last_change_at=moment(row["timestamp_last_change"], facts.zone),
+            last_change_at=moment_if_any(row["timestamp_last_change"], facts.zone),
         )
     ]
 
@@ -85,7 +85,7 @@ def activation(row: Row, facts: Facts) -> list[Model]:
 def state(row: Row, facts: Facts, *, at: datetime) -> ActivationState:
     """Give the state; a half-finished activation past its time is removed, whoever noticed."""
     found = known(STATES, row["activation_status"], "activation_status")
-    expires = needed(moment(row["timestamp_activation_expire"], facts.zone), "expiry")
+    expires = moment(row["timestamp_activation_expire"], facts.zone)
     return ActivationState.REMOVED if found in PENDING_STATES and expires < at else found
 
 

@@ -53,9 +53,7 @@ def _credential(row: Row, column: str) -> str:
 def master_key_pair(row: Row, facts: Facts) -> list[Model]:
     owner = facts.application(row["application_id"])
     given = decoded(row["master_key_private_base64"], "master_key_private_base64")
-    public = check_pair(
-        given, decoded(row["master_key_public_base64"], "master_key_public_base64")
-    )
+    public = check_pair(given, decoded(row["master_key_public_base64"], "master_key_public_base64"))
     private = key_pair_of(given).private_key
     return [
         MasterKeyPair(

@@ -13,7 +13,7 @@ from enrollment_server.wultra.values import (
     identifier,
     json_object,
     known,
-    moment,
+    moment_if_any,
     texts,
 )
 from powerauth.engine.callbacks import callbacks
@@ -54,7 +54,7 @@ def callback(row: Row, facts: Facts) -> list[Model]:
         initial_backoff=_duration(row, "initial_backoff"),
         retention=_duration(row, "retention_period"),
     )
-    created = moment(row.get("timestamp_created"), facts.zone) or facts.at
+    created = moment_if_any(row.get("timestamp_created"), facts.zone) or facts.at
     try:
         made = callbacks.draft(owner, wanted, at=created).callback
     except EngineRefusal as refusal:

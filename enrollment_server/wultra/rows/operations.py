@@ -11,7 +11,7 @@ from enrollment_server.wultra.values import (
     json_object,
     known,
     moment,
-    needed,
+    moment_if_any,
     signature_names,
 )
 from operations.decisions import proximity
@@ -67,7 +67,7 @@ def operation(row: Row, facts: Facts) -> list[Model]:
     """What is pending past its time is expired already: back ends are not told of it again."""
     key = identifier(row["id"], "id")
     status = known(_STATUSES, row["status"], "status")
-    expires = needed(moment(row["timestamp_expires"], facts.zone), "timestamp_expires")
+    expires = moment(row["timestamp_expires"], facts.zone)
     if status is OperationStatus.PENDING and expires < facts.at:
         status = OperationStatus.EXPIRED
     made = Operation(
@@ -78,7 +78,7 @@ def operation(row: Row, facts: Facts) -> list[Model]:
         operation_type=row["operation_type"],
         template_name=row["template_name"] or "",
         data=row["data"],
-        parameters=json_object(row["parameters"], "parameters"),
+        parameters=_parameters(row["parameters"]),
         additional_data=json_object(row["additional_data"], "additional_data"),
         status=status,
         status_reason=row.get("status_reason") or "",
@@ -89,7 +89,7 @@ def operation(row: Row, facts: Facts) -> list[Model]:
         external_id=row["external_id"] or "",
         created_at=moment(row["timestamp_created"], facts.zone),
         expires_at=expires,
-        finalized_at=moment(row["timestamp_finalized"], facts.zone),
+        finalized_at=moment_if_any(row["timestamp_finalized"], facts.zone),
     )
     if row["totp_seed"]:
         seed = decoded(row["totp_seed"], "totp_seed", size=proximity.SEED_SIZE)
@@ -99,6 +99,13 @@ def operation(row: Row, facts: Facts) -> list[Model]:
         raise LeftOut("none of its applications was taken")
     links = [OperationApplication(operation=made, application_id=name) for name in names]
     return [made, *links]
+
+
+def _parameters(text: str | None) -> dict[str, str | None]:
+    found = json_object(text, "parameters")
+    if not all(value is None or isinstance(value, str) for value in found.values()):
+        raise LeftOut("parameters holds something else than texts")
+    return found
 
 
 def _activation_id(value: str | None) -> str:

@@ -4,13 +4,13 @@ from django.db.models import Model
 
 from enrollment_server.wultra.facts import Facts
 from enrollment_server.wultra.source import Row
-from enrollment_server.wultra.values import LeftOut, identifier, known, moment
+from enrollment_server.wultra.values import LeftOut, identifier, known, moment, moment_if_any
 from inbox.models import InboxMessage, InboxMessageApplication, MessageType
 from push.models import Environment, PushDevice
 from push.platforms import PLATFORMS
 
 _TYPES = {kind.value: kind for kind in MessageType}
-_ENVIRONMENTS = {None: "", "": "", **{each.value: each.value for each in Environment}}
+_ENVIRONMENTS = {"": "", **{each.value: each.value for each in Environment}}
 
 
 def device(row: Row, facts: Facts) -> list[Model]:
@@ -28,7 +28,7 @@ def device(row: Row, facts: Facts) -> list[Model]:
             application_id=application.id,
             platform=known(PLATFORMS, (row["platform"] or "").lower(), "platform"),
             push_token=row["push_token"],
-            environment=known(_ENVIRONMENTS, row.get("environment"), "environment"),
+            environment=known(_ENVIRONMENTS, row.get("environment") or "", "environment"),
             is_active=row["is_active"] is not False,
             last_registered_at=moment(row["timestamp_last_registered"], facts.zone),
         )
@@ -48,7 +48,7 @@ def message(row: Row, facts: Facts) -> list[Model]:
         body=row["body"],
         read=read,
         # When it was read is not always known there, but here it is with every such message.
-        read_at=(moment(row["timestamp_read"], facts.zone) or created) if read else None,
+        read_at=(moment_if_any(row["timestamp_read"], facts.zone) or created) if read else None,
         created_at=created,
     )
     names = dict.fromkeys(facts.application_ids.get(row["id"], ()))

@@ -1,0 +1,123 @@
+"""The whole import: what is checked before, taken in which order, and told at the end."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import LiteralString, Protocol
+
+from django.utils import timezone
+
+from enrollment_server.wultra import related, sampling, tables, taking, used_values
+from enrollment_server.wultra.encrypted import MasterKeyUnusable, server_private_key
+from enrollment_server.wultra.report import Report
+from enrollment_server.wultra.source import Source
+from enrollment_server.wultra.table import Run, Table, check
+from enrollment_server.wultra.values import LeftOut
+from powerauth.engine.audit import audit_log
+from powerauth.engine.audit.audit_log import Actor, Change
+from powerauth.models import ActorKind
+
+ACTION = "command/import_wultra"
+_TRIED = 20  # encrypted activations, one of which has to open
+_SOME_ENCRYPTED = """
+    SELECT activation_id, user_id, server_private_key_base64, server_private_key_encryption,
+        server_public_key_base64
+    FROM pa_activation WHERE server_private_key_encryption <> 0 LIMIT %s
+"""
+
+
+class Advancing(Protocol):
+    """What is told how many rows are done."""
+
+    def advance(self, number: int = 1) -> None: ...
+
+
+Telling = Callable[[str, int], AbstractContextManager[Advancing]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """The databases, of which only the engine's has to be there."""
+
+    engine: Source
+    forms: Source | None = None
+    push: Source | None = None
+
+
+def check_all(sources: Sources, run: Run) -> None:
+    """Find out before anything is written that a database or the key is not the right one.
+
+    Raises:
+        SourceUnusable: one of the databases is not what it should be.
+        MasterKeyUnusable: there are encrypted records, and no key or another one.
+    """
+    check(sources.engine, (tables.APPLICATIONS, *tables.ENGINE), "PowerAuth Server")
+    if sources.forms:
+        check(sources.forms, tables.FORMS, "Enrollment Server")
+    if sources.push:
+        check(sources.push, tables.PUSH, "Push Server")
+    rows = sources.engine.rows(_SOME_ENCRYPTED, [_TRIED])
+    if rows and not run.facts.key.is_set:
+        raise MasterKeyUnusable("records there are encrypted: name the --master-key-file")
+    for row in rows:
+        try:
+            server_private_key(row, run.facts.key)
+        except LeftOut:
+            continue
+        return
+    if rows:
+        raise MasterKeyUnusable("the key of --master-key-file does not open the records there")
+
+
+def import_all(sources: Sources, run: Run, *, telling: Telling) -> Report:
+    """Take everything that is new or was changed there; nobody is told of it.
+
+    Args:
+        telling: makes what shows the progress, from the name and the number of some rows.
+
+    Raises:
+        SourceUnusable: a database cannot be read any more. What was taken stays taken.
+    """
+    _take([tables.APPLICATIONS], sources.engine, run, telling)
+    run.facts = related.with_applications(run.facts, sources.engine, dry_run=run.dry_run)
+    _take(tables.ENGINE, sources.engine, run, telling)
+    used_values.take(sources.engine, run)
+    _note(sources.engine, tables.NOT_TAKEN_FROM_ENGINE, run.report)
+    if sources.forms:
+        _take(tables.FORMS, sources.forms, run, telling)
+    if sources.push:
+        _take(tables.PUSH, sources.push, run, telling)
+        _note(sources.push, tables.NOT_TAKEN_FROM_PUSH, run.report)
+    if not run.dry_run:
+        _compare(run)
+        _record(run)
+    return run.report
+
+
+def _take(some: Iterable[Table], source: Source, run: Run, telling: Telling) -> None:
+    for table in some:
+        with telling(table.what, source.count(table.name)) as progress:
+            taking.take(table, source, run, told=progress.advance)
+
+
+def _note(
+    source: Source, not_taken: Iterable[tuple[str, LiteralString, str]], report: Report
+) -> None:
+    for table, where, what in not_taken:
+        if number := source.count(table, where):
+            report.notes.append(f"not taken: {number} {what}")
+
+
+def _compare(run: Run) -> None:
+    activations = next(each for each in run.report.tallies if each.table == "pa_activation")
+    compared = sampling.compare(run, activations)
+    run.report.notes.append(
+        f"compared: {compared.number} activations by public keys, status and derived keys"
+    )
+
+
+def _record(run: Run) -> None:
+    """Leave one record of the import among the changes of the staff."""
+    if written := run.report.written:
+        change = Change(action=ACTION, object_type="import", after=written)
+        audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=timezone.now())

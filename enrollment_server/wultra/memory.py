@@ -1,0 +1,74 @@
+"""What was taken, and what it was like then: there and here."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Model
+
+from enrollment_server.wultra.source import Row
+from powerauth.models import ImportedRow
+
+_SIZE = 16  # bytes
+
+
+def remembered(table: str, row_ids: Iterable[object]) -> dict[str, ImportedRow]:
+    """Give what is known of some rows of a table, by their identifiers."""
+    wanted = ImportedRow.objects.filter(table=table, row_id__in=[str(each) for each in row_ids])
+    return {row.row_id: row for row in wanted}
+
+
+def digest_there(row: Row) -> bytes:
+    """Condense a row of there; a column that a newer version adds empty makes no difference."""
+    values = sorted((name, value) for name, value in row.items() if value is not None)
+    return _digest(repr(values))
+
+
+def digest_here(row: Model) -> bytes:
+    """Condense a row of here as it is stored."""
+    values = [(each.attname, _plain(each.value_from_object(row))) for each in _fields(row)]
+    return _digest(json.dumps(values, sort_keys=True, default=str))
+
+
+def stored(model: type[Model], keys: Iterable[Any]) -> dict[str, Model]:
+    """Read rows as they are stored, by the text of their primary keys."""
+    found = model._default_manager.in_bulk(list(keys))
+    return {str(key): row for key, row in found.items()}
+
+
+def remember(table: str, rows: Sequence[tuple[str, bytes, Model]], *, at: datetime) -> None:
+    """Remember rows that were just taken.
+
+    Args:
+        rows: identifier and digest there, and the row here.
+    """
+    here = stored(type(rows[0][2]), [made.pk for _, _, made in rows])
+    ImportedRow.objects.bulk_create(
+        ImportedRow(
+            table=table,
+            row_id=row_id,
+            target_id=str(made.pk),
+            digest_there=digest,
+            digest_here=digest_here(here[str(made.pk)]),
+            imported_at=at,
+        )
+        for row_id, digest, made in rows
+    )
+
+
+def _fields(row: Model) -> list[Any]:
+    return list(row._meta.concrete_fields)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
