@@ -24,7 +24,8 @@ POSTGRESQL = (
 )
 
 
-def _postgresql() -> str:
+def postgresql() -> str:
+    """Start a PostgreSQL that ends with the run, and give its URL."""
     folder = Path(tempfile.mkdtemp(prefix="enrollment-test-"))
     server = get_server(folder / "data", cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
@@ -54,7 +55,7 @@ def prepare() -> None:
     if os.environ.get("TEST_DATABASE") == "sqlite":
         os.environ["DATABASE_URL"] = _sqlite()
     elif not os.environ.get("DATABASE_URL"):
-        os.environ["DATABASE_URL"] = _postgresql()
+        os.environ["DATABASE_URL"] = postgresql()
 
 
 prepare()

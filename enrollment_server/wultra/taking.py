@@ -119,8 +119,11 @@ def _check_fit(made: Model) -> None:
 
 
 def _check_range(each: "Field[Any, Any]", value: int) -> None:
-    low, high = connection.ops.integer_field_range(each.get_internal_type())
-    if (low is not None and value < low) or (high is not None and value > high):
+    bounds: tuple[int | None, int | None] = connection.ops.integer_field_range(
+        each.get_internal_type()
+    )
+    low, high = (value if bound is None else bound for bound in bounds)
+    if not low <= value <= high:
         raise LeftOut(f"{each.name} is out of range")
 
 
