@@ -7,7 +7,7 @@ from typing import LiteralString, Protocol
 
 from django.utils import timezone
 
-from enrollment_server.wultra import related, sampling, tables, taking, used_values
+from enrollment_server.wultra import gone, related, sampling, tables, taking, used_values
 from enrollment_server.wultra.encrypted import MasterKeyUnusable, server_private_key
 from enrollment_server.wultra.report import Report
 from enrollment_server.wultra.source import Source
@@ -98,6 +98,8 @@ def _take(some: Iterable[Table], source: Source, run: Run, telling: Telling) -> 
     for table in some:
         with telling(table.what, source.count(table.name)) as progress:
             taking.take(table, source, run, told=progress.advance)
+        if table.deleted:
+            gone.note(table, source, run)
 
 
 def _note(

@@ -62,7 +62,7 @@ class Table:
         unique: columns here that tell whether such a row is here already, besides the primary key.
         kept: columns here that are not written again.
         since: from when on rows are taken, given the time of now.
-        optional: whether a version may have no such table.
+        deleted: whether rows are deleted there while they are in use here.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Table:
     unique: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     since: Callable[[datetime], datetime | None] = forever
-    optional: bool = False
+    deleted: bool = False
 
 
 def check(source: Source, tables: Iterable[Table], server: str) -> None:
@@ -88,7 +88,7 @@ def check(source: Source, tables: Iterable[Table], server: str) -> None:
     for table in tables:
         found = source.columns(table.name)
         missing = [name for name in table.columns if name not in found]
-        if missing and not (table.optional and not found):
+        if missing:
             lacking = f"column {table.name}.{missing[0]}" if found else f"table {table.name}"
             raise SourceUnusable(
                 f"{source.option}: no database of {server} 1.7 to 1.10: there is no {lacking}."

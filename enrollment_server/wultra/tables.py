@@ -82,6 +82,7 @@ ENGINE = (
         later=("encryption_mode",),
         model=ApplicationConfig,
         translate=applications.configuration,
+        deleted=True,
         unique=("application_id", "key"),
     ),
     Table(
@@ -91,6 +92,7 @@ ENGINE = (
         columns=("id", "name", "client_token", "client_secret"),
         model=Integration,
         translate=applications.integration,
+        deleted=True,
     ),
     Table(
         name="pa_application_callback",
@@ -158,6 +160,7 @@ ENGINE = (
         ),
         model=Token,
         translate=activations.token,
+        deleted=True,
         prepare=related.owners,
         kept=("last_used_at",),
     ),
@@ -189,6 +192,7 @@ ENGINE = (
         ),
         model=OperationTemplate,
         translate=operations.template,
+        deleted=True,
         unique=("template_name",),
     ),
     Table(
@@ -218,6 +222,7 @@ FORMS = (
         later=("result_texts",),
         model=FormTemplate,
         translate=operations.form_template,
+        deleted=True,
         unique=("placeholder", "language"),
     ),
 )
@@ -235,6 +240,7 @@ PUSH = (
         later=("environment",),
         model=PushDevice,
         translate=push.device,
+        deleted=True,
         prepare=related.device_owners,
         unique=("activation_id",),
     ),

@@ -195,3 +195,24 @@ def test_what_was_removed_here_does_not_come_back(plain: OldServers, tmp_path: P
     assert not Activation.objects.filter(pk=gone).exists()
     assert not ActivationHistory.objects.filter(activation_id=gone).exists()
     assert OperationTemplate.objects.count() == 4
+
+
+def test_what_is_gone_there_is_named_and_stays(plain: OldServers, tmp_path: Path) -> None:
+    assert move(plain, tmp_path).status == 0
+    before = _rows()
+    [(integration,)] = plain.rows(
+        "powerauth", "DELETE FROM pa_integration WHERE name = 'card-system' RETURNING id"
+    )
+    tokens = plain.rows(
+        "powerauth",
+        "DELETE FROM pa_token WHERE activation_id = %s RETURNING token_id",
+        plain.activation_id("p30"),
+    )
+    again = move(plain, tmp_path, "--batch", "3")
+    assert (again.err, again.status) == ("", 0)
+    named = [line for line in again.out.splitlines() if line.startswith("gone there")]
+    assert set(named) == {
+        f"gone there, still here: pa_integration {integration}",
+        *(f"gone there, still here: pa_token {token}" for (token,) in tokens),
+    }
+    assert _rows() == before
