@@ -69,12 +69,12 @@ class OldServers:
     def change(self, part: str, statement: str, *values: object) -> None:
         """Change what the old servers hold."""
         with psycopg.connect(self.url(part)) as connection:
-            connection.execute(statement, values)  # type: ignore[arg-type]
+            connection.execute(statement, values)
 
     def rows(self, part: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Read what the old servers hold."""
         with psycopg.connect(self.url(part)) as connection:
-            return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement, values).fetchall()
 
 
 def _create(base: str, name: str, template: str | None = None) -> None:
@@ -111,7 +111,7 @@ def loaded(variant: str) -> Iterator[OldServers]:
             _create(old.base, old.names[part])
             rows = (DATA / f"{part}.{variant}.sql").read_text(encoding="utf-8")
             with psycopg.connect(old.url(part)) as connection:
-                connection.execute(_schema(part) + rows)  # type: ignore[arg-type]
+                connection.execute(_schema(part) + rows)
         yield old
     finally:
         for name in old.names.values():
