@@ -6,12 +6,21 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 
 from enrollment_server.wultra.source import Row
-from powerauth.models import ImportedRow
+from operations.models import Operation
+from powerauth.models import Activation, ImportedRow, MasterKeyPair, Token
 
 _SIZE = 16  # bytes
+# Records of these never change but by `rotate_encryption`, which is no change of what they hold.
+_SEALED: dict[type[Model], tuple[str, ...]] = {
+    Activation: ("server_private_key", "derived_keys"),
+    MasterKeyPair: ("private_key",),
+    Operation: ("proximity_seed",),
+    Token: ("secret",),
+}
 
 
 def remembered(table: str, row_ids: Iterable[object]) -> dict[str, ImportedRow]:
@@ -21,7 +30,10 @@ def remembered(table: str, row_ids: Iterable[object]) -> dict[str, ImportedRow]:
 
 
 def digest_there(row: Row) -> bytes:
-    """Condense a row of there; a column that a newer version adds empty makes no difference."""
+    """Condense a row of there; a column that a newer version adds empty makes no difference.
+
+    It depends on SECRET_KEY, so that nobody who reads the database can guess passwords by it.
+    """
     values = sorted((name, value) for name, value in row.items() if value is not None)
     return _digest(repr(values))
 
@@ -59,7 +71,8 @@ def remember(table: str, rows: Sequence[tuple[str, bytes, Model]], *, at: dateti
 
 
 def _fields(row: Model) -> list[Any]:
-    return list(row._meta.concrete_fields)
+    sealed = _SEALED.get(type(row), ())
+    return [each for each in row._meta.concrete_fields if each.name not in sealed]
 
 
 def _plain(value: Any) -> Any:
@@ -71,4 +84,6 @@ def _plain(value: Any) -> Any:
 
 
 def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+    key = hashlib.sha256(settings.SECRET_KEY.encode()).digest()
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=_SIZE, key=key, person=b"imported row").digest()

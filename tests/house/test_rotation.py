@@ -44,6 +44,8 @@ NO_SECRETS = {
     ("powerauth.SignatureAudit", "activation_ctr_data"),
     ("powerauth.SignatureAudit", "data"),
     ("powerauth.UniqueValue", "digest"),
+    ("powerauth.ImportedRow", "digest_there"),
+    ("powerauth.ImportedRow", "digest_here"),
 }
 
 

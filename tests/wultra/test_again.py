@@ -1,11 +1,15 @@
 """An import that is repeated, interrupted, or only tried."""
 
+import base64
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from enrollment_server.wultra import memory
 from operations.models import Operation, OperationTemplate
@@ -216,3 +220,27 @@ def test_what_is_gone_there_is_named_and_stays(plain: OldServers, tmp_path: Path
         *(f"gone there, still here: pa_token {token}" for (token,) in tokens),
     }
     assert _rows() == before
+
+
+def test_a_new_key_of_ours_is_no_change(
+    plain: OldServers, tmp_path: Path, settings: Settings
+) -> None:
+    assert move(plain, tmp_path).status == 0
+    settings.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = settings.MASTER_DB_ENCRYPTION_KEY
+    settings.MASTER_DB_ENCRYPTION_KEY = base64.b64encode(bytes(32)).decode()
+    call_command("rotate_encryption", stdout=io.StringIO())
+    plain.change("powerauth", "UPDATE pa_activation SET activation_name = 'new' WHERE version = 3")
+    plain.change("powerauth", "UPDATE pa_operation SET external_id = 'new'")
+    again = move(plain, tmp_path)
+    assert (again.err, again.status) == ("", 0)
+    assert Activation.objects.filter(name="new").count() == 10
+    phone = moved_phone(plain, "p33")
+    assert outcome(phone.validate_signature(pin=plain.phone("p33")["pin"])) == OK
+
+
+def test_what_is_remembered_tells_nobody_a_password(settings: Settings) -> None:
+    row = {"id": "1", "authentication": "password"}
+    digest = memory.digest_there(row)
+    assert digest == memory.digest_there(dict(row))
+    settings.SECRET_KEY = "another one"
+    assert digest != memory.digest_there(row)

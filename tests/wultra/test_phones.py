@@ -107,7 +107,7 @@ def test_operations_list_approve_and_reject(old: OldServers) -> None:
     ids = {operation["id"] for operation in phone.operations(language="cs")}
     assert ids == {old.operation_id(each) for each in ("next30", "next33b", "bound")}
     shown = phone.operation(old.operation_id("bound"), language="cs")
-    assert shown["formData"]["title"] == "Platba 1 234,50 CZK"
+    assert shown["formData"]["title"] == "Platba 1234.50 CZK"
     pin = old.phone("p30")["pin"]
     assert outcome(phone.approve(shown, pin=pin)) == OK
     assert outcome(phone.reject(old.operation_id("next30"), "INCORRECT_DATA")) == OK

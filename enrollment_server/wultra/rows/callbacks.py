@@ -25,7 +25,7 @@ from powerauth.engine.callbacks.callback_authentication import (
 )
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.errors import EngineRefusal
-from powerauth.integration import durations
+from powerauth.integration.inputs import durations
 from powerauth.models import CallbackType
 
 _TYPES = {kind.value: kind for kind in CallbackType}
