@@ -71,3 +71,23 @@ class HostMiddleware:
         except DisallowedHost:
             return bad_request(request)
         return self._get_response(request)
+
+
+class ApiHeadersMiddleware:
+    """Write the headers that CommonMiddleware and XFrameOptionsMiddleware of Django write.
+
+    What else those two do, for browsers, nobody who calls an API asks for.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        self._framing = str(settings.X_FRAME_OPTIONS).upper()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        headers = response.headers
+        if "X-Frame-Options" not in headers:
+            headers["X-Frame-Options"] = self._framing
+        if not response.streaming and "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(response.content))
+        return response

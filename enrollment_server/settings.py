@@ -215,8 +215,7 @@ API_MIDDLEWARE = [
     "enrollment_server.serving.metrics.MetricsMiddleware",
     "enrollment_server.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "enrollment_server.middleware.ApiHeadersMiddleware",
 ]
 ROOT_URLCONF = "enrollment_server.urls"
 WSGI_APPLICATION = "enrollment_server.wsgi.application"
