@@ -4,7 +4,10 @@ Neither the additional data of an operation, in which codes are, nor its paramet
 users approve says what it was about.
 """
 
-from operations.models import FormTemplate, Operation, OperationTemplate
+from uuid import UUID
+
+from enrollment_server.database.compiled import Compiled
+from operations.models import FormTemplate, Operation, OperationQuerySet, OperationTemplate
 from powerauth.engine.audit.audited import Kind, register
 from powerauth.engine.identifiers import parse_id
 
@@ -27,7 +30,7 @@ def register_kinds() -> None:
             hidden=("proximity_seed",),
             computed={"applications": _applications},
             parse=lambda value: parse_id(str(value)),
-            rows=lambda: Operation.objects.with_application_ids(),
+            find=_operation,
         ),
         Kind(
             name=OPERATION_TEMPLATE,
@@ -46,6 +49,18 @@ def register_kinds() -> None:
             ),
         ),
     )
+
+
+def _rows(id: UUID) -> OperationQuerySet:
+    return Operation.objects.with_application_ids().filter(pk=id)
+
+
+_FIND: Compiled[Operation] = Compiled(_rows, id=UUID)
+_LOCK: Compiled[Operation] = Compiled(lambda id: _rows(id).select_for_update(of=("self",)), id=UUID)
+
+
+def _operation(id: UUID, lock: bool) -> Operation | None:
+    return (_LOCK if lock else _FIND).first(id=id)
 
 
 def _applications(operation: Operation) -> object:

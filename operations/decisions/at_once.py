@@ -4,8 +4,6 @@ Nothing is locked between them. Whatever is not plainly to be approved, or was c
 left to `decisions`, which decide under the lock of the operation.
 """
 
-from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +13,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from enrollment_server.database.compiled import Compiled
-from enrollment_server.database.statements import execute
-from enrollment_server.database.writes import ROW_VERSION, column_values, update_text
+from enrollment_server.database.writes import ROW_VERSION
 from operations.decisions import callbacks, decisions
 from operations.decisions.decisions import Attempt, Locked
 from operations.models import Operation, OperationStatus
@@ -58,22 +55,10 @@ def approve(seen: Seen, attempt: Attempt, *, at: datetime) -> bool:
         return False
     if decisions.failed_conditions(seen, attempt, at=at):
         return False
-    return _changed(seen, decisions.approved(seen.row, attempt, at=at), at=at)
-
-
-def _changed(seen: Seen, values: Mapping[str, Any], *, at: datetime) -> bool:
-    after = copy(seen.row)
-    for name, value in values.items():
-        setattr(after, name, value)
-    condition = f"status = '{OperationStatus.PENDING.value}' AND {ROW_VERSION} = %s RETURNING 1"
-    changing = update_text(Operation, tuple(values), condition)
-    telling, told = callbacks.statement(after, after.application_ids or [], at=at)
-    text = (
-        f"WITH changed AS ({changing}), "  # noqa: S608  # nosec B608 # made of constants
-        f"told AS ({telling} AND EXISTS (SELECT FROM changed)) SELECT count(*) FROM changed"
+    return callbacks.change_and_tell(
+        seen.row,
+        decisions.approved(seen.row, attempt, at=at),
+        at=at,
+        condition=f"{ROW_VERSION} = %s",
+        given=[seen.version],
     )
-    done = execute(
-        text,
-        [*column_values(Operation, values), seen.row.pk, seen.version, *told],
-    )
-    return done.rows == [(1,)]

@@ -1,11 +1,16 @@
 """What back ends are told of a change of an operation: integration-api.md 11.2 and 11.3."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
+from enrollment_server.database.statements import execute
+from enrollment_server.database.writes import column_values, update_text
 from operations.decisions import additional_data
-from operations.models import Operation
+from operations.models import Operation, OperationStatus
 from powerauth.engine.callbacks import callback_outbox
 from powerauth.models import CallbackType
 
@@ -25,6 +30,51 @@ def write(operation: Operation, application_ids: Sequence[str], *, at: datetime)
         payload(operation, application_ids),
         at=at,
     )
+
+
+def change_and_tell(
+    operation: Operation,
+    values: Mapping[str, Any],
+    *,
+    at: datetime,
+    condition: str = "TRUE",
+    given: Sequence[Any] = (),
+) -> bool:
+    """Change a pending operation and write the events; tell whether it was still pending.
+
+    `operation` itself stays as it was read. PostgreSQL takes all of it as one statement; elsewhere
+    it has to run in a transaction.
+
+    Args:
+        values: columns by name.
+        condition: what else has to hold of the row, in SQL; `given` are its values.
+    """
+    pending = f"status = '{OperationStatus.PENDING.value}' AND {condition}"
+    changed = [*column_values(Operation, values), operation.pk, *given]
+    told = statement(_after(operation, values), operation.application_ids or [], at=at)
+    if connection.vendor == "postgresql":
+        changing = update_text(Operation, tuple(values), f"{pending} RETURNING 1")
+        return execute(_changing_and_telling(changing, told[0]), [*changed, *told[1]]).rows == [
+            (1,)
+        ]
+    if execute(update_text(Operation, tuple(values), pending), changed).count != 1:
+        return False
+    execute(*told)
+    return True
+
+
+def _changing_and_telling(changing: str, telling: str) -> str:
+    return (
+        f"WITH changed AS ({changing}), "  # noqa: S608  # nosec B608 # made of constants
+        f"told AS ({telling} AND EXISTS (SELECT FROM changed)) SELECT count(*) FROM changed"
+    )
+
+
+def _after(operation: Operation, values: Mapping[str, Any]) -> Operation:
+    after = copy(operation)
+    for name, value in values.items():
+        setattr(after, name, value)
+    return after
 
 
 def statement(

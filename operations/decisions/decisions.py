@@ -254,12 +254,12 @@ def change(
         callback: whether back ends are told.
         values: columns by name.
     """
-    changed = Operation.objects.filter(pk=operation.pk, status=OperationStatus.PENDING).update(
-        **values
-    )
+    if callback and operation.application_ids:
+        changed = callbacks.change_and_tell(operation, values, at=at)
+    else:
+        rows = Operation.objects.filter(pk=operation.pk, status=OperationStatus.PENDING)
+        changed = bool(rows.update(**values))
     if not changed:
         raise EngineRefusal(lost)
     for name, value in values.items():
         setattr(operation, name, value)
-    if callback:
-        callbacks.write(operation, operation.application_ids or [], at=at)
