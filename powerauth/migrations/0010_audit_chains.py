@@ -53,7 +53,7 @@ POSTGRESQL = (
         END IF;
         RETURN NULL;
     END $$
-    """,
+    """,  # nosec B608 # constants
     f"""
     CREATE TRIGGER powerauth_audit_records_follow AFTER INSERT ON {RECORDS}
         FOR EACH ROW EXECUTE FUNCTION powerauth_audit_follow()
@@ -88,7 +88,7 @@ SQLITE = (
             SELECT RAISE(ABORT, 'the record does not follow the head of its chain')
                 WHERE changes() = 0;
         END
-    """,
+    """,  # nosec B608 # constants
 )
 
 
