@@ -50,7 +50,7 @@ def change_and_tell(
         condition: what else has to hold of the row, in SQL; `given` are its values.
     """
     pending = f"status = '{OperationStatus.PENDING.value}' AND {condition}"
-    changed = [*column_values(Operation, values), operation.pk, *given]
+    changed = [*column_values(Operation, {**values, "id": operation.pk}), *given]
     told = statement(_after(operation, values), operation.application_ids or [], at=at)
     if connection.vendor == "postgresql":
         changing = update_text(Operation, tuple(values), f"{pending} RETURNING 1")
