@@ -62,6 +62,7 @@ class Table:
         unique: columns here that tell whether such a row is here already, besides the primary key.
         kept: columns here that are not written again.
         since: from when on rows are taken, given the time of now.
+        order: columns there in whose order rows are written, where it matters; of a short table.
         deleted: whether rows are deleted there while they are in use here.
     """
 
@@ -76,6 +77,7 @@ class Table:
     unique: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     since: Callable[[datetime], datetime | None] = forever
+    order: tuple[str, ...] = ()
     deleted: bool = False
 
 

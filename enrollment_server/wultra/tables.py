@@ -73,6 +73,7 @@ ENGINE = (
         ),
         model=MasterKeyPair,
         translate=applications.master_key_pair,
+        order=("timestamp_created", "id"),  # the newest one is used
     ),
     Table(
         name="pa_application_config",
@@ -275,7 +276,8 @@ NOT_TAKEN_FROM_ENGINE = (
 NOT_TAKEN_FROM_PUSH = (
     (
         "push_app_credentials",
-        "coalesce(ios_private_key, android_private_key) IS NOT NULL",
+        "ios_private_key IS NOT NULL OR android_private_key IS NOT NULL "
+        "OR hms_client_secret IS NOT NULL",
         "applications with push credentials: nothing is sent from here",
     ),
     ("push_message", "true", "sent messages"),

@@ -7,6 +7,7 @@ continued by the next one, and no row is taken twice.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -51,10 +52,17 @@ def take(table: Table, source: Source, run: Run, *, told: Told) -> Tally:
         size=run.batch,
         since=_clock(table, run),
     )
-    for rows in pages:
+    for rows in _in_order(table, pages):
         _take_batch(table, source, rows, run, tally)
         told(len(rows))
     return tally
+
+
+def _in_order(table: Table, pages: Iterable[list[Row]]) -> Iterable[list[Row]]:
+    if not table.order:
+        return pages
+    rows = [row for page in pages for row in page]
+    return [sorted(rows, key=itemgetter(*table.order))]
 
 
 def _clock(table: Table, run: Run) -> datetime | None:
@@ -201,18 +209,21 @@ def _bring_up_to_date(
         keys = [convert(known.target_id) for _, known in pairs]
         locked = table.model._default_manager.select_for_update().order_by("pk")
         here = {str(row.pk): row for row in locked.filter(pk__in=keys)}
-        chosen = []
-        for one, known in pairs:
-            row = here.get(known.target_id)
-            if row is None:
-                tally.removed_here += 1
-            elif memory.digest_here(row) != bytes(known.digest_here):
-                tally.leave_out(one.row_id, CHANGED_TWICE)
-            else:
-                one.made.pk = row.pk
-                chosen.append((one, known))
+        present = [(one, known) for one, known in pairs if known.target_id in here]
+        chosen = [
+            (one, known)
+            for one, known in present
+            if memory.digest_here(here[known.target_id]) == bytes(known.digest_here)
+        ]
+        for one, known in chosen:
+            one.made.pk = here[known.target_id].pk
         if chosen and not run.dry_run:
             _write_again(table, chosen)
+    tally.removed_here += len(pairs) - len(present)
+    written = {one.row_id for one, _ in chosen}
+    for one, _ in present:
+        if one.row_id not in written:
+            tally.leave_out(one.row_id, CHANGED_TWICE)
     return len(chosen)
 
 

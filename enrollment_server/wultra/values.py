@@ -29,7 +29,10 @@ class RemovedHere(Exception):
 def moment(value: datetime | None, zone: ZoneInfo) -> datetime:
     """Read the clock of the Java server, which writes the time of its zone without the zone."""
     found = needed(value, "a time")
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise LeftOut("a time is beyond the last year") from error
 
 
 def moment_if_any(value: datetime | None, zone: ZoneInfo) -> datetime | None:

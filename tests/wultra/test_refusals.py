@@ -14,6 +14,7 @@ from powerauth.models import (
     Application,
     ApplicationVersion,
     ImportedRow,
+    Integration,
     SignatureAudit,
     Token,
 )
@@ -284,6 +285,57 @@ def test_an_application_of_the_same_name_is_not_mixed_with_theirs(
     assert Activation.objects.count() == 11
     tried = move(plain, tmp_path, "--dry-run")
     assert tried.err == done.err
+
+
+def test_a_row_that_contradicts_another_one_takes_no_other_with_it(
+    plain: OldServers, tmp_path: Path
+) -> None:
+    statement = "SELECT id, client_token FROM pa_integration WHERE name = 'core-banking'"
+    [(row_id, token)] = plain.rows("powerauth", statement)
+    Integration.objects.create(name="ours", client_token=token, client_secret_hash="x")
+    done = move(plain, tmp_path)
+    assert done.status == 1
+    assert f"pa_integration {row_id}: it contradicts what is here" in done.err.splitlines()
+    assert set(Integration.objects.values_list("name", flat=True)) == {"ours", "card-system"}
+
+
+def test_a_time_beyond_the_last_year_is_named(plain: OldServers, tmp_path: Path) -> None:
+    last = plain.operation_id("bound")
+    plain.change(
+        "powerauth",
+        "UPDATE pa_operation SET timestamp_expires = '9999-12-31 23:59:59' WHERE id = %s",
+        last,
+    )
+    done = move(plain, tmp_path, "--time-zone", "America/New_York")
+    assert done.status == 1
+    assert f"pa_operation {last}: a time is beyond the last year" in done.err.splitlines()
+    assert Operation.objects.count() == 15
+
+
+def test_a_database_that_ends_meanwhile(
+    plain: OldServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = Source.count
+
+    def ended(source: Source, table: str, where: str = "true") -> int:
+        if table == "pa_token":
+            plain.change(
+                "powerauth",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+        return count(source, table, where)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Source, "count", ended)
+        done = move(plain, tmp_path)
+    assert done.status == 1
+    assert done.err.startswith("--powerauth-db: the database cannot be read any more: ")
+    assert done.err.endswith("What was taken stays: run this again to go on.")
+    assert "\n" not in done.err
+    assert (Activation.objects.count(), Token.objects.count()) == (12, 0)
+    assert move(plain, tmp_path).status == 0
+    assert Token.objects.count() == 8
 
 
 def test_many_rows_are_counted_and_some_are_named(plain: OldServers, tmp_path: Path) -> None:

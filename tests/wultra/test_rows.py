@@ -91,6 +91,24 @@ def test_applications_versions_and_master_keys(moved: OldServers) -> None:
     assert made == {_utc(value) for (value,) in there}
 
 
+def test_the_newest_master_key_is_used_whatever_its_number(
+    plain: OldServers, tmp_path: Path
+) -> None:
+    plain.change(
+        "powerauth",
+        """INSERT INTO pa_master_keypair (id, application_id, master_key_private_base64,
+            master_key_public_base64, name, timestamp_created)
+            SELECT 0, 1, master_key_private_base64,
+            master_key_public_base64, 'newest', now() FROM pa_master_keypair
+            WHERE application_id = 2""",
+    )
+    plain.change("powerauth", "UPDATE pa_activation SET master_keypair_id = 0")
+    assert move(plain, tmp_path, "--batch", "1").status == 0
+    assert applications.master_public_key("retail-mobile") == applications.master_public_key(
+        "business_mobile"
+    )
+
+
 def test_configuration_and_integrations(moved: OldServers) -> None:
     [provider] = application_config.values_of("retail-mobile", "oauth2_providers")
     assert provider["clientSecret"] == "s3cret-žluťoučký"

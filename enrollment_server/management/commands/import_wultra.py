@@ -94,7 +94,7 @@ class Command(BaseCommand):
             return import_all(sources, run, telling=telling)
         except SourceUnusable as error:
             raise CommandError(
-                f"{error}\nWhat was taken stays: run this again to go on."
+                f"{error}. What was taken stays: run this again to go on."
             ) from error
 
     def _tell(self, report: Report, *, dry_run: bool) -> None:
