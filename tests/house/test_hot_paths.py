@@ -51,13 +51,13 @@ class Cost:
 
 
 MOST = {
-    "list": Cost(statements=3, round_trips=3, calls=1081),
-    "authorize": Cost(statements=4, round_trips=4, calls=1485),
-    "validate": Cost(statements=2, round_trips=2, calls=980),
-    "status": Cost(statements=1, round_trips=1, calls=845),
-    "inbox_count": Cost(statements=3, round_trips=3, calls=843),
-    "inbox_list": Cost(statements=3, round_trips=3, calls=1010),
-    "create": Cost(statements=4, round_trips=6, calls=1717),
+    "list": Cost(statements=3, round_trips=3, calls=1013),
+    "authorize": Cost(statements=4, round_trips=4, calls=1450),
+    "validate": Cost(statements=2, round_trips=2, calls=943),
+    "status": Cost(statements=1, round_trips=1, calls=801),
+    "inbox_count": Cost(statements=3, round_trips=3, calls=804),
+    "inbox_list": Cost(statements=3, round_trips=3, calls=961),
+    "create": Cost(statements=4, round_trips=6, calls=1684),
 }
 
 Environ = dict[str, Any]
