@@ -5,16 +5,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from enrollment_server.api.payloads.json import dump_json
 from inbox.models import InboxMessage
 from operations.models import FormTemplate, Operation, OperationTemplate
+from powerauth.engine.activations import lifecycle
+from powerauth.engine.activations.otp import hash_otp
 from powerauth.engine.applications import application_config, applications, integrations
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.encryption import replay
 from powerauth.engine.paging import Page
 from powerauth.engine.signatures import signature_audit
 from powerauth.engine.storage import records, rotation
+from powerauth.errors import EngineRefusal
 from powerauth.models import (
     Activation,
     ActivationHistory,
@@ -30,7 +34,8 @@ from powerauth.models import (
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.keys import key_pair_of
 from push.models import PushDevice
-from tests.wultra.moving import move
+from tests.api.answers import OK, outcome
+from tests.wultra.moving import move, moved_phone
 from tests.wultra.old_servers import OldServers
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +347,23 @@ def test_what_nobody_finished_comes_as_removed(plain: OldServers, tmp_path: Path
         *("APPROVED", "REJECTED", "CANCELED", "EXPIRED", "FAILED")
     }
     assert not CallbackEvent.objects.exists()
+
+
+def test_what_was_begun_there_is_finished_here(plain: OldServers, tmp_path: Path) -> None:
+    plain.change(
+        "powerauth",
+        "UPDATE pa_activation SET activation_otp = %s WHERE activation_status IN (1, 2)",
+        hash_otp("12345678"),
+    )
+    assert move(plain, tmp_path).status == 0
+    waiting = Activation.objects.get(pk=plain.activation_id("created"))
+    phone = moved_phone(plain, "p33")
+    phone.forget()
+    phone.activate(waiting.activation_code, pin="2468", otp="12345678")
+    assert phone.activation_id == str(waiting.pk)
+    assert outcome(phone.validate_signature(pin="2468")) == OK
+    pending = plain.activation_id("pending")
+    with pytest.raises(EngineRefusal):
+        lifecycle.commit(pending, otp_text="87654321", at=timezone.now())
+    lifecycle.commit(pending, otp_text="12345678", at=timezone.now())
+    assert Activation.objects.get(pk=pending).state == ActivationState.ACTIVE
