@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import LiteralString, Protocol
+from typing import Protocol
 
 from django.utils import timezone
 
-from enrollment_server.wultra import gone, related, sampling, tables, taking, used_values
+from enrollment_server.wultra import gone, not_taken, related, sampling, tables, taking, used_values
 from enrollment_server.wultra.encrypted import MasterKeyUnusable, server_private_key
 from enrollment_server.wultra.report import Report
 from enrollment_server.wultra.source import Source
@@ -82,12 +82,12 @@ def import_all(sources: Sources, run: Run, *, telling: Telling) -> Report:
     run.facts = related.with_applications(run.facts, sources.engine, dry_run=run.dry_run)
     _take(tables.ENGINE, sources.engine, run, telling)
     used_values.take(sources.engine, run)
-    _note(sources.engine, tables.NOT_TAKEN_FROM_ENGINE, run.report)
+    not_taken.note(sources.engine, not_taken.FROM_ENGINE, run.report)
     if sources.forms:
         _take(tables.FORMS, sources.forms, run, telling)
     if sources.push:
         _take(tables.PUSH, sources.push, run, telling)
-        _note(sources.push, tables.NOT_TAKEN_FROM_PUSH, run.report)
+        not_taken.note(sources.push, not_taken.FROM_PUSH, run.report)
     if not run.dry_run:
         _compare(run)
         _record(run)
@@ -100,14 +100,6 @@ def _take(some: Iterable[Table], source: Source, run: Run, telling: Telling) -> 
             taking.take(table, source, run, told=progress.advance)
         if table.deleted:
             gone.note(table, source, run)
-
-
-def _note(
-    source: Source, not_taken: Iterable[tuple[str, LiteralString, str]], report: Report
-) -> None:
-    for table, where, what in not_taken:
-        if number := source.count(table, where):
-            report.notes.append(f"not taken: {number} {what}")
 
 
 def _compare(run: Run) -> None:

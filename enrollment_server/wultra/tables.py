@@ -1,4 +1,4 @@
-"""The tables that are taken, in the order that their rows need, and those that are not."""
+"""The tables that are taken, in the order that their rows need."""
 
 from datetime import datetime, timedelta
 
@@ -52,11 +52,7 @@ ENGINE = (
         name="pa_application_version",
         what="versions of applications",
         key="id",
-        columns=_names(
-            """
-            id application_id name application_key application_secret supported
-            """
-        ),
+        columns=_names("id application_id name application_key application_secret supported"),
         model=ApplicationVersion,
         translate=applications.version,
         unique=("application_id", "name"),
@@ -99,11 +95,7 @@ ENGINE = (
         name="pa_application_callback",
         what="callbacks",
         key="id",
-        columns=_names(
-            """
-            id application_id name callback_url type attributes authentication
-            """
-        ),
+        columns=_names("id application_id name callback_url type attributes authentication"),
         later=_names(
             """
             encryption_mode max_attempts initial_backoff retention_period enabled
@@ -154,11 +146,7 @@ ENGINE = (
         name="pa_token",
         what="tokens",
         key="token_id",
-        columns=_names(
-            """
-            token_id activation_id token_secret signature_type timestamp_created
-            """
-        ),
+        columns=_names("token_id activation_id token_secret signature_type timestamp_created"),
         model=Token,
         translate=activations.token,
         deleted=True,
@@ -249,37 +237,10 @@ PUSH = (
         name="push_inbox",
         what="messages",
         key="id",
-        columns=_names(
-            """
-            id inbox_id user_id subject summary body timestamp_created timestamp_read
-            """
-        ),
+        columns=_names("id inbox_id user_id subject summary body timestamp_created timestamp_read"),
         later=("message_type", "type", "is_read", "read"),
         model=InboxMessage,
         translate=push.message,
         prepare=related.message_applications,
     ),
-)
-
-# What has no place here, by table, with the rows that are meant.
-NOT_TAKEN_FROM_ENGINE = (
-    ("pa_recovery_code", "true", "recovery codes: there are none here"),
-    ("pa_recovery_config", "true", "recovery configurations: there is no recovery here"),
-    ("pa_fido2_authenticator", "true", "models of FIDO2 authenticators: there is no FIDO2 here"),
-    ("pa_temporary_key", "true", "temporary keys: phones fetch new ones"),
-    (
-        "pa_application_callback_event",
-        "status IN ('PENDING', 'PROCESSING')",
-        "callback events that were not delivered: let the old server deliver them",
-    ),
-)
-NOT_TAKEN_FROM_PUSH = (
-    (
-        "push_app_credentials",
-        "ios_private_key IS NOT NULL OR android_private_key IS NOT NULL "
-        "OR hms_client_secret IS NOT NULL",
-        "applications with push credentials: nothing is sent from here",
-    ),
-    ("push_message", "true", "sent messages"),
-    ("push_campaign", "true", "campaigns"),
 )
