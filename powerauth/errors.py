@@ -90,3 +90,20 @@ class EngineRefusal(Exception):
     def log_details(self) -> dict[str, str]:
         """What a log line about the refusal says: no value of the request."""
         return {"reason": self.code.value, "member": self.member}
+
+
+class RemoteFailure(EngineRefusal):
+    """Another server that is the engine did not answer, or not as it is documented.
+
+    Whether it did what it was asked is not known. The line in the log is written where it failed.
+    """
+
+    def __init__(self, call: str, reason: str) -> None:
+        self.call = call
+        self.reason = reason
+        super().__init__(ErrorCode.UNKNOWN, f"{call}: {reason}")
+
+    @property
+    def log_details(self) -> dict[str, str]:
+        """What a log line about the failure says: no value of the request or the answer."""
+        return {"reason": self.reason, "call": self.call}

@@ -1,6 +1,6 @@
 """What the engine and the backends tell their callers about activations, signatures and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from powerauth.protocol.v3.encryption import (
@@ -109,13 +109,18 @@ class EncryptedCall:
 class OpenedRequest:
     """The plaintext of an encrypted request, and the envelope that encrypts its answer.
 
-    `activation` is None in application scope.
+    Args:
+        activation_id: as the phone sent it; None in application scope.
+        application_id: asks whose application it is.
+        activation: asks for the activation, in activation scope only. Either may have to ask
+            another server, and raises EngineRefusal where that refuses.
     """
 
     plaintext: bytes
     envelope: Envelope
-    application_id: str
-    activation: ActivationFacts | None = None
+    activation_id: str | None
+    application_id: Callable[[], str]
+    activation: Callable[[], ActivationFacts | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """`/api/activation/code` and `/api/config/oidc`: mobile-token-api.md 9 and 11.1."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from activation.mobile.serializers import ProviderInput, SpawnInput
 from activation.spawn import services
 from activation.spawn.values import Source, SpawnOrder
 from enrollment_server.api.contract.endpoint import Endpoint
-from enrollment_server.api.errors import NotFound
+from enrollment_server.api.errors import ApiError, NotFound
 from enrollment_server.api.mobile import (
     AuthenticationRefused,
     EncryptionFailed,
@@ -22,7 +22,7 @@ from enrollment_server.api.mobile import (
     InvalidRequest,
 )
 from enrollment_server.api.payloads.validation import validated
-from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.errors import EngineRefusal, ErrorCode, RemoteFailure
 from powerauth.http.access import PB, PK, SIGNED_BODY, Access
 from powerauth.http.authentication import SignatureAuthentication
 from powerauth.http.encryption import EncryptedEnvelopeRenderer, EncryptedView, open_body
@@ -49,6 +49,12 @@ class EncryptedMobileView(EncryptedView):
     body_limit = SIGNED_BODY
     invalid_request = InvalidRequest
     unauthenticated = AuthenticationRefused
+    unreachable: ClassVar[type[ApiError]]
+    """Answers what the PowerAuth Server refuses, and that it could not be asked."""
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        return self.unreachable() if isinstance(exc, EngineRefusal) else None
+
     decryption_failed = EncryptionFailed
 
 
@@ -76,6 +82,7 @@ class SpawnView(EncryptedMobileView):
     authentication_classes = [SignatureAuthentication]
     permission_classes = [Authenticated]
     encryptor = Encryptor.ACTIVATION_GENERIC
+    unreachable = ActivationCodeFailed
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not policy.spawn_enabled():
@@ -89,6 +96,8 @@ class SpawnView(EncryptedMobileView):
         """Read the body as the base does; only here is a broken envelope told from a signature."""
         try:
             return super().plaintext(request)
+        except RemoteFailure:
+            raise
         except EngineRefusal as refusal:
             if refusal.code in _NOT_ACTIVE:
                 raise
@@ -125,10 +134,11 @@ class OidcView(EncryptedMobileView):
         refusals=(ConfigurationUnavailable,),
     )
     encryptor = Encryptor.APPLICATION_GENERIC
+    unreachable = ConfigurationUnavailable
 
     def post(self, request: Request) -> Response:
         body = validated(ProviderInput, self.decrypted(request))
-        application_id = open_body(request).application_id
+        application_id = open_body(request).application_id()
         return Response(oidc.configuration(application_id, body["providerId"]))
 
 

@@ -37,6 +37,7 @@ class InboxView(MobileView):
 
     access: ClassVar[Access] = Access(tokens_of=frozenset({P, PB, PK, PKB}))
     http_method_names = ["post"]
+    unreachable = InboxFailed
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not policy.api_enabled():

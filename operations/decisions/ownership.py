@@ -50,7 +50,8 @@ def check_pending(operation: OperationFacts) -> None:
         ApiError: the state error of any other.
     """
     if operation.status != PENDING:
-        raise _STATE_ERRORS[operation.status]
+        # A server elsewhere may know more states than this one.
+        raise _STATE_ERRORS.get(operation.status, errors.ApprovalImpossible)
 
 
 def check_decidable(operation: OperationFacts, caller: Caller) -> None:

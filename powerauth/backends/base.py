@@ -1,19 +1,20 @@
 """What the API layers need of a PowerAuth Server, embedded or remote.
 
 Every method takes the present time, raises EngineRefusal where the server refuses, and decides
-races in the server: of two identical requests at most one succeeds.
+races in the server: of two identical requests at most one succeeds. Of a server elsewhere it
+raises RemoteFailure where there is no answer; none is asked twice.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from powerauth.protocol.v3.encryption import EncryptedResponse
 from powerauth.protocol.v3.headers import TokenHeader
 from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,
-    CreatedToken,
     EncryptedCall,
     OpenedRequest,
     PreparedActivation,
@@ -94,8 +95,10 @@ class ActivationKeeper(Protocol):
         """Give what the phone may read."""
         ...
 
-    def rename(self, activation_id: str, *, name: str, at: datetime) -> ActivationDetail:
-        """Rename an activation."""
+    def rename(
+        self, activation_id: str, *, name: str, user_id: str, at: datetime
+    ) -> ActivationDetail:
+        """Rename an activation, as its user asks for it."""
         ...
 
     def remove(self, activation_id: str, *, at: datetime) -> None:
@@ -104,8 +107,8 @@ class ActivationKeeper(Protocol):
 
     def create_token(
         self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
-    ) -> CreatedToken:
-        """Make a token for the activation of an encrypted request."""
+    ) -> EncryptedResponse:
+        """Make a token for the activation of an encrypted request, which alone can read it."""
         ...
 
     def remove_token(self, token_id: str, *, activation_id: str, at: datetime) -> bool:

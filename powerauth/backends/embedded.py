@@ -17,12 +17,12 @@ from powerauth.engine.encryption import encryption, temporary_keys
 from powerauth.engine.signatures import signatures, tokens, vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
+from powerauth.protocol.v3.encryption import EncryptedResponse
 from powerauth.protocol.v3.headers import TokenHeader
 from powerauth.protocol.v3.signature import SignatureType
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,
-    CreatedToken,
     EncryptedCall,
     OpenedRequest,
     PreparedActivation,
@@ -49,8 +49,9 @@ class EmbeddedBackend:
         return OpenedRequest(
             plaintext=opened.plaintext,
             envelope=opened.envelope,
-            application_id=opened.version.application_id,
-            activation=activations.facts(activation) if activation else None,
+            activation_id=call.activation_id,
+            application_id=lambda: opened.version.application_id,
+            activation=lambda: activations.facts(activation) if activation else None,
         )
 
     def create_temporary_key(self, jwt: str, *, at: datetime) -> str:
@@ -107,7 +108,10 @@ class EmbeddedBackend:
             raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
         return _detail(activation)
 
-    def rename(self, activation_id: str, *, name: str, at: datetime) -> ActivationDetail:
+    def rename(
+        self, activation_id: str, *, name: str, user_id: str, at: datetime
+    ) -> ActivationDetail:
+        # The history of a phone's own change names nobody: standard-rest-api.md 7.4.
         return _detail(lifecycle.rename(activation_id, name=name, at=at))
 
     def remove(self, activation_id: str, *, at: datetime) -> None:
@@ -115,8 +119,8 @@ class EmbeddedBackend:
 
     def create_token(
         self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
-    ) -> CreatedToken:
-        return tokens.create(call, signature_type, at=at)
+    ) -> EncryptedResponse:
+        return tokens.create(call, signature_type, at=at).response
 
     def remove_token(self, token_id: str, *, activation_id: str, at: datetime) -> bool:
         return tokens.remove(token_id, activation_id=activation_id)

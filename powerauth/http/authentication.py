@@ -2,6 +2,7 @@
 
 A view names what it admits in its attribute `access`. Each class has three answers: None for a
 request without its header, an identity, or AuthenticationFailed, which says nothing of the cause.
+That nobody could be asked is no answer: RemoteFailure passes, for the endpoint to name.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from powerauth.conf import get_backend
-from powerauth.errors import EngineRefusal
+from powerauth.errors import EngineRefusal, RemoteFailure
 from powerauth.http.access import Access, check_version
 from powerauth.http.encryption import signed_body
 from powerauth.http.identity import Identity
@@ -60,6 +61,8 @@ class SignatureAuthentication(BaseAuthentication):
             header = SignatureHeader.parse(value)
             named = header.activation_id
             return _verify_signature(request, header), header
+        except RemoteFailure:
+            raise
         except (ProtocolError, EngineRefusal, Unaccepted) as error:
             raise CredentialRefused("signature", activation=named) from error
 
@@ -77,6 +80,8 @@ class TokenAuthentication(BaseAuthentication):
         try:
             header = TokenHeader.parse(value)
             return _verify_token(request, header), header
+        except RemoteFailure:
+            raise
         except (ProtocolError, EngineRefusal, Unaccepted) as error:
             raise CredentialRefused("token") from error
 

@@ -18,7 +18,7 @@ from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
 from powerauth.conf import get_backend
 from powerauth.engine.encryption.encryption import milliseconds_of
-from powerauth.errors import EngineRefusal
+from powerauth.errors import EngineRefusal, RemoteFailure
 from powerauth.http.access import check_version
 from powerauth.http.identity import Identity
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
@@ -196,14 +196,16 @@ class EncryptedView(ApiView):
         super().initial(request, *args, **kwargs)
         try:
             self.plaintext(request)
+        except RemoteFailure:
+            raise
         except (ProtocolError, EngineRefusal) as error:
             raise self.decryption_failed() from error
-        activation = None if self.opened is None else self.opened.activation
+        encrypted_by = None if self.opened is None else self.opened.activation_id
         # A token does not say who encrypted: the body could be another activation's.
         if (
             isinstance(request.user, Identity)
-            and activation is not None
-            and activation.activation_id != request.user.activation_id
+            and encrypted_by is not None
+            and encrypted_by.lower() != request.user.activation_id.lower()
         ):
             raise self.decryption_failed()
 

@@ -1,9 +1,13 @@
 """The base of the views of the Mobile Token API."""
 
+from typing import ClassVar
+
 from rest_framework.request import Request
 
+from enrollment_server.api.errors import ApiError
 from enrollment_server.api.mobile import AuthenticationRefused, InvalidActivation, InvalidRequest
 from enrollment_server.api.views import ApiView
+from powerauth.errors import RemoteFailure
 from powerauth.http.access import SIGNED_BODY
 from powerauth.http.authentication import TokenAuthentication
 from powerauth.http.identity import Identity, identity
@@ -18,6 +22,11 @@ class MobileView(ApiView):
     body_limit = SIGNED_BODY
     invalid_request = InvalidRequest
     unauthenticated = AuthenticationRefused
+    unreachable: ClassVar[type[ApiError]]
+    """Answers that the PowerAuth Server could not be asked."""
+
+    def documented_error(self, exc: Exception) -> ApiError | None:
+        return self.unreachable() if isinstance(exc, RemoteFailure) else None
 
 
 def identity_of_user(request: Request) -> Identity:

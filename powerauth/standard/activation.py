@@ -166,7 +166,10 @@ class RenameView(GenericEnvelopeView):
         body = validated(RenameInput, self.decrypted(request))
         me = identity(request)
         detail = get_backend().rename(
-            me.activation_id, name=body["activationName"], at=timezone.now()
+            me.activation_id,
+            name=body["activationName"],
+            user_id=me.user_id,
+            at=timezone.now(),
         )
         return Response(_detail(detail))
 

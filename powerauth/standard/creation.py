@@ -85,7 +85,7 @@ class CreateView(GenericView):
         order = Order(
             attempt=Attempt(
                 kind=ActivationKind(body["type"]),
-                application_id=open_body(request).application_id,
+                application_id=open_body(request).application_id(),
                 identity_attributes=body["identityAttributes"],
                 custom_attributes=body.get("customAttributes") or {},
             ),

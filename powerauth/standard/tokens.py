@@ -42,8 +42,7 @@ class CreateTokenView(SignedView):
     def post(self, request: Request) -> Response:
         call = encrypted_call(request, Encryptor.CREATE_TOKEN)
         me = identity(request)
-        created = get_backend().create_token(call, me.signature_type, at=timezone.now())
-        return Response(created.response)
+        return Response(get_backend().create_token(call, me.signature_type, at=timezone.now()))
 
 
 class RemoveTokenInput(Serializer[Any]):

@@ -42,7 +42,7 @@ class UserInfoView(GenericView):
     refused = invalid_request = UserInfoRefused
 
     def post(self, request: Request) -> Response:
-        return Response(claims_of(open_body(request).activation, at=timezone.now()))
+        return Response(claims_of(open_body(request).activation(), at=timezone.now()))
 
 
 def claims_of(activation: ActivationFacts | None, *, at: datetime) -> Claims:

@@ -33,6 +33,7 @@ class RegisterWithTokenView(MobileView):
     """Register the device of an app that sends a token, as the SDKs do."""
 
     endpoint = _endpoint(summary="Register a device with a token")
+    unreachable = PushRegistrationFailed
     access: ClassVar[Access] = Access(tokens_of=frozenset({P, PB, PK, PKB}))
     http_method_names = ["post"]
 

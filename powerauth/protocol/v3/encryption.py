@@ -23,6 +23,7 @@ __all__ = [
     "Encryptor",
     "Envelope",
     "Scope",
+    "associated_data",
     "open_request",
     "receive_envelope",
     "replay_key",
@@ -79,16 +80,33 @@ class EncryptionContext:
 
     def associated_data(self, temporary_key_id: str | None) -> bytes:
         """Build what the MAC covers from 3.2 on; empty before. Source: protocol.md 5.5."""
-        if not self.traits.bound_parameters:
-            return b""
         in_activation = self.encryptor.scope is Scope.ACTIVATION
-        parts = (
-            self.version,
-            self.application_key,
-            self.activation_id if in_activation else None,
-            temporary_key_id,
+        return associated_data(
+            version=self.version,
+            application_key=self.application_key,
+            activation_id=self.activation_id if in_activation else None,
+            temporary_key_id=temporary_key_id,
         )
-        return cat(*(part.encode() for part in parts if part is not None))
+
+
+def associated_data(
+    *,
+    version: str,
+    application_key: str,
+    activation_id: str | None,
+    temporary_key_id: str | None,
+) -> bytes:
+    """Build what the MAC covers besides the message from 3.2 on; empty before.
+
+    Args:
+        activation_id: None in application scope.
+
+    Source: protocol.md 5.5.
+    """
+    if not traits_of(version).bound_parameters:
+        return b""
+    parts = (version, application_key, activation_id, temporary_key_id)
+    return cat(*(part.encode() for part in parts if part is not None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

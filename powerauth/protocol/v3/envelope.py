@@ -18,6 +18,8 @@ from powerauth.protocol.primitives import (
     x963_kdf,
 )
 
+ENVELOPE_KEY_SIZE = 3 * KEY_SIZE  # bytes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeKey:
@@ -38,7 +40,19 @@ class EnvelopeKey:
 
         Source: protocol.md 5.3.
         """
-        key = x963_kdf(secret, shared_info1 + ephemeral_public_key, 3 * KEY_SIZE)
+        return cls.of_bytes(
+            x963_kdf(secret, shared_info1 + ephemeral_public_key, ENVELOPE_KEY_SIZE)
+        )
+
+    @classmethod
+    def of_bytes(cls, key: bytes) -> Self:
+        """Take the parts out of 48 bytes; see `to_bytes`.
+
+        Raises:
+            ValueError: another size.
+        """
+        if len(key) != ENVELOPE_KEY_SIZE:
+            raise ValueError("an envelope key has 48 bytes")
         return cls(enc=key[:16], mac=key[16:32], iv=key[32:])
 
     def to_bytes(self) -> bytes:

@@ -1,0 +1,34 @@
+"""Applications on the other server: integration-api.md 5."""
+
+from typing import Any
+
+from powerauth.remote.calls import call
+from powerauth.remote.members import WrongShape, members, objects, text
+
+
+def id_of(application_key: str) -> str:
+    """Find the application of an application key.
+
+    Raises:
+        EngineRefusal: APPLICATION_NOT_FOUND.
+        RemoteFailure: there is no answer.
+    """
+    asked = {"applicationKey": application_key}
+    return call(
+        "application/detail/version", asked, lambda answer: text(members(answer), "applicationId")
+    )
+
+
+def configuration(application_id: str, key: str) -> list[Any]:
+    """Give the values that an application has under a key, none if it has none; raises as above."""
+
+    def read(answer: object) -> list[Any]:
+        for entry in objects(members(answer).get("applicationConfigs"), "applicationConfigs"):
+            if entry.get("key") == key:
+                values = entry.get("values")
+                if not isinstance(values, list):
+                    raise WrongShape("values is no list")
+                return values
+        return []
+
+    return call("application/config/detail", {"applicationId": application_id}, read)

@@ -1,0 +1,109 @@
+"""What the other server says of signatures and tokens: integration-api.md 8.1 and 9.3.
+
+Whoever is let in by a verdict is named in it whole: no half of an answer authenticates anybody.
+"""
+
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.v3.headers import TokenHeader
+from powerauth.protocol.v3.signature import SignatureType
+from powerauth.remote.activations import facts_of
+from powerauth.remote.calls import call
+from powerauth.remote.members import Members, WrongShape, flag, members, number, optional_text, text
+from powerauth.values import (
+    ActivationFacts,
+    SignatureVerdict,
+    SignedRequest,
+    TokenVerdict,
+)
+
+_ACTIVE = "ACTIVE"
+_REFUSED = "refused_by_the_server"
+
+
+def verify_signature(signed: SignedRequest) -> SignatureVerdict:
+    """Have a signature verified, once; the attempt is counted there.
+
+    Of several bases the first one counts: each further call would be a further attempt.
+
+    Raises:
+        EngineRefusal: the server refuses the request.
+        RemoteFailure: there is no verdict; whether the attempt was counted is not known.
+    """
+
+    def read(answer: object) -> SignatureVerdict:
+        source = members(answer)
+        if not flag(source, "signatureValid"):
+            return SignatureVerdict(
+                valid=False,
+                activation=_half(source, signed.activation_id),
+                signature_type=signed.signature_type,
+                remaining_attempts=number(source, "remainingAttempts") or 0,
+                complete=False,
+                reason=_REFUSED,
+            )
+        facts = _whole(source)
+        if facts.activation_id.lower() != signed.activation_id.lower():
+            raise WrongShape("activationId is another one")
+        if optional_text(source, "signatureType") not in ("", signed.signature_type.name):
+            raise WrongShape("signatureType is another one")
+        return SignatureVerdict(
+            valid=True,
+            activation=facts,
+            signature_type=signed.signature_type,
+            remaining_attempts=number(source, "remainingAttempts") or 0,
+        )
+
+    return call("signature/verify", _signature(signed), read)
+
+
+def verify_token(header: TokenHeader) -> TokenVerdict:
+    """Have a token digest verified, once.
+
+    Raises:
+        EngineRefusal: the server refuses the request, such as a digest that was used before.
+        RemoteFailure: there is no verdict.
+    """
+    asked = {
+        "tokenId": header.token_id,
+        "tokenDigest": b64(header.digest),
+        "nonce": b64(header.nonce),
+        "timestamp": header.timestamp,
+        "protocolVersion": header.version,
+    }
+    return call("token/validate", asked, _token_verdict)
+
+
+def _token_verdict(answer: object) -> TokenVerdict:
+    source = members(answer)
+    if not flag(source, "tokenValid"):
+        return TokenVerdict(valid=False, reason=_REFUSED)
+    facts = _whole(source)
+    kind = SignatureType.__members__.get(text(source, "signatureType"))
+    if kind is None:
+        # Factors that no endpoint admits: a newer server may know more of them.
+        return TokenVerdict(valid=False, activation=facts, reason="unknown_factors")
+    return TokenVerdict(valid=True, activation=facts, signature_type=kind)
+
+
+def _signature(signed: SignedRequest) -> dict[str, str]:
+    return {
+        "activationId": signed.activation_id,
+        "applicationKey": signed.application_key,
+        "data": signed.bases[0].decode(),
+        "signature": signed.signature,
+        "signatureType": signed.signature_type.name,
+        "signatureVersion": signed.version,
+    }
+
+
+def _half(source: Members, activation_id: str) -> ActivationFacts:
+    state = optional_text(source, "activationStatus")
+    return ActivationFacts(activation_id=activation_id, state=state)
+
+
+def _whole(source: Members) -> ActivationFacts:
+    facts = facts_of(source)
+    if facts.state != _ACTIVE:
+        raise WrongShape("the activation is not active")
+    text(source, "applicationId")
+    return facts
