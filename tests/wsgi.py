@@ -24,9 +24,12 @@ def _connection_kept() -> Iterator[None]:
     if not connection.in_atomic_block:
         yield
         return
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
+    # Within a request of a server in front of this one, they are disconnected already.
+    signals = [
+        signal
+        for signal in (request_started, request_finished)
+        if signal.disconnect(close_old_connections)
+    ]
     try:
         yield
     finally:

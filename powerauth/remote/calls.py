@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.remote import client
 from enrollment_server.remote.values import Answer, NoAnswer
 from powerauth.errors import EngineRefusal, ErrorCode, RemoteFailure
@@ -32,7 +33,7 @@ def call(method: str, request: Mapping[str, Any], read: Callable[[Any], T]) -> T
         RemoteFailure: it does not answer, or not as it is documented.
     """
     try:
-        answer = client.post(server(), f"/v3/{method}", orjson.dumps({"requestObject": request}))
+        answer = client.post(server(), f"/v3/{method}", dump_json({"requestObject": request}))
         return read(_response_object(answer))
     except (NoAnswer, WrongShape) as error:
         reason = str(error)
