@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from enrollment_server.remote import setting_checks
 from enrollment_server.serving.logs import LEVELS, STYLES
 from operations.screen import form_texts
 from powerauth.activation_hook import get_hook
@@ -189,7 +190,20 @@ RULES = (
     Rule(id="E012", setting="POWERAUTH_TOKEN_FUTURE_S", test=at_least(1)),
     Rule(id="E013", setting="POWERAUTH_PAGE_SIZE", test=between(1, 10_000)),
     Rule(id="E014", setting="POWERAUTH_MINIMUM_PROTOCOL_VERSION", test=one_of(*SUPPORTED_VERSIONS)),
-    Rule(id="E015", setting="POWERAUTH_SERVICE_URL", test=not_available),
+    Rule(id="E015", setting="POWERAUTH_SERVICE_URL", test=setting_checks.base_url),
+    Rule(id="E200", setting="POWERAUTH_SERVICE_USERNAME", test=setting_checks.user_name),
+    Rule(id="E201", setting="POWERAUTH_SERVICE_CONNECT_TIMEOUT_S", test=between(1, 60)),
+    Rule(id="E202", setting="POWERAUTH_SERVICE_RESPONSE_TIMEOUT_S", test=between(1, 120)),
+    Rule(id="E203", setting="POWERAUTH_SERVICE_CONNECTIONS", test=between(1, 256)),
+    Rule(id="E204", setting="POWERAUTH_SERVICE_IDLE_S", test=between(1, 3600)),
+    Rule(id="E205", setting="POWERAUTH_SERVICE_CA_FILE", test=setting_checks.authorities_file),
+    Rule(
+        id="E206",
+        setting="POWERAUTH_SERVICE_CLIENT_CERTIFICATE_FILE",
+        test=setting_checks.certificate_file,
+    ),
+    Rule(id="E207", setting="POWERAUTH_SERVICE_CLIENT_KEY_FILE", test=setting_checks.key_file),
+    Rule(id="E208", setting="POWERAUTH_SERVICE_PROXY", test=setting_checks.proxy_url),
     Rule(id="E016", setting="PUSH_SERVICE_URL", test=not_available),
     Rule(id="E017", setting="MASTER_DB_ENCRYPTION_KEY", test=encryption_keys),
     Rule(id="E018", setting="SECTIONS", test=some_of(*SECTIONS)),

@@ -11,6 +11,11 @@ from enrollment_server.backoffice.search import find
 from enrollment_server.openapi import urls as openapi
 from operations.mobile.template_list import TemplateListView
 
+# Whoever calls the engine has to call the one that has the activations.
+_ENGINE: list[URLPattern | URLResolver] = [
+    path("rest/v3/", include("powerauth.integration.urls")),
+    path("rest/v3/operation/", include("operations.integration.urls")),
+]
 _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "mobile": [
         path("pa/v3/", include("powerauth.standard.urls")),
@@ -23,8 +28,7 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
         openapi.ERRORS,
     ],
     "integration": [
-        path("rest/v3/", include("powerauth.integration.urls")),
-        path("rest/v3/operation/", include("operations.integration.urls")),
+        *([] if settings.POWERAUTH_SERVICE_URL else _ENGINE),
         path("push/", include("push.integration.urls")),
         path("inbox/", include("inbox.integration.urls")),
         openapi.INTEGRATION,

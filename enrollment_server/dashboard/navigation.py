@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from enrollment_server.backoffice.elsewhere import models_elsewhere
+
 # Title of a group, and its entries: model, title, icon.
 _GROUPS = (
     (
@@ -62,8 +64,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Give the groups of links in the form that django-unfold reads."""
     home = {"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"title": None, "items": [home]}]
+    elsewhere = models_elsewhere()
     for title, entries in _GROUPS:
-        items = [_item(model, text, icon) for model, text, icon in entries]
+        items = [
+            _item(model, text, icon) for model, text, icon in entries if model not in elsewhere
+        ]
         groups.append({"title": title, "separator": True, "items": items})
     return groups
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from enrollment_server.backoffice import elsewhere
 from enrollment_server.dashboard import figures
 from operations.models import OperationStatus
+from powerauth.admin.framework import links
 
 # Each differs enough from a white and from a nearly black background.
 _BLUE, _GREEN, _RED = "#2563eb", "#15803d", "#dc2626"
@@ -28,9 +30,9 @@ _STATUS_COLOURS = {
 
 def with_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the figures and charts that the user may see. Called by django-unfold."""
-    sees_operations = request.user.has_perm("operations.view_operation")
-    sees_signatures = request.user.has_perm("powerauth.view_signatureaudit")
-    sees_activations = request.user.has_perm("powerauth.view_activation")
+    sees_operations = links.may_view(request, links.OPERATION)
+    sees_signatures = links.may_view(request, "powerauth.signatureaudit")
+    sees_activations = links.may_view(request, links.ACTIVATION)
     at = timezone.now()
     shown: list[dict[str, Any]] = []
     charts: list[dict[str, Any]] = []
@@ -51,7 +53,13 @@ def with_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
         number = figures.refused_signatures(at)
         shown.append(_figure(_("Refused signatures, 24 hours"), number, link))
         charts.append(_refusal_chart(at))
-    return {**context, "title": _("Dashboard"), "figures": shown, "charts": charts}
+    return {
+        **context,
+        "title": _("Dashboard"),
+        "figures": shown,
+        "charts": charts,
+        "notes": elsewhere.notes(),
+    }
 
 
 def _figure(title: str, number: object, link: str) -> dict[str, Any]:

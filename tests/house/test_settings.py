@@ -208,7 +208,7 @@ def test_version_is_the_one_of_the_project() -> None:
     ("environment", "message"),
     [
         ({"SECTIONS": "mobile,mobil"}, "enrollment_server.E018"),
-        ({"POWERAUTH_SERVICE_URL": "http://127.0.0.1:1/rest"}, "enrollment_server.E015"),
+        ({"POWERAUTH_SERVICE_URL": "127.0.0.1:1/rest"}, "enrollment_server.E015"),
         ({"PUSH_SERVICE_URL": "http://127.0.0.1:1"}, "enrollment_server.E016"),
     ],
 )
