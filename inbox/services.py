@@ -20,7 +20,7 @@ from inbox.models import (
     MessageType,
 )
 from inbox.values import Reader
-from powerauth.engine.applications import applications as known_applications
+from powerauth import known_applications
 from powerauth.engine.identifiers import parse_id
 
 SHORTEST_TEXT = 8  # characters of subject, summary and body

@@ -11,20 +11,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from enrollment_server.api.mobile import InvalidActivation
-from powerauth.engine.activations import activations
-from powerauth.engine.activations.activations import PENDING_STATES, StateChange
-from powerauth.engine.applications import applications
+from powerauth.engine.activations.activations import StateChange
 from powerauth.engine.identifiers import parse_id
-from powerauth.errors import EngineRefusal
-from powerauth.models import Activation, ActivationState
+from powerauth.models import ActivationState
+from push import owners
 from push.errors import NotRegistrable, Obstacle
 from push.models import PushDevice
+from push.owners import Owner
 from push.values import Device, Registration
-
-# A device of theirs stays theirs: the user still has the phone, or is about to get the app running.
-_KEEPING_STATES = (ActivationState.ACTIVE, *PENDING_STATES)
 
 
 def register(registration: Registration, *, at: datetime) -> None:
@@ -103,18 +100,18 @@ def _twice(attempt: Callable[[], None]) -> None:
 
 @transaction.atomic
 def _register(registration: Registration, *, at: datetime) -> None:
-    _put(registration, _usable(registration), at=at)
+    _put(registration, _usable(registration, at=at), at=at)
 
 
 @transaction.atomic
 def _register_all(
     application_id: str, activation_ids: Collection[str], device: Device, *, at: datetime
 ) -> None:
-    owners = [_registrable(application_id, each, at=at) for each in activation_ids]
-    if len(owners) > 1:
+    found = [_registrable(application_id, each, at=at) for each in activation_ids]
+    if len(found) > 1:
         _lock_related(application_id, device.token, activation_ids)
-    for activation in owners:
-        _put(device, activation, at=at, beside=activation_ids)
+    for owner in found:
+        _put(device, owner, at=at, beside=activation_ids)
 
 
 def _lock_related(application_id: str, token: str, activation_ids: Collection[str]) -> None:
@@ -123,27 +120,25 @@ def _lock_related(application_id: str, token: str, activation_ids: Collection[st
     list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
-def _put(
-    device: Device, activation: Activation, *, at: datetime, beside: Collection[str] = ()
-) -> None:
-    """Store the device of a locked activation.
+def _put(device: Device, owner: Owner, *, at: datetime, beside: Collection[str] = ()) -> None:
+    """Store the device of an activation, which is locked if it is ours.
 
     Args:
         beside: activations whose devices are not taken over, being registered by the same call.
     """
-    activation_id = str(activation.pk)
+    activation_id = owner.activation_id
     values: dict[str, Any] = {
-        "user_id": activation.user_id,
-        "application_id": activation.application_id,
+        "user_id": owner.user_id,
+        "application_id": owner.application_id,
         "platform": device.platform,
         "push_token": device.token,
         "environment": device.environment,
-        "is_active": activation.state == ActivationState.ACTIVE,
+        "is_active": owner.active,
         "last_registered_at": at,
     }
     if PushDevice.objects.filter(activation_id=activation_id).update(**values):
         return
-    left_behind = _left_behind(activation.application_id, device.token, beside)
+    left_behind = _left_behind(owner.application_id, device.token, beside)
     if not left_behind:
         PushDevice.objects.create(activation_id=activation_id, **values)
         return
@@ -153,44 +148,37 @@ def _put(
         PushDevice.objects.filter(pk__in=older).delete()
 
 
-def _usable(registration: Registration) -> Activation:
-    """Lock the activation; since the request authenticated, it may have changed."""
-    try:
-        activation = activations.lock(registration.activation_id)
-    except EngineRefusal as refusal:
-        raise InvalidActivation from refusal
+def _usable(registration: Registration, *, at: datetime) -> Owner:
+    """Give the activation; since the request authenticated, it may have changed."""
+    owner = owners.find(registration.activation_id, at=at)
     if (
-        activation.state != ActivationState.ACTIVE
-        or activation.application_id != registration.application_id
-        or not activation.user_id
+        owner is None
+        or not owner.active
+        or owner.application_id != registration.application_id
+        or not owner.user_id
     ):
         raise InvalidActivation
-    return activation
+    return owner
 
 
-def _registrable(application_id: str, activation_id: str, *, at: datetime) -> Activation:
-    """Lock an activation that a back end names."""
-    try:
-        activation = activations.lock(activation_id)
-    except EngineRefusal as refusal:
-        raise NotRegistrable(_unknown_in(application_id)) from refusal
-    if activation.application_id != application_id or not activation.user_id:
+def _registrable(application_id: str, activation_id: str, *, at: datetime) -> Owner:
+    """Give an activation that a back end names."""
+    owner = owners.find(activation_id, at=at)
+    if owner is None or owner.application_id != application_id or not owner.user_id:
         raise NotRegistrable(_unknown_in(application_id))
-    if activation.state == ActivationState.REMOVED or activations.is_expired(activation, at=at):
+    if owner.over:
         raise NotRegistrable(Obstacle.REMOVED_ACTIVATION)
-    return activation
+    return owner
 
 
 def _unknown_in(application_id: str) -> Obstacle:
-    known = application_id in applications.existing([application_id])
+    known = owners.application_exists(application_id)
     return Obstacle.UNKNOWN_ACTIVATION if known else Obstacle.UNKNOWN_APPLICATION
 
 
 def _is_active(activation_id: str) -> bool:
-    try:
-        return activations.lock(activation_id).state == ActivationState.ACTIVE
-    except EngineRefusal:
-        return False
+    owner = owners.find(activation_id, at=timezone.now())
+    return owner is not None and owner.active
 
 
 def _left_behind(application_id: str, token: str, beside: Collection[str]) -> list[int]:
@@ -207,13 +195,6 @@ def _left_behind(application_id: str, token: str, beside: Collection[str]) -> li
     )
     if not rows:
         return []
-    keeping = set(
-        Activation.objects.filter(
-            id__in=[parse_id(activation_id) for _, activation_id, _ in rows],
-            state__in=_KEEPING_STATES,
-        ).values_list("id", flat=True)
-    )
-    stale = [
-        (last, pk) for pk, activation_id, last in rows if parse_id(activation_id) not in keeping
-    ]
+    keeping = owners.keeping([activation_id for _, activation_id, _ in rows])
+    stale = [(last, pk) for pk, activation_id, last in rows if activation_id not in keeping]
     return [pk for _, pk in sorted(stale, reverse=True)]

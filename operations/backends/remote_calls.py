@@ -79,9 +79,7 @@ def claim(operation_id: str, caller: Caller) -> OperationFacts:
     return _one("operation/claim", asked, caller)
 
 
-def decide(
-    method: str, asked: Mapping[str, Any], caller: Caller, *results: Result
-) -> Outcome:
+def decide(method: str, asked: Mapping[str, Any], caller: Caller, *results: Result) -> Outcome:
     """Approve, count a failed approval, or reject; raises as `listed`.
 
     Args:

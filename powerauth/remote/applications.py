@@ -19,6 +19,16 @@ def id_of(application_key: str) -> str:
     )
 
 
+def known() -> list[str]:
+    """List the identifiers of all applications; raises RemoteFailure."""
+
+    def read(answer: object) -> list[str]:
+        entries = objects(members(answer).get("applications"), "applications")
+        return sorted(text(entry, "applicationId") for entry in entries)
+
+    return call("application/list", {}, read)
+
+
 def configuration(application_id: str, key: str) -> list[Any]:
     """Give the values that an application has under a key, none if it has none; raises as above."""
 

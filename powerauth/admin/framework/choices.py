@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 
-from powerauth.engine.applications import applications
+from powerauth import known_applications
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, object]]) -> None:
@@ -15,4 +15,4 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, object]]) ->
 
 def application_choices() -> list[tuple[str, str]]:
     """Give all applications, which have no other name than their identifier."""
-    return [(row.id, row.id) for row in applications.every()]
+    return [(application_id, application_id) for application_id in known_applications.every()]
