@@ -1,0 +1,118 @@
+"""Which methods of `/rest/v3` a server in front calls, and how often for one request."""
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from activation.models import SpawnRule
+from powerauth.phone.phone import Phone
+from tests.api.standard import hooks
+from tests.api.standard.wire import PK
+from tests.bank import PIN, Bank
+
+LIST = "operation/list/pending"
+METHODS = {
+    "activation/commit",
+    "activation/create",
+    "activation/flags/create",
+    "activation/init",
+    "activation/name/update",
+    "activation/prepare",
+    "activation/remove",
+    "activation/status",
+    "application/config/detail",
+    "application/detail/version",
+    "application/list",
+    "ecies/decryptor",
+    "keystore/create",
+    "operation/approve",
+    "operation/approve/fail",
+    "operation/claim",
+    "operation/detail",
+    "operation/list",
+    "operation/list/pending",
+    "operation/reject",
+    "signature/verify",
+    "token/create",
+    "token/remove",
+    "token/validate",
+    "vault/unlock",
+}
+"""All that may be called: what a bank has to admit between the two servers."""
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        (lambda phone: phone.operations(), ["token/validate", LIST]),
+        (lambda phone: phone.history(pin=PIN), ["signature/verify", "operation/list"]),
+        (lambda phone: phone.validate_signature(pin=PIN), ["signature/verify"]),
+        (lambda phone: phone.status(), ["activation/status"]),
+        (lambda phone: phone.remove(PIN), ["signature/verify", "activation/remove"]),
+        (lambda phone: phone.server_status(), []),
+    ],
+)
+def test_calls_of_a_request(alice: Phone, called: list[str], act: object, expected: object) -> None:
+    alice.operations()
+    called.clear()
+    act(alice)  # type: ignore[operator] # a function of the table
+    assert called == expected
+
+
+@pytest.mark.parametrize(
+    ("pin", "expected"),
+    [
+        (PIN, ["signature/verify", "operation/detail", "operation/approve"]),
+        (
+            "9999",
+            ["signature/verify", "activation/status", "operation/detail", "operation/approve/fail"],
+        ),
+    ],
+)
+def test_calls_of_an_approval(
+    bank: Bank, alice: Phone, called: list[str], pin: str, expected: list[str]
+) -> None:
+    operation = bank.operation("alice")
+    alice.approve(str(operation.pk), operation.data, pin=pin)
+    assert called == expected
+
+
+def test_calls_of_a_rejection_and_a_claim(bank: Bank, alice: Phone, called: list[str]) -> None:
+    operation = bank.operation("")
+    alice.create_token()
+    called.clear()
+    alice.claim(str(operation.pk))
+    assert called == ["token/validate", "operation/detail", "operation/detail"]
+    called.clear()
+    alice.reject(str(operation.pk))
+    assert called == ["signature/verify", "operation/detail", "operation/reject"]
+
+
+def test_decryption_and_signature_are_asked_for_once(alice: Phone, called: list[str]) -> None:
+    alice.rename("New", pin=PIN)
+    decided = [method for method in called if method != "keystore/create"]
+    assert decided == ["ecies/decryptor", "signature/verify", "activation/name/update"]
+    called.clear()
+    alice.user_info()
+    assert called == ["ecies/decryptor", "activation/status"]
+
+
+def test_nothing_else_is_called(
+    bank: Bank, other_bank: Bank, called: list[str], settings: Settings
+) -> None:
+    settings.ACTIVATION_SPAWN_ENABLED = True
+    settings.ACTIVATION_PROVIDER_HOOK = "tests.api.standard.hooks.ByPassword"
+    hooks.forget()
+    SpawnRule.objects.create(
+        source_application_id=bank.application.id,
+        requested_id="other",
+        destination_application_id=other_bank.application.id,
+    )
+    by_code, directly = bank.phone("alice"), bank.blank_phone()
+    directly.activate_directly({"username": "bob", "password": hooks.PASSWORD}, pin=PIN)
+    token = by_code.create_token(PK, PIN)
+    by_code.detail(token)
+    by_code.unlock_vault(PIN)
+    by_code.spawn("other", "12345678", pin=PIN)
+    by_code.remove_token(token, pin=PIN)
+    assert set(called) <= METHODS
+    assert {"activation/create", "activation/flags/create", "activation/init"} <= set(called)
