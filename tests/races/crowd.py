@@ -101,6 +101,14 @@ class Server:
         os.kill(workers[0], signal.SIGKILL)
         return workers[0]
 
+    def kill(self) -> None:
+        """End all processes of the server without warning."""
+        workers = self.workers()
+        self.process.kill()
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
 
 def _is_alive(process_id: int) -> bool:
     try:
@@ -110,16 +118,20 @@ def _is_alive(process_id: int) -> bool:
     return state != "Z"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def serving(*, processes: int = 4, threads: int = 4) -> Iterator[Server]:
-    """Serve the database of the running test from `processes` processes on a loopback port."""
-    port = _free_port()
+def serving(*, processes: int = 4, threads: int = 4, port: int = 0) -> Iterator[Server]:
+    """Serve the database of the running test from `processes` processes on a loopback port.
+
+    Args:
+        port: a free one by default.
+    """
+    port = port or free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "enrollment_server.wsgi:application"),
         *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),

@@ -166,7 +166,7 @@ def test_every_endpoint_answers_with_its_error(
     assert _code_of(lambda: alice.oidc_configuration("abc")) == refused(
         400, "APPLICATION_CONFIGURATION_ERROR", "Unable to fetch application configuration."
     )
-    assert outcome(alice.register_push("ios", "token")) == refused(
+    assert outcome(alice.register_push("token", platform="ios")) == refused(
         400,
         "PUSH_REGISTRATION_FAILED",
         "Push registration failed in Mobile Token API component.",
