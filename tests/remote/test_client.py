@@ -14,6 +14,7 @@ import pytest
 import structlog
 
 from enrollment_server.remote import client
+from enrollment_server.remote.pools import pool_of
 from enrollment_server.remote.values import NoAnswer, RemoteServer
 from tests.callbacks.pki import make, make_authority
 from tests.remote.fault_server import FaultServer, answer, fault_server, json_answer, silent
@@ -180,7 +181,7 @@ def test_file_that_is_gone(tls: tuple[RemoteServer, Path]) -> None:
 
 
 def test_old_tls_is_not_spoken(tls: tuple[RemoteServer, Path]) -> None:
-    context = client.pool_of(tls[0]).connection_pool_kw["ssl_context"]
+    context = pool_of(tls[0]).connection_pool_kw["ssl_context"]
     assert context.verify_mode == ssl.CERT_REQUIRED and context.check_hostname
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
 

@@ -126,6 +126,7 @@ def test_hook_decides_about_a_phone_with_a_password(bank: Bank, settings: Settin
     assert (row.state, row.user_id, row.max_failed_attempts) == (ActivationState.ACTIVE, "alice", 3)
     assert sorted(row.flags) == ["BY-DIRECT", "NEW"]
     assert row.expires_at - row.created_at <= timedelta(minutes=1)
+    assert result.custom_attributes is not None
     assert result.custom_attributes["state"] == "PENDING_COMMIT"
     ((_, facts),) = hooks.committed
     assert (facts.state, sorted(facts.flags)) == ("ACTIVE", ["BY-DIRECT", "NEW"])
