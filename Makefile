@@ -21,13 +21,14 @@ run: install ## serve a seeded demo bank on HOST:PORT, in the foreground
 demo: install ## the main job, visible: a phone against a server of its own
 	@exec $(PY) -m enrollment_server.local demo
 
-test: install ## the whole suite on PostgreSQL, then the main path on SQLite; or ARGS="tests/inbox -k read"
+test: install ## the whole suite on PostgreSQL, then the main path on SQLite and in front of a second server; or ARGS="tests/inbox -k read"
 ifdef ARGS
 	@$(PYTEST) $(ARGS)
 else
 	@$(PYTEST) tests/protocol --cov=powerauth.protocol --cov-branch --cov-report=term --cov-fail-under=100
 	@$(PYTEST) $(PARALLEL) --ignore=tests/protocol
 	@TEST_DATABASE=sqlite $(PYTEST) $(PARALLEL) -m main_path
+	@TEST_POWERAUTH=remote $(PYTEST) $(PARALLEL) -m "main_path and not embedded" tests/api
 endif
 
 check: install ## the tests that need no browser, no other processes and no races: for every change

@@ -1,5 +1,6 @@
 """One call of `/rest/v3`: integration-api.md 1. Each failure is one exception and one log line."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -53,10 +54,7 @@ def _response_object(answer: Answer) -> Any:
     """
     if answer.status not in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST):
         raise WrongShape(f"HTTP status {answer.status}")
-    try:
-        content = members(orjson.loads(answer.body), "the answer")
-    except orjson.JSONDecodeError as error:
-        raise WrongShape("the answer is not JSON") from error
+    content = members(_parsed(answer.body), "the answer")
     status = "OK" if answer.status == HTTPStatus.OK else "ERROR"
     if content.get("status") != status:
         raise WrongShape(f"HTTP status {answer.status} without the status {status}")
@@ -67,3 +65,14 @@ def _response_object(answer: Answer) -> Any:
     if refusal is None:
         raise WrongShape("an unknown code of refusal")
     raise EngineRefusal(refusal)
+
+
+def _parsed(body: bytes) -> Any:
+    """Read JSON, whatever numbers there are: a phone may have stored some that nobody can hold."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(body.decode(), parse_int=float)
+        except (ValueError, RecursionError) as error:
+            raise WrongShape("the answer is not JSON") from error

@@ -76,7 +76,9 @@ def verify_token(header: TokenHeader) -> TokenVerdict:
 def _token_verdict(answer: object) -> TokenVerdict:
     source = members(answer)
     if not flag(source, "tokenValid"):
-        return TokenVerdict(valid=False, reason=_REFUSED)
+        activation_id = optional_text(source, "activationId")
+        owner = _half(source, activation_id) if activation_id else None
+        return TokenVerdict(valid=False, activation=owner, reason=_REFUSED)
     facts = _whole(source)
     kind = SignatureType.__members__.get(text(source, "signatureType"))
     if kind is None:

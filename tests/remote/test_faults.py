@@ -1,5 +1,6 @@
 """The other server answers wrongly: the documented error, one log line, and no second attempt."""
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -222,4 +223,12 @@ def test_newer_servers_may_say_more(alice: Phone, request: pytest.FixtureRequest
     away: FaultServer = request.getfixturevalue("away")
     more = {"blockedReason": "FROM_THE_FUTURE", "fidelity": {"level": [1, 2.5]}, "flags": None}
     away.behaviour = result({**VERDICT, "activationId": alice.activation_id, **more})
+    assert alice.validate_signature(pin=PIN).ok
+
+
+def test_numbers_that_nobody_can_hold(alice: Phone, request: pytest.FixtureRequest) -> None:
+    away: FaultServer = request.getfixturevalue("away")
+    verdict = json.dumps({**VERDICT, "activationId": alice.activation_id, "more": "MORE"})
+    body = '{"status":"OK","responseObject":%s}' % verdict.replace('"MORE"', "1" * 5000)
+    away.behaviour = answer(200, body.encode())
     assert alice.validate_signature(pin=PIN).ok

@@ -81,6 +81,7 @@ def test_plain(
     assert attempts(phone) == (1, 0)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("send", [plain, encrypted])
 def test_what_is_stored(
     alice: Phone, bank: Bank, other_bank: Bank, rule: SpawnRule, send: Send

@@ -99,6 +99,7 @@ def test_mobile_token_data_are_stored_verbatim(bank: Bank, alice: Phone, data: o
     assert operation.additional_data["mobileTokenData"] == data
 
 
+@pytest.mark.embedded
 def test_empty_data_fit_an_operation_without_data_only(bank: Bank, alice: Phone) -> None:
     empty, full = bank.operation("alice", data=""), bank.operation("alice")
     assert alice.approve(str(empty.id), "", pin=PIN).ok

@@ -14,7 +14,7 @@ from powerauth.phone.requests.transport import Answer
 from tests.api.operations.calls import by_token, error, history
 from tests.bank import PIN, Bank
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 FRAMES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 

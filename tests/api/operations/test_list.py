@@ -177,6 +177,7 @@ def test_a_signature_for_another_resource_does_not(alice: Phone) -> None:
     assert error(answer) == UNAUTHENTICATED
 
 
+@pytest.mark.embedded
 def test_an_alias_of_the_resource_is_one_attempt(alice: Phone, settings: Settings) -> None:
     settings.OPERATION_LIST_RESOURCE_IDS = ["/operation/list", "/operation/list/signature"]
     answer = alice.signed_post(

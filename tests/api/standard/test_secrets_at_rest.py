@@ -21,6 +21,8 @@ from tests.api.answers import FAILED, OK, outcome
 from tests.api.standard.wire import PK, PKB
 from tests.bank import PIN, Bank
 
+pytestmark = pytest.mark.embedded
+
 OTHER_KEY = base64.b64encode(b"another master key of 32 bytes..").decode()
 
 

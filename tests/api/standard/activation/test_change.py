@@ -54,6 +54,7 @@ def name_of(phone: Phone) -> str:
     return Activation.objects.get(id=phone.activation_id).name
 
 
+@pytest.mark.embedded
 @pytest.mark.main_path
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("factors", [PK, PB])

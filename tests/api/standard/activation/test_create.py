@@ -30,6 +30,7 @@ from tests.api.standard.wire import (
 from tests.bank import PIN, VERSIONS, Bank
 
 
+@pytest.mark.embedded
 @pytest.mark.main_path
 @pytest.mark.parametrize("version", VERSIONS)
 def test_activation_by_code(bank: Bank, version: str) -> None:

@@ -42,6 +42,7 @@ def assert_refused(phone: Phone, **members: Any) -> None:
     assert outcome(post(phone, layer_1(phone, "", **whole))) == NO_ACTIVATION
 
 
+@pytest.mark.embedded
 @pytest.mark.main_path
 @pytest.mark.parametrize("kind", ["CUSTOM", "DIRECT"])
 @pytest.mark.parametrize("version", VERSIONS)

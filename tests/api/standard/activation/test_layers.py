@@ -212,6 +212,7 @@ def test_unknown_members_are_ignored(bank: Bank) -> None:
     assert post_encrypted(phone, PATH, {**request, "new": 1}, encryptor).status == 200
 
 
+@pytest.mark.embedded
 def test_flipped_bits(bank: Bank) -> None:
     phone = bank.blank_phone()
     body = to_bytes(layer_1(phone, bank.code("alice")))

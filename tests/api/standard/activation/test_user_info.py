@@ -149,6 +149,7 @@ def test_time_out_of_the_calendar(bank: Bank, timestamp: int) -> None:
     assert outcome(post_encrypted(phone, PATH, request, GENERIC)) == NO_ENCRYPTION
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("name", ["encrypted_data", "mac", "nonce"])
 def test_reference_defect_garbage_fills_the_replay_memory(alice: Phone, name: str) -> None:
     """The reference server remembered requests before it checked their MAC."""

@@ -39,6 +39,7 @@ def test_signatures_of_a_bank_whose_apps_never_go_back(
         assert (attempts(phone), SignatureAudit.objects.count()) == ((0, 0), 0)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("created", "used"), [step for step in STEPS if step[1] < step[0]])
 def test_tokens_and_encryption_of_such_a_bank(
     bank: Bank, settings: Settings, created: str, used: str
