@@ -18,6 +18,7 @@ from powerauth.remote.server import server
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_LONG = 20  # characters of a number that no member has which is read here
 _REFUSALS: Mapping[str, ErrorCode] = {code.value: code for code in ErrorCode}
 
 
@@ -73,6 +74,10 @@ def _parsed(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         try:
-            return json.loads(body.decode(), parse_int=float)
+            return json.loads(body.decode(), parse_int=_number)
         except (ValueError, RecursionError) as error:
             raise WrongShape("the answer is not JSON") from error
+
+
+def _number(literal: str) -> float:
+    return int(literal) if len(literal) < _LONG else float(literal)

@@ -228,7 +228,7 @@ def test_newer_servers_may_say_more(alice: Phone, request: pytest.FixtureRequest
 
 def test_numbers_that_nobody_can_hold(alice: Phone, request: pytest.FixtureRequest) -> None:
     away: FaultServer = request.getfixturevalue("away")
-    verdict = json.dumps({**VERDICT, "activationId": alice.activation_id, "more": "MORE"})
-    body = '{"status":"OK","responseObject":%s}' % verdict.replace('"MORE"', "1" * 5000)
-    away.behaviour = answer(200, body.encode())
+    verdict = {**VERDICT, "activationId": alice.activation_id, "more": "MORE"}
+    whole = json.dumps({"status": "OK", "responseObject": verdict})
+    away.behaviour = answer(200, whole.replace('"MORE"', "1" * 5000).encode())
     assert alice.validate_signature(pin=PIN).ok
