@@ -59,6 +59,17 @@ def test_envelope_key(case: Case) -> None:
     assert sealed == (vectors.decode(response["encryptedData"]), vectors.decode(response["mac"]))
 
 
+@pytest.mark.parametrize("size", [0, 32, 47, 49])
+def test_an_envelope_key_of_another_size_is_none(size: int) -> None:
+    with pytest.raises(ValueError, match="48 bytes"):
+        EnvelopeKey.of_bytes(bytes(size))
+
+
+def test_an_envelope_key_is_the_same_again_out_of_its_bytes() -> None:
+    key = EnvelopeKey.derive(bytes(32), b"info", b"ephemeral")
+    assert EnvelopeKey.of_bytes(key.to_bytes()) == key
+
+
 def test_envelope_key_has_three_parts() -> None:
     key = EnvelopeKey.derive(bytes(32), b"info", b"ephemeral")
     assert key.to_bytes() == x963_kdf(bytes(32), b"infoephemeral", 48)
