@@ -69,7 +69,7 @@ def test_only_postgresql_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_make_hands_on_what_it_is_told() -> None:
     told = ["ROWS=list,authorize", "COMPARE=HEAD~1", "ARGS=--repeat 3"]
     done = subprocess.run(  # noqa: S603
-        ["make", "--dry-run", "bench", *told],  # noqa: S607
+        ["make", "--dry-run", "--no-print-directory", "bench", *told],  # noqa: S607
         cwd=ROOT,
         capture_output=True,
         text=True,
