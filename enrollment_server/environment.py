@@ -74,16 +74,6 @@ def env_int(name: str, *, default: int) -> int:
         return default
 
 
-def env_float(name: str, *, default: float) -> float:
-    """Give a number."""
-    text = env_str(name)
-    try:
-        return float(text) if text else default
-    except ValueError:
-        problem(f"{name} must be a number.")
-        return default
-
-
 def env_list(name: str, default: str = "") -> list[str]:
     """Give the comma-separated entries, without blanks around them and without empty ones."""
     return [entry for part in env_str(name, default).split(",") if (entry := part.strip())]

@@ -10,7 +10,6 @@ from operations.screen.attribute_definitions import (
     PARTY_REQUIRED,
     Definition,
     Entry,
-    read_definition,
 )
 from operations.screen.attribute_types import (
     AlertAttribute,
@@ -48,19 +47,6 @@ class _TargetAmount(TypedDict, total=False):
 
 class _Title(TypedDict, total=False):
     title: str
-
-
-def build_attribute(
-    definition: object, parameters: Mapping[str, str | None], locale: RequestLocale | str
-) -> Attribute | None:
-    """Build the attribute that an entry of a template's `attributes` describes.
-
-    Args:
-        definition: `id`, `type`, `text`, `params`; see `read_definition`.
-
-    For the rest, see `attribute_of`.
-    """
-    return attribute_of(read_definition(definition), parameters, locale)
 
 
 def attribute_of(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.screen.attributes import build_attribute
+from operations.screen.attribute_definitions import read_definition
+from operations.screen.attributes import attribute_of
 from operations.screen.written_attributes import clean_attribute
 
 PARAMETERS: dict[str, str | None] = {
@@ -104,13 +105,13 @@ REQUIRED = {
 
 def _build(kind: object, params: object) -> Mapping[str, object] | None:
     definition = {"id": "some.id", "type": kind, "text": "Label ${sum}", "params": params}
-    return build_attribute(definition, PARAMETERS, "cs")
+    return attribute_of(read_definition(definition), PARAMETERS, "cs")
 
 
 def _in_english(
     definition: object, parameters: Mapping[str, str | None]
 ) -> Mapping[str, object] | None:
-    return build_attribute(definition, parameters, "en")
+    return attribute_of(read_definition(definition), parameters, "en")
 
 
 def _ordered(attribute: Mapping[str, object] | None) -> str:
@@ -356,6 +357,6 @@ def _assert_safe(attribute: Mapping[str, object] | None) -> None:
 @settings(deadline=None)
 @given(JSON, st.dictionaries(st.sampled_from([*PARAMETERS]), st.none() | st.text()))
 def test_any_definition(definition: object, parameters: dict[str, str | None]) -> None:
-    _assert_safe(build_attribute(definition, parameters | PARAMETERS, "cs"))
-    _assert_safe(build_attribute(definition, parameters, "en"))
+    _assert_safe(attribute_of(read_definition(definition), parameters | PARAMETERS, "cs"))
+    _assert_safe(attribute_of(read_definition(definition), parameters, "en"))
     _assert_safe(clean_attribute(definition))
