@@ -1,0 +1,59 @@
+"""What happened to a user's affairs and is worth telling the user's phones.
+
+Apps announce, and whoever delivers such news listens: neither knows the other. A listener is called
+in the transaction of the change, so what it writes exists exactly if the change does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+MAX_TITLE_LENGTH = 255  # characters
+MAX_BODY_LENGTH = 1024  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A text in one language."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """News for the phones of a user: push-and-inbox.md 11.
+
+    Args:
+        cause: what it is about, such as `operation:<id>`; at most 255 characters.
+        texts: by language, the one of "" for phones of any other; none for a silent one.
+        silent: the app takes notice, the person does not.
+        extras: what the app reads.
+        besides: the activation that knows already.
+        valid_until: nobody wants to know later.
+    """
+
+    user_id: str
+    application_ids: Sequence[str]
+    cause: str
+    category: str = ""
+    texts: Mapping[str, News] = field(default_factory=dict)
+    silent: bool = False
+    extras: Mapping[str, str] = field(default_factory=dict)
+    besides: str | None = None
+    valid_until: datetime | None = None
+
+
+Listener = Callable[[Announcement, datetime], None]
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    """Call a listener for each announcement from now on, with its moment."""
+    _listeners.append(listener)
+
+
+def announce(announcement: Announcement, *, at: datetime) -> None:
+    """Tell all listeners, in the present transaction."""
+    for listener in _listeners:
+        listener(announcement, at)

@@ -1,0 +1,1 @@
+"""What a push message says, whoever delivers it: values and their limits. Pure."""
