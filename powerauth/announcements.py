@@ -4,12 +4,17 @@ Apps announce, and whoever delivers such news listens: neither knows the other. 
 in the transaction of the change, so what it writes exists exactly if the change does.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
+
 MAX_TITLE_LENGTH = 255  # characters
 MAX_BODY_LENGTH = 1024  # characters
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,7 @@ class Announcement:
         texts: by language, the one of "" for phones of any other; none for a silent one.
         silent: the app takes notice, the person does not.
         extras: what the app reads.
+        activation_ids: nobody but these is concerned; None for all of the user.
         besides: the activation that knows already.
         valid_until: nobody wants to know later.
     """
@@ -40,6 +46,7 @@ class Announcement:
     texts: Mapping[str, News] = field(default_factory=dict)
     silent: bool = False
     extras: Mapping[str, str] = field(default_factory=dict)
+    activation_ids: Sequence[str] | None = None
     besides: str | None = None
     valid_until: datetime | None = None
 
@@ -54,6 +61,22 @@ def listen(listener: Listener) -> None:
 
 
 def announce(announcement: Announcement, *, at: datetime) -> None:
-    """Tell all listeners, in the present transaction."""
-    for listener in _listeners:
-        listener(announcement, at)
+    """Tell all listeners, in the present transaction, which there has to be.
+
+    No decision is lost for news: if a listener fails, all that was written for the announcement is
+    undone, and the change stands.
+
+    Raises:
+        Exception: the listener's, if nothing of the transaction can be kept any more. Whoever went
+            on would take a change for made that is not.
+    """
+    if not _listeners:
+        return
+    try:
+        with transaction.atomic():
+            for listener in _listeners:
+                listener(announcement, at)
+    except Exception:
+        if transaction.get_rollback():
+            raise
+        logger.exception("phones are not told: cause=%s", announcement.cause)
