@@ -3,7 +3,8 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from powerauth.callbacks import certificates, message, timing, transport
+from enrollment_server.remote.retry_after import retry_after
+from powerauth.callbacks import certificates, message, transport
 from powerauth.callbacks.access_tokens import AccessTokens
 from powerauth.callbacks.failures import DeliveryFailed
 from powerauth.callbacks.transport import Answer
@@ -33,7 +34,7 @@ def send(event: CallbackEvent, *, at: datetime, tokens: AccessTokens = TOKENS) -
     )
     answer = _post(callback.url, composed, authentication, tokens)
     if not answer.ok:
-        asked = timing.retry_after(answer.headers.get("Retry-After"), at=at)
+        asked = retry_after(answer.headers.get("Retry-After"), at=at)
         raise DeliveryFailed(f"HTTP {answer.status}", asked=asked)
 
 

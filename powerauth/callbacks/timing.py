@@ -2,8 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -60,15 +59,3 @@ def pause(
     grown = min(initial.total_seconds() * FACTOR ** min(attempts - 1, 64), longest.total_seconds())
     spread = timedelta(seconds=grown * (1 - JITTER + 2 * JITTER * chance()))
     return max(min(spread, longest), min(asked or timedelta(0), longest))
-
-
-def retry_after(header: str | None, *, at: datetime) -> timedelta | None:
-    """Read a Retry-After header, in seconds or as a date; None for none and for nonsense."""
-    text = (header or "").strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:10]), 10**9))
-    try:
-        moment = parsedate_to_datetime(text)
-        return max(moment - at, timedelta(0))
-    except (TypeError, ValueError):
-        return None

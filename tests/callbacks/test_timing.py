@@ -36,28 +36,6 @@ def test_default_attempts_last_about_a_day(settings: Settings) -> None:
     assert 20 < total / 3600 < 28
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        (None, None),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("1.5", None),
-        ("٣", None),
-        ("120", 120),
-        (" 7 ", 7),
-        ("9" * 400, 10**9),
-        ("Thu, 01 Jan 2026 00:02:00 GMT", 120),
-        ("Wed, 31 Dec 2025 00:00:00 GMT", 0),
-        ("Thu, 99 Jan 2026 00:02:00 GMT", None),
-    ],
-)
-def test_retry_after(header: str | None, seconds: int | None) -> None:
-    expected = None if seconds is None else timedelta(seconds=seconds)
-    assert timing.retry_after(header, at=AT) == expected
-
-
 def test_lease_outlasts_the_attempt() -> None:
     assert timing.lease(with_token=False) == timedelta(seconds=75)
     assert timing.lease(with_token=True) > timedelta(seconds=4 * 65)
