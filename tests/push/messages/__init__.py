@@ -1,0 +1,1 @@
+"""What a push message may say, and how rows keep it."""
