@@ -58,16 +58,29 @@ def each(*sources: str) -> pytest.MarkDecorator:
 
 
 def cases_of(source: str) -> list[Case]:
-    """Read the vectors of a source."""
+    """Read the vectors of a source.
+
+    Members that stand beside the list of vectors belong to each of them; a vector that is no object
+    is the member ``value``.
+    """
     file, _, group = source.partition(": ")
     content = _load(file)
-    if not group:
-        members = [{**entry["input"], **entry["output"]} for entry in content["data"]]
-    else:
-        section = content[group]
-        shared = {name: value for name, value in section.items() if name != "data"}
-        members = [{**shared, **entry} for entry in section["data"]]
-    return [Case(entry, source=source, index=index) for index, entry in enumerate(members)]
+    section = content[group] if group else content
+    entries = section if isinstance(section, list) else section["data"]
+    around = content if isinstance(section, list) else section
+    shared = {name: value for name, value in around.items() if not isinstance(value, list)}
+    return [
+        Case({**shared, **_members(entry)}, source=source, index=index)
+        for index, entry in enumerate(entries)
+    ]
+
+
+def _members(entry: Any) -> dict[str, Any]:
+    if not isinstance(entry, dict):
+        return {"value": entry}
+    if "input" in entry:
+        return {**entry["input"], **entry["output"]}
+    return entry
 
 
 def passed(reports: Iterable[pytest.TestReport]) -> Counter[str]:
