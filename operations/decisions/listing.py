@@ -1,11 +1,12 @@
 """Operations as a back end reads them: integration-api.md 13.5 and 13.12."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enrollment_server.database.compiled import Compiled
 from operations.models import (
@@ -55,7 +56,7 @@ def of_user(wanted: OwnedBy, page: Page) -> list[Operation]:
     Raises:
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
     """
-    return _newest_first(_owned(wanted), page)
+    return _of_user(wanted, page, pending=False)
 
 
 def pending_of_user(wanted: OwnedBy, page: Page, *, at: datetime) -> list[Operation]:
@@ -63,7 +64,7 @@ def pending_of_user(wanted: OwnedBy, page: Page, *, at: datetime) -> list[Operat
 
     Expired ones are left out after paging, so a page may be shorter.
     """
-    rows = _newest_first(_owned(wanted).filter(status=OperationStatus.PENDING), page)
+    rows = _of_user(wanted, page, pending=True)
     return [row for row in rows if row.status_at(at) is OperationStatus.PENDING]
 
 
@@ -76,35 +77,87 @@ def by_external_id(
         EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND.
     """
     rows = Operation.objects.filter(external_id=filled("externalId", external_id))
-    return _newest_first(_of_applications(rows, applications), page)
+    names = _distinct(applications)
+    _insist_on(names, known=frozenset())
+    return list(page.cut(_newest_first(_of_applications(rows, names))))
 
 
-def _owned(wanted: OwnedBy) -> OperationQuerySet:
-    owned = Operation.objects.filter(user_id=filled("userId", wanted.user_id))
-    rows = _of_applications(owned, wanted.applications)
-    if wanted.activation_id is None:
-        return rows
-    activation = activations.find(wanted.activation_id)
-    rows = rows.bound_to(str(activation.pk) if activation else wanted.activation_id)
-    if activation is not None and activation.flags:
-        return rows.filter(Q(activation_flag="") | Q(activation_flag__in=activation.flags))
+def _of_user(wanted: OwnedBy, page: Page, *, pending: bool) -> list[Operation]:
+    user_id, names = filled("userId", wanted.user_id), _distinct(wanted.applications)
+    values = {"user_id": user_id, **_numbered(_APPLICATION, names)}
+    known: set[str] = set()
+    if wanted.activation_id is not None:
+        activation = activations.find(wanted.activation_id)
+        values["activation_id"] = str(activation.pk) if activation else wanted.activation_id
+        if activation is not None:
+            known.add(activation.application_id)
+            values |= _numbered(_FLAG, activation.flags)
+    rows = _listed(page, pending, frozenset(values)).all(**values)
+    known.update(name for row in rows for name in row.known_application_ids())
+    _insist_on(names, known=known)
     return rows
 
 
-def _of_applications(
-    rows: OperationQuerySet, application_ids: Sequence[str] | None
-) -> OperationQuerySet:
+@lru_cache(maxsize=64)
+def _listed(page: Page, pending: bool, names: frozenset[str]) -> Compiled[Operation]:
+    """Compile the list of a user's operations.
+
+    Args:
+        pending: leave out those that were decided.
+        names: of the values that select them.
+    """
+
+    def build(
+        *, user_id: str, activation_id: str | None = None, **values: str
+    ) -> QuerySet[Operation]:
+        rows = Operation.objects.filter(user_id=user_id)
+        if pending:
+            rows = rows.filter(status=OperationStatus.PENDING)
+        rows = _of_applications(rows, _starting(_APPLICATION, values))
+        if activation_id is not None:
+            rows = rows.bound_to(activation_id)
+        if flags := _starting(_FLAG, values):
+            rows = rows.filter(Q(activation_flag="") | Q(activation_flag__in=flags))
+        return page.cut(_newest_first(rows))
+
+    return Compiled(build, **dict.fromkeys(sorted(names), str))
+
+
+_APPLICATION, _FLAG = "application_", "flag_"
+
+
+def _numbered(prefix: str, texts: Iterable[str]) -> dict[str, str]:
+    return {f"{prefix}{number}": text for number, text in enumerate(texts)}
+
+
+def _starting(prefix: str, values: Mapping[str, str]) -> list[str]:
+    return [text for name, text in values.items() if name.startswith(prefix)]
+
+
+def _distinct(application_ids: Sequence[str] | None) -> frozenset[str]:
     if not application_ids:
         raise invalid("applications", NOT_EMPTY)
-    names = set(application_ids)
-    if len(names) != len(application_ids) or known_applications.existing(list(names)) != names:
+    names = frozenset(application_ids)
+    if len(names) != len(application_ids):
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+    return names
+
+
+def _insist_on(application_ids: frozenset[str], *, known: Set[str]) -> None:
+    """Refuse unless all of these exist; the database is asked only about those not `known`."""
+    unknown = application_ids - known
+    if unknown and known_applications.existing(list(unknown)) != unknown:
+        raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+
+
+def _of_applications(
+    rows: OperationQuerySet, application_ids: Collection[str]
+) -> OperationQuerySet:
     link = OperationApplication.objects.filter(
         operation=OuterRef("pk"), application_id__in=application_ids
     )
     return rows.filter(Exists(link))
 
 
-def _newest_first(rows: OperationQuerySet, page: Page) -> list[Operation]:
-    ordered = rows.prefetch_related("applications").order_by("-created_at", "id")
-    return list(page.cut(ordered))
+def _newest_first(rows: OperationQuerySet) -> OperationQuerySet:
+    return rows.with_application_ids().order_by("-created_at", "id")

@@ -17,11 +17,12 @@ from inbox import services as inbox_services
 from inbox.models import InboxMessage
 from operations.decisions import at_once, decisions, listing
 from operations.models import FormTemplate, Operation
-from operations.templates import blueprints
+from operations.templates import blueprints, form_selection
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications, integrations
 from powerauth.engine.audit import chains
 from powerauth.engine.encryption import recipient_keys
+from powerauth.engine.paging import Page
 from powerauth.engine.signatures import signing_parties, tokens
 from powerauth.models import Activation, ActivationState, Application, TemporaryKey
 from powerauth.phone.phone import Phone
@@ -61,12 +62,17 @@ def on_this_database(query: Compiled[Any]) -> bool:
     return connection.vendor == "postgresql" or query not in (at_once._FIND, signing_parties._SEE)
 
 
+LISTED_BY = ("user_id", "application_0", "application_1", "activation_id", "flag_0", "flag_1")
+
+
 @pytest.mark.main_path
 def test_every_statement_is_what_the_orm_says(db: None) -> None:
     selection._pending(100, "en", 2)
     selection._history(100, "en", 2)
     selection._one("en")
     blueprints._query(2)
+    form_selection._query(4, "en")
+    listing._listed(Page(number=1, size=20), True, frozenset(LISTED_BY))
     for only_unread in (False, True):
         inbox_selection._first_page(20, only_unread)
     for query in [query for query in COMPILED if on_this_database(query)]:
