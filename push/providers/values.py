@@ -115,8 +115,11 @@ class Client(Protocol):
         """Deliver a message to a device, in one attempt; never raises for what goes wrong there."""
         ...
 
-    async def probe(self, *, at: datetime) -> Result:
+    async def probe(self, *, at: datetime, development: bool = False) -> Result:
         """Find out whether the provider takes the credentials, without any device.
+
+        Args:
+            development: at which of Apple's hosts.
 
         Returns: SENT if it does, FAILED with credentials_refused if not, PENDING if it cannot say.
         """

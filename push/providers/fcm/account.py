@@ -1,0 +1,58 @@
+"""The service account by which an application proves itself to Google: RFC 7523."""
+
+import json
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from google.auth import jwt
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2 import service_account
+
+from push.providers.access import AccessToken, ask
+from push.providers.attempt import Refused
+from push.providers.transport.http1 import Http1
+from push.providers.values import FcmAccount
+
+SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
+LIFETIME_S = 3600
+UNUSABLE = "UnusableServiceAccount"
+_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+async def access_token(
+    http: Http1, account: FcmAccount, token_url: str, *, at: datetime
+) -> AccessToken:
+    """Exchange a signed assertion for an access token.
+
+    Args:
+        token_url: where to ask, in place of the address that the account names; may be empty.
+
+    Raises:
+        Refused, Later, NoAnswer
+    """
+    credentials, own_url = _read(account.service_account)
+    url = token_url or own_url
+    if not token_url and urlsplit(url).scheme != "https":
+        raise Refused(UNUSABLE)
+    issued = int(at.timestamp())
+    claims = {
+        "iss": credentials.service_account_email,
+        "scope": SCOPE,
+        # Whoever stands in between, the assertion is for Google.
+        "aud": own_url,
+        "iat": issued,
+        "exp": issued + LIFETIME_S,
+    }
+    assertion: bytes = jwt.encode(credentials.signer, claims)  # type: ignore[no-untyped-call]
+    form = {"grant_type": _GRANT, "assertion": assertion.decode()}
+    return await ask(http, url, form, at=at)
+
+
+def _read(text: str) -> tuple[service_account.Credentials, str]:
+    """Read a key file; give who signs, and the address that it names for tokens."""
+    try:
+        info = json.loads(text)
+        read = service_account.Credentials.from_service_account_info(info)  # type: ignore[no-untyped-call]
+        return read, str(info["token_uri"])
+    except (ValueError, TypeError, KeyError, AttributeError, GoogleAuthError) as error:
+        raise Refused(UNUSABLE) from error
