@@ -30,7 +30,7 @@ from powerauth.protocol.v3 import (
 from powerauth.protocol.v3.encryption import EncryptionContext, Encryptor, Scope
 from powerauth.protocol.v3.headers import EncryptionHeader, SignatureHeader, TokenHeader
 from powerauth.protocol.v3.signature import SignatureType
-from powerauth.protocol.versions import TRAITS, SignatureFormat
+from powerauth.protocol.versions import SUPPORTED_VERSIONS, SignatureFormat, traits_of
 from tests.protocol.randomness import FixedRandom
 
 FILE = Path(__file__).with_name("recorded.json")
@@ -92,10 +92,14 @@ def signatures() -> list[Entry]:
     data = signature.signature_data(base, b64(APPLICATION_SECRET))
     entries: list[Entry] = []
     ctr = CTR
-    for version, traits in TRAITS.items():
+    for version in SUPPORTED_VERSIONS:
         for kind in SignatureType:
             text = signature.compute_signature(
-                data, keys=KEYS, signature_type=kind, ctr=ctr, fmt=traits.signature_format
+                data,
+                keys=KEYS,
+                signature_type=kind,
+                ctr=ctr,
+                fmt=traits_of(version).signature_format,
             )
             header = SignatureHeader(
                 activation_id=ACTIVATION_ID,
@@ -125,7 +129,8 @@ def context_of(version: str, encryptor: Encryptor) -> EncryptionContext:
 
 def encrypted_exchanges() -> list[Entry]:
     """Record request and response of every version and encryptor."""
-    return [_exchange(version, encryptor) for version in TRAITS for encryptor in Encryptor]
+    encryptors = [each for each in Encryptor if 3 in each.generations]
+    return [_exchange(version, each) for version in SUPPORTED_VERSIONS for each in encryptors]
 
 
 def _exchange(version: str, encryptor: Encryptor) -> Entry:
@@ -195,7 +200,7 @@ def temporary_keys() -> list[Entry]:
 def tokens() -> list[Entry]:
     """Record the header of a token in every version."""
     entries: list[Entry] = []
-    for version in TRAITS:
+    for version in SUPPORTED_VERSIONS:
         header = TokenHeader(
             token_id=ACTIVATION_ID,
             digest=token.compute_digest(

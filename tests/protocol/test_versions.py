@@ -4,6 +4,8 @@ import pytest
 
 from powerauth.protocol.errors import UnsupportedVersion
 from powerauth.protocol.versions import (
+    GENERATION_3,
+    GENERATION_4,
     SUPPORTED_VERSIONS,
     TRAITS,
     SignatureFormat,
@@ -14,10 +16,26 @@ from powerauth.protocol.versions import (
 
 def test_four_versions_are_supported() -> None:
     assert SUPPORTED_VERSIONS == ("3.0", "3.1", "3.2", "3.3")
-    assert all(TRAITS[version].version == version for version in SUPPORTED_VERSIONS)
+    assert tuple(TRAITS) == (*SUPPORTED_VERSIONS, "4.0")
+    assert all(TRAITS[version].version == version for version in TRAITS)
 
 
-@pytest.mark.parametrize("version", ["", "3", "3.4", "2.1", "3.0 ", "3.3,", "\uff13.3"])
+def test_generation_is_the_major_version() -> None:
+    assert all(traits.generation == int(version[0]) for version, traits in TRAITS.items())
+
+
+def test_caller_says_which_generations_it_serves() -> None:
+    both = GENERATION_3 | GENERATION_4
+    assert traits_of("4.0", GENERATION_4) is traits_of("4.0", both) is TRAITS["4.0"]
+    assert traits_of("3.3", both) is traits_of("3.3") is TRAITS["3.3"]
+    for version, generations in (("4.0", GENERATION_3), ("3.3", GENERATION_4)):
+        with pytest.raises(UnsupportedVersion):
+            traits_of(version, generations)
+
+
+@pytest.mark.parametrize(
+    "version", ["", "3", "3.4", "2.1", "4", "4.0", "4.1", "3.0 ", "3.3,", "\uff13.3"]
+)
 def test_refuse_other_versions(version: str) -> None:
     with pytest.raises(UnsupportedVersion):
         traits_of(version)
