@@ -18,8 +18,8 @@ install: ## create the virtual environment with the locked dependencies
 run: install ## serve a seeded demo bank on HOST:PORT, in the foreground
 	@exec $(PY) -m enrollment_server.local serve
 
-demo: install ## the main job, visible: a phone against a server of its own
-	@exec $(PY) -m enrollment_server.local demo
+demo: install ## the main job, visible: a phone against a server of its own; ARGS="--powerauth remote --push remote" puts another behind it
+	@exec $(PY) -m enrollment_server.local demo $(ARGS)
 
 test: install ## the whole suite on PostgreSQL, then the main path on SQLite and in front of a second server; or ARGS="tests/inbox -k read"
 ifdef ARGS

@@ -160,6 +160,9 @@ def attacks(scene: Scene) -> None:
 def offline(scene: Scene) -> None:
     """Approve with a phone that has no network."""
     story, phone, bank = scene.transcript, scene.phone, scene.bank
+    if not scene.has_all:
+        story.say("the server that has the operations is asked, with texts of its own: phones and")
+        story.say("the server that they call take no part; another product has no such methods")
     payment = scene.operation("payment")
     of_both = {"operationId": payment["id"], "activationId": phone.activation_id}
     with story.step("the bank shows a QR code; the phone checks who signed it, and shows:"):

@@ -1,9 +1,9 @@
 """A server of one's own: in a process of its own, on a free port, on a database of its own."""
 
 import os
+import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -73,14 +73,11 @@ def await_readyz(base_url: str, session: requests.Session) -> None:
         time.sleep(0.1)
 
 
-@contextmanager
-def temporary_database() -> Iterator[dict[str, str]]:
-    """Give the environment of a new SQLite database, or nothing if DATABASE_URL names one."""
-    if os.environ.get("DATABASE_URL"):
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="enrollment-") as folder:
-        yield {"DATABASE_URL": f"sqlite:///{folder}/database.sqlite3"}
+def free_port() -> int:
+    """Give a loopback port that nobody uses, for an address that has to be known in advance."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -32,7 +32,9 @@ class Scene:
     savings: Phone
     """The bank's second app on the same device, not activated yet."""
     manage: Callable[..., str]
-    """Runs a command of manage.py, as the operator of the server."""
+    """Runs a command of manage.py, as the operator of the server that has the messages."""
+    has_all: bool
+    """Whether the server that phones call has activations and operations, too."""
 
     def operation(self, template: str, *, user_id: str | None = None) -> dict[str, Any]:
         """Let the bank ask for a decision, of this user or, for an empty id, of nobody yet."""
@@ -97,11 +99,13 @@ def open_scene(
     apps: Sequence[tuple[str, str]],
     version: str,
     manage: Callable[..., str],
+    has_all: bool,
 ) -> Scene:
     """Give a new user a phone that is not activated yet.
 
     Args:
         apps: identifier and configuration text of the bank's main app and of its second one.
+        manage, has_all: see `Scene`.
     """
     (application_id, sdk_config), (_, savings_config) = apps
     phone, savings = (
@@ -116,4 +120,5 @@ def open_scene(
         phone=phone,
         savings=savings,
         manage=manage,
+        has_all=has_all,
     )

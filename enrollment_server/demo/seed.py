@@ -23,7 +23,7 @@ APPLICATION_ID = "demo-bank"
 WAITING_TIME = timedelta(days=30)
 
 _DATA = Path(__file__).parent / "data"
-_FORM_TEMPLATES = _DATA / "form_templates.json"
+FORM_TEMPLATES = _DATA / "form_templates.json"
 
 
 def _read(name: str) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def seed(*, at: datetime) -> bool:
             return False
         applications.create(APPLICATION_ID)
         _seed_operation_templates()
-        call_command("import_form_templates", str(_FORM_TEMPLATES), stdout=io.StringIO())
+        call_command("import_form_templates", str(FORM_TEMPLATES), stdout=io.StringIO())
         _seed_operations(at)
     return True
 

@@ -1,10 +1,17 @@
 """`manage.py demo`: the main job, over HTTP, for every protocol version."""
 
+import os
+
+import psycopg
 import pytest
 
+from enrollment_server.demo.chapters import CHAPTERS
+from enrollment_server.demo.databases import second_database
 from enrollment_server.demo.transcript import StepFailed, Transcript, require_equal
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 from tests.house.commands import manage
+
+PLACES = ("activations and operations are at http://", "devices and messages are at http://")
 
 
 def test_every_step_of_the_demo_holds() -> None:
@@ -16,6 +23,32 @@ def test_every_step_of_the_demo_holds() -> None:
     assert "Amount: CZK2,199.40" in result.stdout
     assert "\u010c\u00e1stka: 2\u00a0199,40\u00a0K\u010d" in result.stdout
     assert result.stdout.rstrip().splitlines()[-2].endswith(" s")
+
+
+@pytest.mark.parametrize(
+    ("powerauth", "push", "places"),
+    [("remote", "embedded", ["activations and operations are at http://"])],
+)
+def test_every_step_holds_with_another_server(powerauth: str, push: str, places: list[str]) -> None:
+    result = manage(
+        *("demo", "--protocol", "3.3", "--powerauth", powerauth, "--push", push),
+        environment={"DATABASE_URL": ""},
+        timeout_s=300,
+    )
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    for title, _ in CHAPTERS:
+        assert f"Protocol 3.3: {title}\n" in result.stdout
+    assert [place for place in PLACES if f"      {place}" in result.stdout] == places
+
+
+@pytest.mark.postgresql
+def test_second_database_is_beside_the_first(transactional_db: None) -> None:
+    with second_database() as environment:
+        url = environment["DATABASE_URL"]
+        assert url.rpartition("/")[0] == os.environ["DATABASE_URL"].rpartition("/")[0]
+        psycopg.connect(url).close()
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(url)
 
 
 def test_failing_step_is_named() -> None:

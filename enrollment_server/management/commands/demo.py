@@ -11,15 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from enrollment_server.demo.bank_client import BankClient
 from enrollment_server.demo.chapters import CHAPTERS, SAVINGS
-from enrollment_server.demo.own_server import (
-    OwnServer,
-    ServerFailed,
-    await_readyz,
-    new_session,
-    own_server,
-    temporary_database,
-)
+from enrollment_server.demo.own_server import ServerFailed, await_readyz, new_session
 from enrollment_server.demo.scene import open_scene
+from enrollment_server.demo.setups import Place, Setup, running
 from enrollment_server.demo.transcript import StepFailed, Transcript
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 
@@ -34,18 +28,28 @@ class Command(BaseCommand):
             choices=SUPPORTED_VERSIONS,
             help="version of the phone; may be repeated; all of them by default",
         )
+        for name, what in (("powerauth", "activations and operations"), ("push", "messages")):
+            parser.add_argument(
+                f"--{name}",
+                type=Place,
+                choices=list(Place),
+                default=Place.EMBEDDED,
+                help=f"let {what} live in the server that phones call, or in another one",
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         transcript = Transcript(self._write)
         versions = options["protocol"] or SUPPORTED_VERSIONS
         try:
-            with temporary_database() as environment:
-                self._write("Starting a server ...")
-                apps = [f"{name}-{uuid4().hex[:8]}" for name in ("demo", SAVINGS)]
-                environment = {**environment, **_spawn_rules(*apps)}
-                with own_server(environment, arguments=("--no-admin",)) as server:
-                    self._tell(server, transcript, versions, apps)
+            self._write("Starting a server ...")
+            apps = [f"{name}-{uuid4().hex[:8]}" for name in ("demo", SAVINGS)]
+            with running(
+                powerauth=options["powerauth"],
+                push=options["push"],
+                environment=_spawn_rules(*apps),
+            ) as setup:
+                self._tell(setup, transcript, versions, apps)
         except (StepFailed, ServerFailed) as error:
             raise CommandError(f"The demo failed. {error}") from error
         seconds = time.monotonic() - started
@@ -56,17 +60,15 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _tell(
-        self,
-        server: OwnServer,
-        transcript: Transcript,
-        versions: Sequence[str],
-        apps: Sequence[str],
+        self, setup: Setup, transcript: Transcript, versions: Sequence[str], apps: Sequence[str]
     ) -> None:
-        """Tell the story; if it goes wrong, also what the server said last."""
+        """Tell the story; if it goes wrong, also what the servers said last."""
         try:
-            _play(server, transcript, versions, apps)
+            _play(setup, transcript, versions, apps)
         except StepFailed:
-            self.stderr.write("\n".join(["The server said last:", *server.output[-20:]]))
+            for server in setup.servers:
+                said = [f"The server at {server.url} said last:", *server.output[-20:]]
+                self.stderr.write("\n".join(said))
             raise
 
 
@@ -77,15 +79,17 @@ def _spawn_rules(main: str, savings: str) -> dict[str, str]:
 
 
 def _play(
-    server: OwnServer, transcript: Transcript, versions: Sequence[str], apps: Sequence[str]
+    setup: Setup, transcript: Transcript, versions: Sequence[str], apps: Sequence[str]
 ) -> None:
     """Play all chapters with a phone of each version."""
-    base_url = server.url
-    bank = BankClient(base_url, new_session())
+    base_url = setup.phones.url
+    bank = BankClient(setup.powerauth.url, new_session())
     configured = []
     with transcript.chapter(f"A bank and its app at {base_url}"):
         with transcript.step("the server is ready"):
-            await_readyz(base_url, new_session())
+            for server in setup.servers:
+                await_readyz(server.url, new_session())
+        _say_where(setup, transcript)
         for application_id in apps:
             with transcript.step(f"the bank registers an app as {application_id}"):
                 bank.call("application/create", applicationId=application_id)
@@ -99,8 +103,18 @@ def _play(
             bank=bank,
             apps=configured,
             version=version,
-            manage=server.manage,
+            manage=setup.push.manage,
+            has_all=setup.powerauth is setup.phones,
         )
         for title, chapter in CHAPTERS:
             with transcript.chapter(f"Protocol {version}: {title}"):
                 chapter(scene)
+
+
+def _say_where(setup: Setup, transcript: Transcript) -> None:
+    """Tell which of the servers has what, if there are two."""
+    if setup.powerauth is not setup.phones:
+        transcript.say(f"activations and operations are at {setup.powerauth.url},")
+        transcript.say("which the bank's systems call; texts are where the phones call")
+    if setup.push is not setup.phones:
+        transcript.say(f"devices and messages are at {setup.push.url}")

@@ -1,0 +1,90 @@
+"""The servers of the demo: one that has everything, or one in front of another (docs/in-front.md).
+
+The other one is a server of ours as well, in processes and on a database of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+
+from enrollment_server.demo import seed
+from enrollment_server.demo.databases import second_database, temporary_database
+from enrollment_server.demo.own_server import OwnServer, free_port, own_server
+
+_ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": ""}
+# The one has the demo bank, the other only what a server has that stands beside an engine.
+_DEMO_BANK, _NO_BANK = ("--no-admin",), ("--no-demo", "--migrate")
+
+
+class Place(StrEnum):
+    """Where something lives: in the server that phones call, or in another one."""
+
+    EMBEDDED = "embedded"
+    REMOTE = "remote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The servers that run, each of which may be the same as another."""
+
+    phones: OwnServer
+    """What phones call."""
+    powerauth: OwnServer
+    """Has activations and operations; the bank's systems call it."""
+    push: OwnServer
+    """Has devices and messages."""
+
+    @property
+    def servers(self) -> list[OwnServer]:
+        """Give each server once, what phones call first."""
+        return list({id(one): one for one in (self.phones, self.powerauth, self.push)}.values())
+
+
+@contextmanager
+def running(*, powerauth: Place, push: Place, environment: Mapping[str, str]) -> Iterator[Setup]:
+    """Run the servers of a combination until the end of the block.
+
+    Args:
+        environment: of the server that phones call, on top of that of this process.
+
+    Raises:
+        ServerFailed: one of them does not start.
+    """
+    with ExitStack() as stack:
+        own = {**_ALONE, **stack.enter_context(temporary_database()), **environment}
+        if powerauth is Place.EMBEDDED and push is Place.EMBEDDED:
+            server = stack.enter_context(own_server(own, arguments=_DEMO_BANK))
+            yield Setup(phones=server, powerauth=server, push=server)
+            return
+        other = {**_ALONE, **stack.enter_context(second_database()), "SECTIONS": "integration"}
+        if powerauth is Place.REMOTE:
+            yield _in_front(stack, own, other, push=push)
+        else:
+            yield _beside(stack, own, other)
+
+
+def _in_front(
+    stack: ExitStack, own: dict[str, str], other: dict[str, str], *, push: Place
+) -> Setup:
+    """Start a PowerAuth Server, which may be the Push Server as well, and one in front of it."""
+    behind = stack.enter_context(own_server(other, arguments=_DEMO_BANK))
+    own["POWERAUTH_SERVICE_URL"] = f"{behind.url}/rest"
+    if push is Place.REMOTE:
+        own["PUSH_SERVICE_URL"] = behind.url
+    front = stack.enter_context(own_server(own, arguments=_NO_BANK))
+    front.manage("import_form_templates", str(seed.FORM_TEMPLATES))
+    return Setup(phones=front, powerauth=behind, push=behind if push is Place.REMOTE else front)
+
+
+def _beside(stack: ExitStack, own: dict[str, str], other: dict[str, str]) -> Setup:
+    """Start a Push Server, which asks the other one whose a device is, and the other one."""
+    own["PORT"] = str(free_port())
+    root = f"http://127.0.0.1:{own['PORT']}{settings.CONTEXT_PATH.rstrip('/')}"
+    other["POWERAUTH_SERVICE_URL"] = f"{root}/rest"
+    messages = stack.enter_context(own_server(other, arguments=_NO_BANK))
+    own["PUSH_SERVICE_URL"] = messages.url
+    server = stack.enter_context(own_server(own, arguments=_DEMO_BANK))
+    return Setup(phones=server, powerauth=server, push=messages)
