@@ -135,6 +135,7 @@ def _put(device: Device, owner: Owner, *, at: datetime, beside: Collection[str] 
         "environment": device.environment,
         "is_active": owner.active,
         "last_registered_at": at,
+        **({"language": device.language} if device.language else {}),
     }
     if PushDevice.objects.filter(activation_id=activation_id).update(**values):
         return
@@ -143,7 +144,8 @@ def _put(device: Device, owner: Owner, *, at: datetime, beside: Collection[str] 
         PushDevice.objects.create(activation_id=activation_id, **values)
         return
     newest, *older = left_behind
-    PushDevice.objects.filter(pk=newest).update(activation_id=activation_id, **values)
+    whose: dict[str, Any] = {"activation_id": activation_id, "language": device.language}
+    PushDevice.objects.filter(pk=newest).update(**{**values, **whose})
     if older:
         PushDevice.objects.filter(pk__in=older).delete()
 

@@ -11,11 +11,14 @@ class Device:
         platform: `apns`, `fcm` or `hms`.
         token: the provider's address of the app on this device; opaque and case-sensitive.
         environment: `development` or `production`; empty if the app does not say.
+        language: primary subtag of what the user reads; empty if nobody says, which leaves what
+            is known.
     """
 
     platform: str
     token: str = field(repr=False)
     environment: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,17 @@ from powerauth.http.identity import identity
 from powerauth.http.mobile import MobileView
 from push.conf import get_backend
 from push.errors import PushRegistrationFailed
+from push.languages import primary_language
 from push.mobile.serializers import RegisterInput
 from push.values import Registration
 
 _endpoint = partial(
     Endpoint,
     tag="Push registration",
-    description="Apps repeat it at every start. Application and activation are the caller's.",
+    description=(
+        "Apps repeat it at every start. Application and activation are the caller's. Messages of "
+        "ours are in the language of `Accept-Language`."
+    ),
     body=RegisterInput,
     example={"platform": "ios", "token": "10de0b9c-791f-4e9f-93c4-e2203951c307"},
     refusals=(InvalidActivation, PushRegistrationFailed),
@@ -44,6 +48,7 @@ class RegisterWithTokenView(MobileView):
             application_id=me.application_id,
             activation_id=me.activation_id,
             user_id=me.user_id,
+            language=primary_language(request.headers.get("Accept-Language")),
             **device,
         )
         get_backend().register(registration, at=timezone.now())

@@ -30,6 +30,7 @@ from powerauth.models import CallbackType, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring
 from tests.bank import PIN, Bank, make_bank
+from tests.push.accounts import every_provider
 from tests.records import FormerKeyring
 from tests.staff.people import person, with_app
 
@@ -84,6 +85,7 @@ def used_bank(bank: Bank) -> Bank:
         proximity_seed=proximity.new_seed(operation.pk)
     )
     with_app(person())
+    every_provider(bank.application.id)
     return bank
 
 

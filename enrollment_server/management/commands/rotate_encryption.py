@@ -18,6 +18,7 @@ from powerauth.engine.storage.rotation import (
     count,
     rotate,
 )
+from push.credentials import places as push
 
 COLUMNS = (
     *SEALED_COLUMNS,
@@ -32,6 +33,7 @@ COLUMNS = (
         place=second_factor.PLACE,
         identified_by=("user_id",),
     ),
+    *push.SEALED_COLUMNS,
 )
 
 

@@ -1,4 +1,4 @@
-"""The rows of the embedded registry of devices: push-and-inbox.md 10.1."""
+"""The embedded registry of devices: push-and-inbox.md 10.1."""
 
 from collections.abc import Collection
 from typing import Self
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.models.secrecy import keep_secret
 
 ID_LENGTH = 255  # characters of an identifier that a back end chooses
+ACTIVATION_ID_LENGTH = 37  # characters
+LANGUAGE_LENGTH = 8  # characters of a primary subtag
 TOKEN_LENGTH = 1024  # characters
 # A whole token of the longest kind would not fit into an index entry.
 INDEXED_TOKEN_LENGTH = 128  # characters
@@ -53,16 +55,20 @@ class PushDeviceQuerySet(models.QuerySet["PushDevice"]):
 class PushDevice(models.Model):
     """Where messages for one activation go; several activations may share a phone's token.
 
-    An empty environment is the application's own.
+    An empty environment is the application's own; an empty language is unknown.
     """
 
-    activation_id = models.CharField(_("activation"), max_length=37, unique=True)
+    activation_id = models.CharField(_("activation"), max_length=ACTIVATION_ID_LENGTH, unique=True)
     user_id = models.CharField(_("user"), max_length=ID_LENGTH)
     application_id = models.CharField(_("application"), max_length=ID_LENGTH)
     platform = models.CharField(_("platform"), max_length=8, choices=Platform)
     push_token = models.CharField(_("token"), max_length=TOKEN_LENGTH)
     environment = models.CharField(
         _("environment"), max_length=16, choices=Environment, default="", blank=True
+    )
+    # A server of the version before this column may still register devices.
+    language = models.CharField(
+        _("language"), max_length=LANGUAGE_LENGTH, default="", db_default="", blank=True
     )
     is_active = models.BooleanField(_("active"), default=True)
     last_registered_at = models.DateTimeField(_("last registered"))

@@ -1,0 +1,1 @@
+"""How applications prove themselves to providers: checked, sealed, opened, never shown again."""
