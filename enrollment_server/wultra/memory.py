@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from enrollment_server.wultra.source import Row
 from operations.models import Operation
-from powerauth.models import Activation, ImportedRow, MasterKeyPair, Token
+from powerauth.models import Activation, ImportedRow, MasterKeyPair, SignatureAudit, Token
 
 _SIZE = 16  # bytes
 # Records of these never change but by `rotate_encryption`, which is no change of what they hold.
@@ -20,6 +20,16 @@ _SEALED: dict[type[Model], tuple[str, ...]] = {
     MasterKeyPair: ("private_key",),
     Operation: ("proximity_seed",),
     Token: ("secret",),
+}
+# What a newer version added here, with what stands there unless something here has changed it.
+_ADDED: dict[type[Model], dict[str, object]] = {
+    Activation: {
+        **dict.fromkeys(("activation_secret", "knowledge_key", "next_knowledge_key"), b""),
+        **dict.fromkeys(("biometry_key", "next_biometry_key", "ctr_data_4"), b""),
+        **dict.fromkeys(("biometry_enabled", "confirmation_pending"), False),
+        "pending_suite": "",
+    },
+    SignatureAudit: {"generation": None},
 }
 
 
@@ -39,7 +49,7 @@ def digest_there(row: Row) -> bytes:
 
 
 def digest_here(row: Model) -> bytes:
-    """Condense a row of here as it is stored."""
+    """Condense a row of here as it is stored; an added column counts once it is filled."""
     values = [(each.attname, _plain(each.value_from_object(row))) for each in _fields(row)]
     return _digest(json.dumps(values, sort_keys=True, default=str))
 
@@ -71,8 +81,13 @@ def remember(table: str, rows: Sequence[tuple[str, bytes, Model]], *, at: dateti
 
 
 def _fields(row: Model) -> list[Any]:
-    sealed = _SEALED.get(type(row), ())
-    return [each for each in row._meta.concrete_fields if each.name not in sealed]
+    sealed, added = _SEALED.get(type(row), ()), _ADDED.get(type(row), {})
+    return [
+        each
+        for each in row._meta.concrete_fields
+        if each.name not in sealed
+        and not (each.name in added and each.value_from_object(row) == added[each.name])
+    ]
 
 
 def _plain(value: Any) -> Any:

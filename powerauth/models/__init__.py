@@ -7,6 +7,7 @@ from powerauth.models.activation import (
     CommitPhase,
     OtpValidation,
 )
+from powerauth.models.activation_key import ActivationKey, KeySide
 from powerauth.models.application import (
     Application,
     ApplicationConfig,
@@ -28,6 +29,7 @@ from powerauth.models.integration import Integration
 __all__ = [
     "Activation",
     "ActivationHistory",
+    "ActivationKey",
     "ActivationState",
     "ActorKind",
     "Application",
@@ -43,6 +45,7 @@ __all__ = [
     "CommitPhase",
     "ImportedRow",
     "Integration",
+    "KeySide",
     "MasterKeyPair",
     "OtpValidation",
     "SignatureAudit",

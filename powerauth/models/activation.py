@@ -9,6 +9,8 @@ from powerauth.models.application import ID_LENGTH, Application
 from powerauth.models.exact_json import ExactJSONField
 from powerauth.models.secrecy import keep_secret, leave_open
 
+SUITE_LENGTH = 32  # characters of the name of an algorithm, or of a suite of them
+
 
 class ActivationState(models.IntegerChoices):
     """The states with the byte that the status blob carries (protocol.md 4.1)."""
@@ -39,7 +41,8 @@ class Activation(models.Model):
     """The pairing of one installed app with one user.
 
     Keys are opaque bytes that only the generation's cryptography interprets; private ones are
-    encrypted records. The factor and transport keys are derived once, at the key exchange.
+    encrypted records. Until the key exchange there are none, and `protocol_generation` says
+    nothing.
     """
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
@@ -65,13 +68,38 @@ class Activation(models.Model):
     expires_at = models.DateTimeField(_("expires"))
 
     protocol_generation = models.PositiveSmallIntegerField(_("protocol generation"), default=3)
-    algorithm = models.CharField(_("algorithm suite"), max_length=32)
+    algorithm = models.CharField(_("algorithm suite"), max_length=SUITE_LENGTH)
+    counter = models.BigIntegerField(_("counter"), default=0)
+
+    # Generation 3: key pairs of P-256, and all keys that follow from them, derived once.
     server_public_key = models.BinaryField(_("server public key"))
     server_private_key = models.BinaryField(_("server private key record"))
     device_public_key = models.BinaryField(_("device public key"), default=b"")
     derived_keys = models.BinaryField(_("derived keys record"), default=b"")
-    counter = models.BigIntegerField(_("counter"), default=0)
     ctr_data = models.BinaryField(_("hash counter"), default=b"")
+
+    # Generation 4: protocol-4.md 32. Key pairs are in `ActivationKey`. While an upgrade waits for
+    # its confirmation, these are beside those of generation 3, and `pending_suite` names theirs.
+    pending_suite = models.CharField(
+        _("suite of the upgrade"), max_length=SUITE_LENGTH, default="", db_default="", blank=True
+    )
+    activation_secret = models.BinaryField(
+        _("activation secret record"), default=b"", db_default=b""
+    )
+    ctr_data_4 = models.BinaryField(_("hash counter of protocol 4"), default=b"", db_default=b"")
+    knowledge_key = models.BinaryField(_("knowledge key record"), default=b"", db_default=b"")
+    next_knowledge_key = models.BinaryField(
+        _("next knowledge key record"), default=b"", db_default=b""
+    )
+    biometry_key = models.BinaryField(_("biometry key record"), default=b"", db_default=b"")
+    next_biometry_key = models.BinaryField(
+        _("next biometry key record"), default=b"", db_default=b""
+    )
+    biometry_enabled = models.BooleanField(_("biometry enabled"), default=False, db_default=False)
+    confirmation_pending = models.BooleanField(
+        _("waits for the confirmation of the phone"), default=False, db_default=False
+    )
+
     failed_attempts = models.PositiveIntegerField(_("failed attempts"), default=0)
     max_failed_attempts = models.PositiveIntegerField(_("maximum of failed attempts"))
     version = models.PositiveSmallIntegerField(_("protocol version"), null=True)
@@ -133,6 +161,8 @@ keep_secret(
     Activation,
     *("activation_code", "otp_hash", "extras", "custom_attributes"),
     *("server_private_key", "derived_keys", "ctr_data"),
+    *("activation_secret", "ctr_data_4"),
+    *("knowledge_key", "next_knowledge_key", "biometry_key", "next_biometry_key"),
 )
 leave_open(Activation, "otp_validation")
 

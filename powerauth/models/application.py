@@ -81,7 +81,10 @@ class ApplicationConfig(models.Model):
 
 
 class MasterKeyPair(models.Model):
-    """A master key pair of an application; the newest one is used."""
+    """A master key pair of an application; of each algorithm, the newest one is used.
+
+    The private key is the scalar of ECDSA, or the seed of ML-DSA: protocol-4.md 19.1.
+    """
 
     application = models.ForeignKey(
         Application, models.CASCADE, related_name="master_key_pairs", verbose_name=_("application")

@@ -7,12 +7,16 @@ from powerauth.models.activation import ActivationState
 from powerauth.models.application import ID_LENGTH, KEY_LENGTH
 from powerauth.models.secrecy import leave_open
 
+SIGNATURE_LENGTH = 8192  # characters; the longest one of ML-DSA has 6172
+
 
 class SignatureAudit(models.Model):
     """One attempt to sign, with the activation as it was before the attempt.
 
     The signed data is kept without the application secret; `application_key` says which version of
     the application has it. Offline attempts have no version of protocol or application.
+    `generation` is that of the compared code, which differs from `version` during an upgrade; null
+    in records of before there were two.
     """
 
     activation_id = models.UUIDField(_("activation"))
@@ -23,7 +27,7 @@ class SignatureAudit(models.Model):
     activation_state = models.PositiveSmallIntegerField(_("state"), choices=ActivationState)
     additional_info = models.JSONField(_("additional information"), default=dict)
     data = models.BinaryField(_("signed data"))
-    signature = models.CharField(_("signature"), max_length=255)
+    signature = models.CharField(_("signature"), max_length=SIGNATURE_LENGTH)
     signature_type = models.CharField(_("signature type"), max_length=32)
     signature_version = models.CharField(_("signature version"), max_length=8, default="")
     application_key = models.CharField(
@@ -32,6 +36,7 @@ class SignatureAudit(models.Model):
     note = models.CharField(_("note"), max_length=64)
     valid = models.BooleanField(_("valid"))
     version = models.PositiveSmallIntegerField(_("protocol version"), null=True)
+    generation = models.PositiveSmallIntegerField(_("protocol generation"), null=True)
     created_at = models.DateTimeField(_("time"))
 
     class Meta:

@@ -5,11 +5,14 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from powerauth.models.activation import Activation
+from powerauth.models.activation import SUITE_LENGTH, Activation
 
 
 class Token(models.Model):
-    """A token for simple authentication: protocol.md 8."""
+    """A token for simple authentication: protocol.md 8 and protocol-4.md 26.
+
+    The secret has 16 bytes, or 32 in an activation of protocol 4.
+    """
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
     activation = models.ForeignKey(
@@ -29,13 +32,17 @@ class Token(models.Model):
 
 
 class TemporaryKey(models.Model):
-    """A short-lived recipient key of end-to-end encryption: protocol.md 6."""
+    """A short-lived key of end-to-end encryption: protocol.md 6 and protocol-4.md 22.
+
+    `algorithm` is a suite, and says what the record holds: of protocol 3 the private key of a pair,
+    of protocol 4 the secret of 32 bytes that both sides share.
+    """
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)
     application_key = models.CharField(_("application key"), max_length=24)
     activation_id = models.UUIDField(_("activation"), null=True, db_index=True)
-    algorithm = models.CharField(_("algorithm"), max_length=32)
-    private_key = models.BinaryField(_("private key record"))
+    algorithm = models.CharField(_("algorithm"), max_length=SUITE_LENGTH)
+    private_key = models.BinaryField(_("record of the private key, or of the shared secret"))
     expires_at = models.DateTimeField(_("expires"), db_index=True)
 
     class Meta:
@@ -49,7 +56,7 @@ class TemporaryKey(models.Model):
 class UniqueValue(models.Model):
     """A value that was used once and is refused until it could not be accepted any more.
 
-    The digest stands for the value; the primary key makes test and insert one step.
+    The digest stands for the value and its kind; the primary key makes test and insert one step.
     """
 
     digest = models.BinaryField(_("digest"), primary_key=True)

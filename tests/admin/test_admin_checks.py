@@ -11,7 +11,14 @@ from django.db import models
 
 from powerauth.admin.framework.checks import check_admins
 from powerauth.admin.framework.unfolded import UnfoldAdmin, UnfoldInline
-from powerauth.models import Activation, Application, MasterKeyPair, TemporaryKey, Token
+from powerauth.models import (
+    Activation,
+    ActivationKey,
+    Application,
+    MasterKeyPair,
+    TemporaryKey,
+    Token,
+)
 from powerauth.models.secrecy import keep_secret, leads_to_secret, leave_open, secret_columns
 from push.models import PushDevice
 
@@ -93,8 +100,11 @@ def test_rows_of_a_row_are_looked_at_too() -> None:
                 *("activation_code", "otp_hash", "extras", "custom_attributes"),
                 *("server_public_key", "server_private_key", "device_public_key"),
                 *("derived_keys", "ctr_data"),
+                *("activation_secret", "ctr_data_4", "knowledge_key", "next_knowledge_key"),
+                *("biometry_key", "next_biometry_key"),
             },
         ),
+        (ActivationKey, {"public_key", "private_key"}),
         (MasterKeyPair, {"public_key", "private_key"}),
         (TemporaryKey, {"application_key", "private_key"}),
         (PushDevice, {"push_token"}),

@@ -26,7 +26,7 @@ from powerauth.engine.callbacks.callbacks import Configuration, NewCallback
 from powerauth.engine.storage import record_places, records
 from powerauth.engine.storage.record_places import Place
 from powerauth.engine.storage.rotation import SealedColumn, rotate
-from powerauth.models import CallbackType, Token
+from powerauth.models import Activation, ActivationKey, CallbackType, KeySide, Token
 from powerauth.phone.phone import Phone
 from powerauth.protocol.records import Keyring
 from tests.bank import PIN, Bank, make_bank
@@ -42,6 +42,8 @@ NO_SECRETS = {
     ("powerauth.Activation", "server_public_key"),
     ("powerauth.Activation", "device_public_key"),
     ("powerauth.Activation", "ctr_data"),
+    ("powerauth.Activation", "ctr_data_4"),
+    ("powerauth.ActivationKey", "public_key"),
     ("powerauth.SignatureAudit", "activation_ctr_data"),
     ("powerauth.SignatureAudit", "data"),
     ("powerauth.UniqueValue", "digest"),
@@ -86,7 +88,53 @@ def used_bank(bank: Bank) -> Bank:
     )
     with_app(person())
     every_provider(bank.application.id)
+    fill_keys_of_protocol_4(Activation.objects.order_by("pk")[0])
     return bank
+
+
+def fill_keys_of_protocol_4(activation: Activation) -> None:
+    owners = (activation.pk, activation.application_id, activation.user_id)
+    columns = ("activation_secret", "knowledge_key", "next_knowledge_key")
+    for name in (*columns, "biometry_key", "next_biometry_key"):
+        place = getattr(record_places, name)(*owners)
+        setattr(activation, name, records.seal(name.encode(), place))
+    activation.save()
+    place = record_places.activation_key(activation.pk, "ECDSA_P384", b"public")
+    ActivationKey.objects.create(
+        activation=activation,
+        side=KeySide.SERVER,
+        algorithm="ECDSA_P384",
+        public_key=b"public",
+        private_key=records.seal(b"private", place),
+    )
+    ActivationKey.objects.create(
+        activation=activation, side=KeySide.DEVICE, algorithm="ECDSA_P384", public_key=b"public"
+    )
+
+
+def test_keys_of_protocol_4_open_in_their_own_place_only(new_key: Settings) -> None:
+    run()
+    new_key.MASTER_DB_ENCRYPTION_KEYS_PREVIOUS = ""
+    row = Activation.objects.exclude(knowledge_key=b"").get()
+    owners = (row.pk, row.application_id, row.user_id)
+    place = record_places.next_knowledge_key(*owners)
+    assert records.unseal(row.next_knowledge_key, place) == b"next_knowledge_key"
+    for elsewhere in (
+        record_places.knowledge_key(*owners),
+        record_places.next_biometry_key(*owners),
+        record_places.next_knowledge_key(row.pk, row.application_id, "another user"),
+    ):
+        with pytest.raises(records.SecretUnreadable):
+            records.unseal(row.next_knowledge_key, elsewhere)
+    pair = row.keys.get(side=KeySide.SERVER)
+    place = record_places.activation_key(row.pk, pair.algorithm, pair.public_key)
+    assert records.unseal(pair.private_key, place) == b"private"
+    for elsewhere in (
+        record_places.activation_key(row.pk, "MLDSA_65", pair.public_key),
+        record_places.activation_key(row.pk, pair.algorithm, b"another public"),
+    ):
+        with pytest.raises(records.SecretUnreadable):
+            records.unseal(pair.private_key, elsewhere)
 
 
 @pytest.fixture

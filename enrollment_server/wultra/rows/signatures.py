@@ -4,7 +4,7 @@ import hashlib
 
 from django.db.models import Model
 
-from enrollment_server.wultra.facts import Facts
+from enrollment_server.wultra.facts import GENERATION, Facts
 from enrollment_server.wultra.rows.activations import STATES
 from enrollment_server.wultra.source import Row
 from enrollment_server.wultra.values import (
@@ -52,6 +52,7 @@ def audit(row: Row, facts: Facts) -> list[Model]:
             note=row["note"] or "",
             valid=bool(row["valid"]),
             version=row["version"],
+            generation=GENERATION,
             created_at=moment(row["timestamp_created"], facts.zone),
         )
     ]

@@ -14,6 +14,7 @@ from powerauth.protocol.v3.signature import CounterMatch
 DATA_SHA256 = "DATA_SHA256"
 DATA_SIZE = "DATA_SIZE"
 VAULT_UNLOCKED_REASON = "VAULT_UNLOCKED_REASON"
+CODE_LENGTH = 255  # characters that are kept of what came as a signature; a real one has 128
 
 
 def record(
@@ -46,13 +47,14 @@ def record(
         activation_state=activation.state,
         additional_info=info,
         data=signed[:limit],
-        signature=attempt.signature[:255],
+        signature=attempt.signature[:CODE_LENGTH],
         signature_type=match.signature_type if match else attempt.counted_type,
         signature_version=attempt.version,
         application_key=_storable_key(attempt.application_key),
         note=note,
         valid=match is not None,
         version=activation.version,
+        generation=activation.protocol_generation,
         created_at=at,
     )
 

@@ -38,12 +38,28 @@ def token(token_id: Id, activation_id: Id) -> Place:
     return Place(("token", str(token_id)), (str(activation_id),))
 
 
-def server_key(activation_id: Id, application_id: str, user_id: str) -> Place:
-    return Place(("activation.server", str(activation_id)), (application_id, user_id))
+def _of_activation(column: str) -> Callable[[Id, str, str], Place]:
+    """Give what makes the places of a column of activations, from the activation and its owners."""
+
+    def place(activation_id: Id, application_id: str, user_id: str) -> Place:
+        return Place((column, str(activation_id)), (application_id, user_id))
+
+    return place
 
 
-def derived_keys(activation_id: Id, application_id: str, user_id: str) -> Place:
-    return Place(("activation.derived", str(activation_id)), (application_id, user_id))
+server_key = _of_activation("activation.server")
+derived_keys = _of_activation("activation.derived")
+activation_secret = _of_activation("activation.secret")
+# A key that replaces another one moves to the place of that one, so that neither opens twice.
+knowledge_key = _of_activation("activation.knowledge")
+next_knowledge_key = _of_activation("activation.next_knowledge")
+biometry_key = _of_activation("activation.biometry")
+next_biometry_key = _of_activation("activation.next_biometry")
+
+
+def activation_key(activation_id: Id, algorithm: str, public_key: Bytes) -> Place:
+    """Give the place of the private half of a key pair of the server."""
+    return Place(("activation_key", str(activation_id), algorithm), (b64(bytes(public_key)),))
 
 
 def temporary_key(key_id: Id, application_key: str, activation_id: Id | None) -> Place:

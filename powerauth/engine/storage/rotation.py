@@ -12,6 +12,7 @@ from powerauth.engine.storage.record_places import Place
 from powerauth.engine.storage.record_update import Replacement
 from powerauth.models import (
     Activation,
+    ActivationKey,
     ApplicationConfig,
     Callback,
     MasterKeyPair,
@@ -50,6 +51,11 @@ class Progress:
     plain: int = 0  # refused, because nothing says that plain records are to be read
 
 
+def _of_activation(column: str, place: Callable[..., Place]) -> SealedColumn:
+    owners = ("pk", "application_id", "user_id")
+    return SealedColumn(model=Activation, column=column, place=place, identified_by=owners)
+
+
 SEALED_COLUMNS = (
     SealedColumn(
         model=MasterKeyPair,
@@ -63,17 +69,18 @@ SEALED_COLUMNS = (
         place=application_config.PLACE,
         identified_by=("application_id", "key"),
     ),
+    _of_activation("server_private_key", record_places.server_key),
+    _of_activation("derived_keys", record_places.derived_keys),
+    _of_activation("activation_secret", record_places.activation_secret),
+    _of_activation("knowledge_key", record_places.knowledge_key),
+    _of_activation("next_knowledge_key", record_places.next_knowledge_key),
+    _of_activation("biometry_key", record_places.biometry_key),
+    _of_activation("next_biometry_key", record_places.next_biometry_key),
     SealedColumn(
-        model=Activation,
-        column="server_private_key",
-        place=record_places.server_key,
-        identified_by=("pk", "application_id", "user_id"),
-    ),
-    SealedColumn(
-        model=Activation,
-        column="derived_keys",
-        place=record_places.derived_keys,
-        identified_by=("pk", "application_id", "user_id"),
+        model=ActivationKey,
+        column="private_key",
+        place=record_places.activation_key,
+        identified_by=("activation_id", "algorithm", "public_key"),
     ),
     SealedColumn(
         model=Token,
