@@ -7,6 +7,7 @@ their answers; and a request that is given up is not reset.
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -30,6 +31,7 @@ from push.providers.transport.values import MAX_ANSWER, Answer, NoAnswer, NotPro
 MAX_STREAMS = 1000  # at once, whatever the provider would allow
 _WINDOW = 2**24  # bytes that the provider may send in advance
 _PIECE = 64 * 1024  # bytes
+_FAREWELL_S = 1.0  # seconds for the end of TLS
 
 Headers = Iterable[tuple[str, str]]
 
@@ -84,9 +86,12 @@ class Http2Connection:
     async def close(self) -> None:
         """Close the connection at once."""
         self.retire()
-        self._writer.close()
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_FAREWELL_S):
+                await self._writer.wait_closed()
+        self._writer.transport.abort()
 
     async def _exchange(self, headers: Headers, body: bytes) -> Answer:
         if not self.usable:
