@@ -17,8 +17,16 @@ class MalformedEncoding(ProtocolError):
     """A text is not what its encoding requires (Base64, Base32, number range, lengths)."""
 
 
+class UnsupportedSuite(ProtocolError):
+    """The suite is unknown, not available here, not allowed, or not that of the activation."""
+
+
 class MalformedKey(ProtocolError):
-    """An elliptic curve key is no valid P-256 key."""
+    """A key or a ciphertext of a key is no valid one of its algorithm."""
+
+
+class MalformedKeyExchange(ProtocolError):
+    """A message of a key exchange lacks a member, or has other parts than its suite."""
 
 
 class MalformedHeader(ProtocolError):
@@ -30,7 +38,7 @@ class MalformedEnvelope(ProtocolError):
 
 
 class MalformedJwt(ProtocolError):
-    """A compact JWS is broken, uses a foreign algorithm, or lacks a claim."""
+    """A JWS is broken, uses a foreign algorithm, or lacks a claim."""
 
 
 class MalformedPayload(ProtocolError):
