@@ -44,6 +44,7 @@ class OperationTemplate(models.Model):
     expiration_s = models.PositiveIntegerField(_("validity in seconds"))
     risk_flags = models.CharField(_("risk flags"), max_length=255, default="", blank=True)
     proximity_check_enabled = models.BooleanField(_("proximity check"), default=False)
+    rings = models.BooleanField(_("phones ring"), default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]
@@ -239,6 +240,8 @@ class Operation(models.Model):
     finalized_at = models.DateTimeField(_("finalized"), null=True)
     # Set while a user has the operation who took it over; whoever it was made for has no such time.
     claimed_at = models.DateTimeField(_("claimed"), null=True)
+    # Whether phones were told that it waits, and so have to be told that it does no more.
+    announced = models.BooleanField(_("announced"), default=False, db_default=False)
 
     # Whoever makes or changes an operation has these, and so tells their back ends of it.
     application_ids: list[str] | None

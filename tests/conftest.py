@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from powerauth import announcements
+from powerauth.announcements import Announcement
 from powerauth.phone.phone import Phone
 from tests import wsgi
 from tests.audit_guard import let_tests_flush
@@ -34,6 +36,14 @@ def _flush_with_audit_log() -> Iterator[None]:
 def http() -> requests.Session:
     """A session against the application, for requests that no phone would send."""
     return wsgi.session()
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[Announcement]:
+    """What is announced to phones; nobody delivers it."""
+    told: list[Announcement] = []
+    monkeypatch.setattr(announcements, "_listeners", [lambda news, at: told.append(news)])
+    return told
 
 
 @pytest.fixture

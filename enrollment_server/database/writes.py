@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from enrollment_server.database.statements import execute
+from enrollment_server.database.statements import Done, execute
 
 # What PostgreSQL calls the transaction that wrote a row: another one has, if it is another value.
 ROW_VERSION = "xmin::text"
@@ -65,15 +65,17 @@ def _rows_text(model: type[models.Model], count: int) -> str:
     )
 
 
-def execute_together(*parts: Statement) -> None:
-    """Execute statements of which none needs what another one has written.
+def execute_together(*parts: Statement) -> Done:
+    """Execute statements of which none needs what another one has written; give what the last did.
 
-    PostgreSQL takes them as one.
+    PostgreSQL takes them as one, in which none sees what another one has written.
     """
     if len(parts) > 1 and connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
         parts = (_as_one(parts),)
-    for text, values in parts:
+    *before, last = parts
+    for text, values in before:
         execute(text, values)
+    return execute(*last)
 
 
 def _as_one(parts: Sequence[Statement]) -> Statement:

@@ -83,6 +83,7 @@ class EmbeddedBackend:
             data=approval.data,
             signature_type=approval.signature_type,
             additional_data=approval.additional_data,
+            answered=caller.activation_id,
         )
         seen = at_once.see(approval.operation_id, application_id=caller.application_id)
         if seen is not None:
@@ -115,7 +116,11 @@ class EmbeddedBackend:
             check_pending(operation)
             check_flag(operation, caller)
             decision = decisions.decide_rejection(
-                locked, user_id=caller.user_id, additional_data=rejection.additional_data, at=at
+                locked,
+                user_id=caller.user_id,
+                additional_data=rejection.additional_data,
+                at=at,
+                answered=caller.activation_id,
             )
         if decision.result is not Result.REJECTED:
             raise errors.RejectionRefused

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
 from enrollment_server.database.compiled import Compiled
@@ -17,6 +17,7 @@ from enrollment_server.database.writes import ROW_VERSION
 from operations.decisions import callbacks, decisions
 from operations.decisions.decisions import Attempt, Locked
 from operations.models import Operation, OperationStatus
+from operations.ringing import announcing
 from powerauth.engine.identifiers import parse_id
 
 
@@ -55,6 +56,17 @@ def approve(seen: Seen, attempt: Attempt, *, at: datetime) -> bool:
         return False
     if decisions.failed_conditions(seen, attempt, at=at):
         return False
+    if not seen.row.announced:
+        return _change(seen, attempt, at=at)
+    with transaction.atomic():
+        changed = _change(seen, attempt, at=at)
+        if changed:
+            after = callbacks.after(seen.row, {"status": OperationStatus.APPROVED})
+            announcing.ended(after, besides=attempt.answered, at=at)
+    return changed
+
+
+def _change(seen: Seen, attempt: Attempt, *, at: datetime) -> bool:
     return callbacks.change_and_tell(
         seen.row,
         decisions.approved(seen.row, attempt, at=at),

@@ -51,7 +51,7 @@ def change_and_tell(
     """
     pending = f"status = '{OperationStatus.PENDING.value}' AND {condition}"
     changed = [*column_values(Operation, {**values, "id": operation.pk}), *given]
-    told = statement(_after(operation, values), operation.application_ids or [], at=at)
+    told = statement(after(operation, values), operation.application_ids or [], at=at)
     if connection.vendor == "postgresql":
         changing = update_text(Operation, tuple(values), f"{pending} RETURNING 1")
         return execute(_changing_and_telling(changing, told[0]), [*changed, *told[1]]).rows == [
@@ -70,11 +70,12 @@ def _changing_and_telling(changing: str, telling: str) -> str:
     )
 
 
-def _after(operation: Operation, values: Mapping[str, Any]) -> Operation:
-    after = copy(operation)
+def after(operation: Operation, values: Mapping[str, Any]) -> Operation:
+    """Give an operation as it is after a change; `operation` itself stays as it is."""
+    changed = copy(operation)
     for name, value in values.items():
-        setattr(after, name, value)
-    return after
+        setattr(changed, name, value)
+    return changed
 
 
 def statement(

@@ -13,7 +13,9 @@ from enrollment_server.database.writes import execute_together, inserting
 from operations import policy
 from operations.decisions import callbacks, data_template, proximity
 from operations.decisions.missing_parameters import missing_parameters, needed_parameters
+from operations.decisions.ownership import PHONE_FACTORS
 from operations.models import ID_LENGTH, Operation, OperationApplication, OperationTemplate
+from operations.ringing import announcing, identical
 from operations.templates import blueprints
 from powerauth.engine.activations import activations
 from powerauth.engine.transactions import commits_refusals
@@ -66,7 +68,8 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     if wanted.expires_at is not None and wanted.expires_at < at:
         raise invalid("timestampExpires", "must not be in the past")
     applications = list(wanted.applications or [])
-    template = blueprints.find(wanted.template_name or "", set(applications))
+    user_id = wanted.user_id or (activation.user_id if activation else "")
+    template = blueprints.find(wanted.template_name or "", set(applications), user_id=user_id)
     if template is None:
         raise EngineRefusal(ErrorCode.OPERATION_TEMPLATE_NOT_FOUND)
     if template.known_applications != len(applications):
@@ -77,7 +80,11 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     missing = _missing_parameters(wanted, template)
     operation = _operation(wanted, template, activation, at=at)
     operation.application_ids = applications
-    _store(operation, applications, at=at)
+    told = announcing.concerned(operation) if _rings(operation, template) else announcing.NOBODY
+    operation.announced = told != announcing.NOBODY
+    muted = _store(operation, applications, at=at)
+    if operation.announced:
+        announcing.created(operation, told, silent=muted, at=at)
     if missing:
         logger.warning(
             "operation lacks parameters: id=%s template=%r parameters=%s",
@@ -137,13 +144,24 @@ def _activation(wanted: NewOperation) -> Activation | None:
     return activation
 
 
-def _store(operation: Operation, application_ids: Sequence[str], *, at: datetime) -> None:
+def _rings(operation: Operation, template: OperationTemplate) -> bool:
+    """Tell whether there is a user to tell, who could decide: what is nobody's is claimed."""
+    decidable = not PHONE_FACTORS.isdisjoint(operation.signature_types)
+    return template.rings and bool(operation.user_id) and decidable
+
+
+def _store(operation: Operation, application_ids: Sequence[str], *, at: datetime) -> bool:
+    """Write an operation; tell whether phones have rung for the same one, which still waits."""
     links = [
         OperationApplication(operation=operation, application_id=application_id)
         for application_id in application_ids
     ]
     telling = callbacks.statement(operation, application_ids, at=at)
-    execute_together(inserting([operation]), inserting(links), telling)
+    if not operation.announced:
+        execute_together(inserting([operation]), inserting(links), telling)
+        return False
+    waiting = identical.waiting(operation, at=at)
+    return bool(execute_together(inserting([operation]), inserting(links), telling, waiting).rows)
 
 
 def _operation(

@@ -14,6 +14,7 @@ from uuid import UUID
 from enrollment_server.database.compiled import Compiled
 from operations.decisions import callbacks, proximity
 from operations.models import Operation, OperationStatus
+from operations.ringing import announcing
 from operations.values import Result
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -36,7 +37,8 @@ class Attempt:
     """What an approval claims: integration-api.md 13.6.
 
     `proximity_signed` says that the signature covers the code of the proximity check, so that none
-    has to stand in the additional data (protocol.md 11.5).
+    has to stand in the additional data (protocol.md 11.5). `answered` is the activation whose phone
+    waits for the outcome, and needs no news of it.
     """
 
     user_id: str
@@ -44,6 +46,7 @@ class Attempt:
     signature_type: SignatureType
     additional_data: Mapping[str, Any]
     proximity_signed: bool = False
+    answered: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,7 @@ def decide_approval(locked: Locked, attempt: Attempt, *, at: datetime) -> Decisi
         operation,
         ErrorCode.OPERATION_NOT_APPROVABLE,
         at=at,
+        answered=attempt.answered,
         **approved(operation, attempt, at=at),
     )
     return Decision(result=Result.APPROVED, operation=operation)
@@ -152,9 +156,17 @@ def count_failure(
 
 
 def decide_rejection(
-    locked: Locked, *, user_id: str, additional_data: Mapping[str, Any], at: datetime
+    locked: Locked,
+    *,
+    user_id: str,
+    additional_data: Mapping[str, Any],
+    at: datetime,
+    answered: str | None = None,
 ) -> Decision:
     """Reject a locked pending operation of a user; one that is not theirs stays as it is.
+
+    Args:
+        answered: as of an `Attempt`.
 
     Raises:
         EngineRefusal: OPERATION_NOT_REJECTABLE if it is not pending.
@@ -170,6 +182,7 @@ def decide_rejection(
         operation,
         ErrorCode.OPERATION_NOT_REJECTABLE,
         at=at,
+        answered=answered,
         user_id=user_id,
         status=OperationStatus.REJECTED,
         finalized_at=at,
@@ -245,13 +258,17 @@ def change(
     *,
     at: datetime,
     callback: bool = True,
+    answered: str | None = None,
     **values: Any,
 ) -> None:
     """Change a locked pending operation in one statement, and write the callback events.
 
+    If it ends, its user's phones are told.
+
     Args:
         lost: why it was not pending any more.
         callback: whether back ends are told.
+        answered: as of an `Attempt`.
         values: columns by name.
     """
     if callback and operation.application_ids:
@@ -263,3 +280,4 @@ def change(
         raise EngineRefusal(lost)
     for name, value in values.items():
         setattr(operation, name, value)
+    announcing.ended(operation, besides=answered, at=at)

@@ -6,12 +6,15 @@ from django.db import transaction
 
 from operations.decisions import callbacks
 from operations.models import Operation, OperationStatus
+from operations.ringing import announcing
 
 BATCH = 100  # rows that one transaction locks
 
 
 def expire(*, at: datetime, batch: int = BATCH) -> int:
-    """Mark pending operations whose time is over, and tell their back ends; give how many.
+    """Mark pending operations whose time is over; give how many.
+
+    Their back ends are told, and their users' phones.
 
     Rows that somebody else has locked are left to the next run: it never overrides a decision, and
     any number of these jobs may run at once.
@@ -35,4 +38,5 @@ def _expire_batch(*, at: datetime, batch: int) -> int:
     for operation in overdue:
         operation.status = OperationStatus.EXPIRED
         callbacks.write(operation, operation.application_ids or [], at=at)
+        announcing.ended(operation, at=at)
     return len(overdue)

@@ -52,6 +52,7 @@ def approve(
         data=data,
         signature_type=signature_type,
         additional_data=additional_data or {},
+        answered=_activation_in(additional_data),
     )
     return decisions.decide_approval(locked, attempt, at=at)
 
@@ -95,7 +96,11 @@ def reject(
         raise EngineRefusal(ErrorCode.OPERATION_NOT_REJECTABLE)
     applications.get(application_id)
     return decisions.decide_rejection(
-        locked, user_id=user_id, additional_data=additional_data or {}, at=at
+        locked,
+        user_id=user_id,
+        additional_data=additional_data or {},
+        at=at,
+        answered=_activation_in(additional_data),
     )
 
 
@@ -163,6 +168,12 @@ def release(operation_id: str | None, *, user_id: str | None, at: datetime) -> O
         raise EngineRefusal(ErrorCode.OPERATION_NOT_FOUND)
     decisions.release_locked(locked.row, user_id=user_id, at=at)
     return locked.row
+
+
+def _activation_in(additional_data: Mapping[str, Any] | None) -> str | None:
+    """Give the activation by which a user decided, if the back end says which: 13.6."""
+    activation_id = (additional_data or {}).get("activationId")
+    return activation_id if isinstance(activation_id, str) else None
 
 
 def _pending(operation_id: str | None, *, at: datetime) -> Operation:

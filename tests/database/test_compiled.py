@@ -162,7 +162,7 @@ def test_rows_of_back_ends(bank: Bank) -> None:
     made = integrations.create("back end").integration
     same(integrations._FIND, client_token=made.client_token)
     same(listing._FIND, id=bank.operation("alice").pk)
-    named = {"template_name": "payment", "application_0": bank.application.id}
+    named = {"template_name": "payment", "application_0": bank.application.id, "user_id": "alice"}
     (blueprint,) = same(blueprints._query(1), **named)
     forms = FormTemplate.objects.filter(placeholder="payment").order_by("language")
     assert blueprints.texts(blueprint.forms) == [form.texts() for form in forms]

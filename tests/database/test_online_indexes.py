@@ -43,7 +43,8 @@ def test_there_and_back(newest: None) -> None:
     } <= indexes()
     migrate(AFTER)
     assert indexes() == now
-    assert Operation.objects.get().known_application_ids() == ["app"]
+    # Not all columns of today are there.
+    assert Operation.objects.only("id").get().known_application_ids() == ["app"]
 
 
 @pytest.mark.postgresql
