@@ -1,7 +1,10 @@
 """The PowerAuth Server inside this process: the engine on our own database."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from activation.spawn.values import IssuedActivation, NewActivation
 from powerauth.engine.activations import activation_init
@@ -13,7 +16,14 @@ from powerauth.models import OtpValidation
 class EmbeddedBackend:
     """Implements `base.ActivationBackend`."""
 
-    def create(self, activation: NewActivation, *, at: datetime) -> IssuedActivation:
+    @transaction.atomic
+    def create(
+        self,
+        activation: NewActivation,
+        *,
+        at: datetime,
+        record: Callable[[IssuedActivation], None],
+    ) -> IssuedActivation:
         request = InitRequest(
             user_id=activation.user_id,
             application_id=activation.application_id,
@@ -22,12 +32,14 @@ class EmbeddedBackend:
             flags=list(activation.flags),
         )
         made = activation_init.init(request, at=at)
-        return IssuedActivation(
+        issued = IssuedActivation(
             activation_id=str(made.activation.id),
             application_id=activation.application_id,
             code=made.activation_code,
             signature=made.activation_signature,
         )
+        record(issued)
+        return issued
 
     def configuration(self, application_id: str, key: str) -> list[Any]:
         return application_config.values_of(application_id, key)

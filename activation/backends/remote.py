@@ -1,5 +1,6 @@
 """A PowerAuth Server elsewhere, called by its `/rest/v3`: integration-api.md 7.1."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,13 @@ from powerauth.remote import activations, applications
 class RemoteBackend:
     """Implements `base.ActivationBackend`."""
 
-    def create(self, activation: NewActivation, *, at: datetime) -> IssuedActivation:
+    def create(
+        self,
+        activation: NewActivation,
+        *,
+        at: datetime,
+        record: Callable[[IssuedActivation], None],
+    ) -> IssuedActivation:
         made = activations.init(
             {
                 "userId": activation.user_id,
@@ -20,12 +27,14 @@ class RemoteBackend:
                 "flags": list(activation.flags),
             }
         )
-        return IssuedActivation(
+        issued = IssuedActivation(
             activation_id=made.activation_id,
             application_id=activation.application_id,
             code=made.code,
             signature=made.signature,
         )
+        record(issued)
+        return issued
 
     def configuration(self, application_id: str, key: str) -> list[Any]:
         return applications.configuration(application_id, key)

@@ -4,8 +4,6 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from activation import conf, policy
 from activation.mobile.errors import ActivationCodeFailed
 from activation.models import SpawnAudit, SpawnOutcome
@@ -20,7 +18,8 @@ def spawn(order: SpawnOrder, *, at: datetime) -> IssuedActivation:
     """Create an activation for the user of another one, if a rule or the hook admits it.
 
     Either outcome leaves one audit record; that of a success is stored with the activation or not
-    at all. The hook learns of a success after both are stored.
+    at all, unless the activation is on another server. The hook learns of a success after both are
+    stored.
 
     Raises:
         ActivationCodeFailed: nothing admits the request, or the engine refuses.
@@ -38,7 +37,6 @@ def spawn(order: SpawnOrder, *, at: datetime) -> IssuedActivation:
     return issued
 
 
-@transaction.atomic
 def _create(order: SpawnOrder, decision: Decision, *, at: datetime) -> IssuedActivation:
     activation = NewActivation(
         user_id=order.source.user_id,
@@ -46,15 +44,12 @@ def _create(order: SpawnOrder, decision: Decision, *, at: datetime) -> IssuedAct
         flags=decision.flags,
         otp=order.otp,
     )
-    issued = conf.get_backend().create(activation, at=at)
-    _record(
-        order,
-        decision,
-        at=at,
-        outcome=SpawnOutcome.CREATED,
-        destination_activation_id=issued.activation_id,
-    )
-    return issued
+
+    def record(issued: IssuedActivation) -> None:
+        created = {"destination_activation_id": issued.activation_id}
+        _record(order, decision, at=at, outcome=SpawnOutcome.CREATED, **created)
+
+    return conf.get_backend().create(activation, at=at, record=record)
 
 
 def _refused(
