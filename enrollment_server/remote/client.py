@@ -63,7 +63,7 @@ def request(server: RemoteServer, method: str, path: str, *, body: bytes | None 
             retries=False,
             redirect=False,
             timeout=Timeout(connect=server.connect_s, read=server.response_s),
-            pool_timeout=server.connect_s,
+            pool_timeout=server.wait_s,
             preload_content=False,
             decode_content=False,
         )

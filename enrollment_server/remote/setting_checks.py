@@ -1,10 +1,13 @@
 """What is wrong with the settings of a server to call; each says so, or gives None."""
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+Test = Callable[[str], str | None]
 
 _PORTS = range(1, 65536)
 
@@ -15,7 +18,7 @@ def base_url(value: str) -> str | None:
         return None
     return (
         "must be an http or https address without user, query and fragment, such as "
-        "https://powerauth.bank.example/powerauth-java-server/rest"
+        "https://server.bank.example/path"
     )
 
 
@@ -45,26 +48,39 @@ def authorities_file(value: str) -> str | None:
     return None
 
 
-def certificate_file(value: str) -> str | None:
-    """Accept none, and a file with a certificate; with the key that belongs to it."""
-    if not value:
+def certificate_file(prefix: str) -> Test:
+    """Accept none, and a file with a certificate; with the key that belongs to it.
+
+    Args:
+        prefix: of the settings of a server, such as `POWERAUTH_SERVICE`.
+    """
+
+    def test(value: str) -> str | None:
+        if not value:
+            return None
+        key = getattr(settings, f"{prefix}_CLIENT_KEY_FILE")
+        if key and not Path(key).is_file():
+            return None  # what is said of the key suffices
+        try:
+            context = ssl.create_default_context()
+            context.load_cert_chain(value, key or None, password="")
+        except (OSError, ValueError):
+            return "must name a file with a certificate in PEM and, there or apart, its plain key"
         return None
-    key = settings.POWERAUTH_SERVICE_CLIENT_KEY_FILE
-    if key and not Path(key).is_file():
-        return None  # what is said of the key suffices
-    try:
-        context = ssl.create_default_context()
-        context.load_cert_chain(value, key or None, password="")
-    except (OSError, ValueError):
-        return "must name a file with a certificate in PEM and, there or apart, its plain key"
-    return None
+
+    return test
 
 
-def key_file(value: str) -> str | None:
+def key_file(prefix: str) -> Test:
     """Accept none, and a file that is there, beside a certificate."""
-    if value and not settings.POWERAUTH_SERVICE_CLIENT_CERTIFICATE_FILE:
-        return "needs POWERAUTH_SERVICE_CLIENT_CERTIFICATE_FILE"
-    return None if not value or Path(value).is_file() else "must name a file"
+    certificate = f"{prefix}_CLIENT_CERTIFICATE_FILE"
+
+    def test(value: str) -> str | None:
+        if value and not getattr(settings, certificate):
+            return f"needs {certificate}"
+        return None if not value or Path(value).is_file() else "must name a file"
+
+    return test
 
 
 def _is_base(value: str) -> bool:

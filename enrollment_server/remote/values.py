@@ -10,8 +10,9 @@ class RemoteServer:
     Args:
         url: base without a slash at its end, `http` or `https`.
         username, password: for HTTP Basic; no username, no header.
-        connect_s: seconds for a connection, and for a free one of the pool.
+        connect_s: seconds for a connection.
         response_s: seconds for the whole answer.
+        wait_s: seconds for a free one of the open connections.
         connections: how many a process opens at most.
         idle_s: seconds after which an unused connection is not trusted to be open any more.
         ca_file: certificates of authorities to trust instead of the system's; empty for those.
@@ -24,6 +25,7 @@ class RemoteServer:
     password: str = field(default="", repr=False)
     connect_s: float = 2
     response_s: float = 10
+    wait_s: float = 2
     connections: int = 4
     idle_s: float = 2
     ca_file: str = ""

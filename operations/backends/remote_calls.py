@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.values import Caller, OperationFacts, Result
-from powerauth.remote.calls import call
-from powerauth.remote.members import (
+from enrollment_server.remote.members import (
     Members,
     WrongShape,
     any_text,
@@ -19,6 +17,8 @@ from powerauth.remote.members import (
     text_map,
     texts,
 )
+from operations.values import Caller, OperationFacts, Result
+from powerauth.remote.calls import call
 
 logger = logging.getLogger(__name__)
 

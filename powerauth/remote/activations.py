@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.protocol.encoding import b64
-from powerauth.protocol.v3.status_blob import CHALLENGE_SIZE
-from powerauth.remote.calls import call
-from powerauth.remote.encryption import exchange
-from powerauth.remote.members import (
+from enrollment_server.remote.members import (
     Members,
     WrongShape,
-    binary,
     flag,
     members,
     optional_text,
     text,
     texts,
 )
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.v3.status_blob import CHALLENGE_SIZE
+from powerauth.remote.binary import binary
+from powerauth.remote.calls import call
+from powerauth.remote.encryption import exchange
 from powerauth.rules import invalid
 from powerauth.values import (
     ActivationDetail,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from enrollment_server.remote.members import WrongShape, members, objects, text
 from powerauth.remote.calls import call
-from powerauth.remote.members import WrongShape, members, objects, text
 
 
 def id_of(application_key: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from enrollment_server.remote.members import Members, WrongShape, flag, members, text
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import ProtocolError
@@ -17,8 +18,8 @@ from powerauth.protocol.v3.encryption import (
 from powerauth.protocol.v3.envelope import ENVELOPE_KEY_SIZE, EnvelopeKey
 from powerauth.protocol.v3.signature import SignatureType
 from powerauth.protocol.versions import traits_of
+from powerauth.remote.binary import binary
 from powerauth.remote.calls import call
-from powerauth.remote.members import Members, WrongShape, binary, flag, members, text
 from powerauth.values import EncryptedCall, SignedRequest, UnlockedVault
 
 T = TypeVar("T")

@@ -3,12 +3,20 @@
 Whoever is let in by a verdict is named in it whole: no half of an answer authenticates anybody.
 """
 
+from enrollment_server.remote.members import (
+    Members,
+    WrongShape,
+    flag,
+    members,
+    number,
+    optional_text,
+    text,
+)
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.headers import TokenHeader
 from powerauth.protocol.v3.signature import SignatureType
 from powerauth.remote.activations import facts_of
 from powerauth.remote.calls import call
-from powerauth.remote.members import Members, WrongShape, flag, members, number, optional_text, text
 from powerauth.values import (
     ActivationFacts,
     SignatureVerdict,

@@ -3,19 +3,31 @@
 Each reader raises `WrongShape`, which names the member and never its value.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from powerauth.protocol.encoding import b64d
-from powerauth.protocol.errors import ProtocolError
+import orjson
 
 Members = Mapping[str, Any]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG = 20  # characters of a number that no member has which is read here
 
 
 class WrongShape(Exception):
     """An answer is not what its method answers; the text says in which member."""
+
+
+def parsed(body: bytes) -> Any:
+    """Read JSON, whatever numbers there are: a phone may have stored some that nobody can hold."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(body.decode(), parse_int=_number)
+        except (ValueError, RecursionError) as error:
+            raise WrongShape("the answer is not JSON") from error
 
 
 def members(value: object, name: str = "responseObject") -> Members:
@@ -97,18 +109,6 @@ def text_map(source: Members, name: str) -> dict[str, str | None]:
     return dict(value)
 
 
-def binary(source: Members, name: str, *, size: int | None = None) -> bytes:
-    """Give bytes that travel as Base64.
-
-    Args:
-        size: how many they have to be.
-    """
-    try:
-        return b64d(text(source, name), size=size)
-    except ProtocolError as error:
-        raise WrongShape(f"{name} is not Base64, or has a wrong size") from error
-
-
 def moment(source: Members, name: str) -> datetime:
     """Give a time: ISO text with an offset, or milliseconds since 1970."""
     value = source.get(name)
@@ -122,3 +122,7 @@ def moment(source: Members, name: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise WrongShape(f"{name} is no time") from error
     raise WrongShape(f"{name} is no time")
+
+
+def _number(literal: str) -> float:
+    return int(literal) if len(literal) < _LONG else float(literal)
