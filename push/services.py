@@ -14,14 +14,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from enrollment_server.api.mobile import InvalidActivation
+from enrollment_server.push_server.server import is_remote
 from powerauth.engine.activations.activations import StateChange
 from powerauth.engine.identifiers import parse_id
 from powerauth.models import ActivationState
 from push import owners
 from push.errors import NotRegistrable, Obstacle
 from push.models import PushDevice
-from push.owners import Owner
+from push.owners import Owner, Owners
 from push.values import Device, Registration
+
+# What is claimed of an activation, which has to be true if its devices are to get everything.
+_ACTIVATING = (None, ActivationState.ACTIVE)
 
 
 def register(registration: Registration, *, at: datetime) -> None:
@@ -32,17 +36,45 @@ def register(registration: Registration, *, at: datetime) -> None:
             application.
         IntegrityError: somebody keeps adding the same device.
 
+        RemoteFailure: the server that has the activation does not answer.
+
     Source: push-and-inbox.md 3.2 and 3.3.
     """
-    _twice(partial(_register, registration, at=at))
+    known = owners.of_device(
+        [registration.activation_id],
+        application_id=registration.application_id,
+        token=registration.token,
+        at=at,
+    )
+    _twice(partial(_register, registration, known, at=at))
+
+
+def known_to_back_end(
+    application_id: str, activation_ids: Collection[str], token: str, *, at: datetime
+) -> Owners:
+    """Give what `register_for_back_end` needs to know, outside of a transaction.
+
+    Raises:
+        RemoteFailure: the server that has the activations does not answer.
+    """
+    names = _names(activation_ids)
+    return owners.of_device(names, application_id=application_id, token=token, at=at)
 
 
 def register_for_back_end(
-    application_id: str, activation_ids: Collection[str], device: Device, *, at: datetime
+    application_id: str,
+    activation_ids: Collection[str],
+    device: Device,
+    known: Owners,
+    *,
+    at: datetime,
 ) -> None:
     """Register a device for one activation or several, all or none.
 
     Nobody has proved here that the activations are ACTIVE: a device of another one is inactive.
+
+    Args:
+        known: see `known_to_back_end`.
 
     Raises:
         NotRegistrable: the application or an activation does not exist, or is over.
@@ -50,9 +82,8 @@ def register_for_back_end(
 
     Source: push-and-inbox.md 3.2 and 3.3.
     """
-    # Sorted, so that two calls about the same activations cannot wait for each other.
-    names = sorted({str(parse_id(activation_id)) for activation_id in activation_ids})
-    _twice(partial(_register_all, application_id, names, device, at=at))
+    names = _names(activation_ids)
+    _twice(partial(_register_all, application_id, names, device, known, at=at))
 
 
 def forget(application_id: str, token: str) -> None:
@@ -62,22 +93,42 @@ def forget(application_id: str, token: str) -> None:
     PushDevice.objects.filter(pk__in=locked.values("pk")).delete()
 
 
+def known_of_state(activation_id: str, claimed: ActivationState | None) -> Owners | None:
+    """Give what `update_state` needs to know, outside of a transaction; None if nothing.
+
+    Raises:
+        RemoteFailure: the server that has the activation does not answer.
+    """
+    if claimed not in _ACTIVATING:
+        return None
+    return owners.of_activation(str(parse_id(activation_id)), at=timezone.now())
+
+
 @transaction.atomic
-def update_state(activation_id: str, claimed: ActivationState | None) -> None:
+def update_state(activation_id: str, known: Owners | None) -> None:
     """Set whether the devices of an activation get everything; there may be none.
 
+    A claim can deactivate, but not activate against the state that the engine knows: news come
+    late.
+
     Args:
-        claimed: the state, as the caller heard of it; None: whatever it is now. A claim can
-            deactivate, but not activate against the state that the engine knows: news come late.
+        known: see `known_of_state`.
 
     Source: push-and-inbox.md 3.4.
     """
-    active = claimed in (None, ActivationState.ACTIVE) and _is_active(activation_id)
-    PushDevice.objects.filter(activation_id=str(parse_id(activation_id))).update(is_active=active)
+    name = str(parse_id(activation_id))
+    owner = known.find(name) if known else None
+    active = owner is not None and owner.active
+    PushDevice.objects.filter(activation_id=name).update(is_active=active)
 
 
 def follow(change: StateChange) -> None:
-    """Let the device of an activation follow its state. Source: push-and-inbox.md 3.5."""
+    """Let the device of an activation follow its state. Source: push-and-inbox.md 3.5.
+
+    Where devices live on another server, a callback tells it: docs/in-front.md.
+    """
+    if is_remote():
+        return
     devices = PushDevice.objects.filter(activation_id=change.activation_id)
     match change.after:
         case ActivationState.ACTIVE:
@@ -99,19 +150,24 @@ def _twice(attempt: Callable[[], None]) -> None:
 
 
 @transaction.atomic
-def _register(registration: Registration, *, at: datetime) -> None:
-    _put(registration, _usable(registration, at=at), at=at)
+def _register(registration: Registration, known: Owners, *, at: datetime) -> None:
+    _put(registration, _usable(registration, known), known, at=at)
 
 
 @transaction.atomic
 def _register_all(
-    application_id: str, activation_ids: Collection[str], device: Device, *, at: datetime
+    application_id: str,
+    activation_ids: Collection[str],
+    device: Device,
+    known: Owners,
+    *,
+    at: datetime,
 ) -> None:
-    found = [_registrable(application_id, each, at=at) for each in activation_ids]
+    found = [_registrable(application_id, each, known) for each in activation_ids]
     if len(found) > 1:
         _lock_related(application_id, device.token, activation_ids)
     for owner in found:
-        _put(device, owner, at=at, beside=activation_ids)
+        _put(device, owner, known, at=at, beside=activation_ids)
 
 
 def _lock_related(application_id: str, token: str, activation_ids: Collection[str]) -> None:
@@ -120,7 +176,9 @@ def _lock_related(application_id: str, token: str, activation_ids: Collection[st
     list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
-def _put(device: Device, owner: Owner, *, at: datetime, beside: Collection[str] = ()) -> None:
+def _put(
+    device: Device, owner: Owner, known: Owners, *, at: datetime, beside: Collection[str] = ()
+) -> None:
     """Store the device of an activation, which is locked if it is ours.
 
     Args:
@@ -139,7 +197,7 @@ def _put(device: Device, owner: Owner, *, at: datetime, beside: Collection[str] 
     }
     if PushDevice.objects.filter(activation_id=activation_id).update(**values):
         return
-    left_behind = _left_behind(owner.application_id, device.token, beside)
+    left_behind = _left_behind(owner.application_id, device.token, known, beside)
     if not left_behind:
         PushDevice.objects.create(activation_id=activation_id, **values)
         return
@@ -150,9 +208,9 @@ def _put(device: Device, owner: Owner, *, at: datetime, beside: Collection[str] 
         PushDevice.objects.filter(pk__in=older).delete()
 
 
-def _usable(registration: Registration, *, at: datetime) -> Owner:
+def _usable(registration: Registration, known: Owners) -> Owner:
     """Give the activation; since the request authenticated, it may have changed."""
-    owner = owners.find(registration.activation_id, at=at)
+    owner = known.find(registration.activation_id)
     if (
         owner is None
         or not owner.active
@@ -163,27 +221,27 @@ def _usable(registration: Registration, *, at: datetime) -> Owner:
     return owner
 
 
-def _registrable(application_id: str, activation_id: str, *, at: datetime) -> Owner:
+def _registrable(application_id: str, activation_id: str, known: Owners) -> Owner:
     """Give an activation that a back end names."""
-    owner = owners.find(activation_id, at=at)
+    owner = known.find(activation_id)
     if owner is None or owner.application_id != application_id or not owner.user_id:
-        raise NotRegistrable(_unknown_in(application_id))
+        exists = known.application_exists(application_id)
+        raise NotRegistrable(
+            Obstacle.UNKNOWN_ACTIVATION if exists else Obstacle.UNKNOWN_APPLICATION
+        )
     if owner.over:
         raise NotRegistrable(Obstacle.REMOVED_ACTIVATION)
     return owner
 
 
-def _unknown_in(application_id: str) -> Obstacle:
-    known = owners.application_exists(application_id)
-    return Obstacle.UNKNOWN_ACTIVATION if known else Obstacle.UNKNOWN_APPLICATION
+def _names(activation_ids: Collection[str]) -> list[str]:
+    # Sorted, so that two calls about the same activations cannot wait for each other.
+    return sorted({str(parse_id(activation_id)) for activation_id in activation_ids})
 
 
-def _is_active(activation_id: str) -> bool:
-    owner = owners.find(activation_id, at=timezone.now())
-    return owner is not None and owner.active
-
-
-def _left_behind(application_id: str, token: str, beside: Collection[str]) -> list[int]:
+def _left_behind(
+    application_id: str, token: str, known: Owners, beside: Collection[str]
+) -> list[int]:
     """Lock the devices with this token whose activation is no longer ACTIVE, the newest first.
 
     Devices of other ACTIVE activations stay: several users may share a phone.
@@ -197,6 +255,6 @@ def _left_behind(application_id: str, token: str, beside: Collection[str]) -> li
     )
     if not rows:
         return []
-    keeping = owners.keeping([activation_id for _, activation_id, _ in rows])
+    keeping = known.keeping([activation_id for _, activation_id, _ in rows])
     stale = [(last, pk) for pk, activation_id, last in rows if activation_id not in keeping]
     return [pk for _, pk in sorted(stale, reverse=True)]

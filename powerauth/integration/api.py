@@ -98,6 +98,12 @@ class IntegrationView(ApiView, ABC):
         Returns: the `responseObject`, a dict or a list; None for a method without result.
         """
 
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
+        """Check, and find out, what is not to be done in the transaction of a change.
+
+        Nobody waits for another server while rows are locked. Arguments are those of `call`.
+        """
+
     def post(self, request: Request) -> Response:
         return self.answer(request.data)
 
@@ -110,6 +116,7 @@ class IntegrationView(ApiView, ABC):
     def _result(self, body: Mapping[str, Any]) -> object:
         at = timezone.now()
         self._noted: list[Model] = []
+        self.prepare(body, at=at)
         if self.changes is None or not self.changes.apply_to(body):
             return self.call(body, at=at)
         return recorded(

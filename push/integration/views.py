@@ -95,11 +95,16 @@ class CreateView(PushServerView):
     input_class = inputs.CreateInput
     changes = Changes(kind=DEVICE, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
         inputs.check_one(body)
-        activation_ids, device = [body["activation_id"]], inputs.device(body)
+        self._known = services.known_to_back_end(
+            body["app_id"], [body["activation_id"]], body["token"], at=at
+        )
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
+        named, device = [body["activation_id"]], inputs.device(body)
         try:
-            services.register_for_back_end(body["app_id"], activation_ids, device, at=at)
+            services.register_for_back_end(body["app_id"], named, device, self._known, at=at)
         except NotRegistrable as error:
             raise BusinessFailure(OBSTACLES[error.obstacle]) from error
 
@@ -123,11 +128,16 @@ class CreateMultiView(PushServerView):
     input_class = inputs.CreateMultiInput
     changes = Changes(kind=DEVICE, each="activation_ids")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
         inputs.check_several(body)
-        activation_ids, device = body["activation_ids"], inputs.device(body)
+        self._known = services.known_to_back_end(
+            body["app_id"], body["activation_ids"], body["token"], at=at
+        )
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
+        named, device = body["activation_ids"], inputs.device(body)
         try:
-            services.register_for_back_end(body["app_id"], activation_ids, device, at=at)
+            services.register_for_back_end(body["app_id"], named, device, self._known, at=at)
         except NotRegistrable as error:
             # Which one it was is not told; an unknown application concerns all of them.
             unknown = error.obstacle is Obstacle.UNKNOWN_APPLICATION
@@ -172,9 +182,12 @@ class UpdateStatusView(PushServerView):
     input_class = inputs.StatusInput
     changes = Changes(kind=DEVICE, given=("activation_id",))
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
         require(body, {"activation_id": NO_ACTIVATION})
-        services.update_state(body["activation_id"], body["activation_status"])
+        self._known = services.known_of_state(body["activation_id"], body["activation_status"])
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
+        services.update_state(body["activation_id"], self._known)
 
 
 class ServiceStatusView(PushServerView):
