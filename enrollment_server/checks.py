@@ -6,7 +6,7 @@ would refuse requests later, or worse, accept them.
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -140,11 +140,6 @@ def minus_one_or_positive(value: int) -> str | None:
     return None if value == -1 or value >= 1 else "must be at least 1, or -1 for never"
 
 
-def not_available(value: str) -> str | None:
-    """Accept nothing: what the setting asks for does not exist, and must not be ignored."""
-    return "is not available in this version yet: leave it unset" if value else None
-
-
 def encryption_keys(_: str) -> str | None:
     """Accept keys from which the key ring of stored secrets can be made."""
     try:
@@ -175,6 +170,24 @@ def form_texts_folder(value: str) -> str | None:
     return None
 
 
+def _of_server(prefix: str, url_id: str, numbers: Sequence[int]) -> Iterator[Rule]:
+    """Give the rules of the settings of another server; all servers have the same settings."""
+    tests: dict[str, Test] = {
+        "USERNAME": setting_checks.user_name,
+        "CONNECT_TIMEOUT_S": between(1, 60),
+        "RESPONSE_TIMEOUT_S": between(1, 120),
+        "CONNECTIONS": between(1, 256),
+        "IDLE_S": between(1, 3600),
+        "CA_FILE": setting_checks.authorities_file,
+        "CLIENT_CERTIFICATE_FILE": setting_checks.certificate_file(prefix),
+        "CLIENT_KEY_FILE": setting_checks.key_file(prefix),
+        "PROXY": setting_checks.proxy_url,
+    }
+    yield Rule(id=url_id, setting=f"{prefix}_URL", test=setting_checks.base_url)
+    for number, (name, test) in zip(numbers, tests.items(), strict=True):
+        yield Rule(id=f"E{number}", setting=f"{prefix}_{name}", test=test)
+
+
 RULES = (
     Rule(id="E001", setting="POWERAUTH_SIGNATURE_LOOKAHEAD", test=between(1, 64)),
     Rule(id="E002", setting="POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", test=between(1, 255)),
@@ -190,21 +203,9 @@ RULES = (
     Rule(id="E012", setting="POWERAUTH_TOKEN_FUTURE_S", test=at_least(1)),
     Rule(id="E013", setting="POWERAUTH_PAGE_SIZE", test=between(1, 10_000)),
     Rule(id="E014", setting="POWERAUTH_MINIMUM_PROTOCOL_VERSION", test=one_of(*SUPPORTED_VERSIONS)),
-    Rule(id="E015", setting="POWERAUTH_SERVICE_URL", test=setting_checks.base_url),
-    Rule(id="E200", setting="POWERAUTH_SERVICE_USERNAME", test=setting_checks.user_name),
-    Rule(id="E201", setting="POWERAUTH_SERVICE_CONNECT_TIMEOUT_S", test=between(1, 60)),
-    Rule(id="E202", setting="POWERAUTH_SERVICE_RESPONSE_TIMEOUT_S", test=between(1, 120)),
-    Rule(id="E203", setting="POWERAUTH_SERVICE_CONNECTIONS", test=between(1, 256)),
-    Rule(id="E204", setting="POWERAUTH_SERVICE_IDLE_S", test=between(1, 3600)),
-    Rule(id="E205", setting="POWERAUTH_SERVICE_CA_FILE", test=setting_checks.authorities_file),
-    Rule(
-        id="E206",
-        setting="POWERAUTH_SERVICE_CLIENT_CERTIFICATE_FILE",
-        test=setting_checks.certificate_file,
-    ),
-    Rule(id="E207", setting="POWERAUTH_SERVICE_CLIENT_KEY_FILE", test=setting_checks.key_file),
-    Rule(id="E208", setting="POWERAUTH_SERVICE_PROXY", test=setting_checks.proxy_url),
-    Rule(id="E016", setting="PUSH_SERVICE_URL", test=not_available),
+    *_of_server("POWERAUTH_SERVICE", "E015", range(200, 209)),
+    *_of_server("PUSH_SERVICE", "E016", range(210, 219)),
+    Rule(id="E219", setting="PUSH_SERVICE_VOCABULARY", test=one_of("1.9", "1.10")),
     Rule(id="E017", setting="MASTER_DB_ENCRYPTION_KEY", test=encryption_keys),
     Rule(id="E018", setting="SECTIONS", test=some_of(*SECTIONS)),
     Rule(

@@ -46,7 +46,7 @@ LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", LEVELS)
 LOG_FORMAT = env_choice("LOG_FORMAT", "console", STYLES)
 CORRELATION_HEADER_ENABLED = env_bool("CORRELATION_HEADER_ENABLED", default=False)
 
-# --- Other servers that can take over a part; the system checks say which parts can move --------
+# --- Other servers that have a part instead of this one -----------------------------------------
 
 POWERAUTH_SERVICE_URL = env_str("POWERAUTH_SERVICE_URL")
 POWERAUTH_SERVICE_USERNAME = env_str("POWERAUTH_SERVICE_USERNAME")
@@ -60,6 +60,18 @@ POWERAUTH_SERVICE_CLIENT_CERTIFICATE_FILE = env_str("POWERAUTH_SERVICE_CLIENT_CE
 POWERAUTH_SERVICE_CLIENT_KEY_FILE = env_str("POWERAUTH_SERVICE_CLIENT_KEY_FILE")
 POWERAUTH_SERVICE_PROXY = env_secret("POWERAUTH_SERVICE_PROXY")
 PUSH_SERVICE_URL = env_str("PUSH_SERVICE_URL")
+PUSH_SERVICE_VOCABULARY = env_str("PUSH_SERVICE_VOCABULARY", "1.9")
+PUSH_SERVICE_USERNAME = env_str("PUSH_SERVICE_USERNAME")
+PUSH_SERVICE_PASSWORD = env_secret("PUSH_SERVICE_PASSWORD")
+PUSH_SERVICE_CONNECT_TIMEOUT_S = env_int("PUSH_SERVICE_CONNECT_TIMEOUT_S", default=5)
+PUSH_SERVICE_RESPONSE_TIMEOUT_S = env_int("PUSH_SERVICE_RESPONSE_TIMEOUT_S", default=15)
+# Not all threads: phones approve also while the Push Server lets them wait.
+PUSH_SERVICE_CONNECTIONS = env_int("PUSH_SERVICE_CONNECTIONS", default=max(1, WEB_THREADS // 2))
+PUSH_SERVICE_IDLE_S = env_int("PUSH_SERVICE_IDLE_S", default=10)
+PUSH_SERVICE_CA_FILE = env_str("PUSH_SERVICE_CA_FILE")
+PUSH_SERVICE_CLIENT_CERTIFICATE_FILE = env_str("PUSH_SERVICE_CLIENT_CERTIFICATE_FILE")
+PUSH_SERVICE_CLIENT_KEY_FILE = env_str("PUSH_SERVICE_CLIENT_KEY_FILE")
+PUSH_SERVICE_PROXY = env_secret("PUSH_SERVICE_PROXY")
 
 # --- The PowerAuth engine: spec integration-api.md 16 -------------------------------------------
 

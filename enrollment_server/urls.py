@@ -16,6 +16,11 @@ _ENGINE: list[URLPattern | URLResolver] = [
     path("rest/v3/", include("powerauth.integration.urls")),
     path("rest/v3/operation/", include("operations.integration.urls")),
 ]
+# And whoever writes to phones, the one that has the devices and the messages.
+_PUSH: list[URLPattern | URLResolver] = [
+    path("push/", include("push.integration.urls")),
+    path("inbox/", include("inbox.integration.urls")),
+]
 _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "mobile": [
         path("pa/v3/", include("powerauth.standard.urls")),
@@ -29,8 +34,7 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     ],
     "integration": [
         *([] if settings.POWERAUTH_SERVICE_URL else _ENGINE),
-        path("push/", include("push.integration.urls")),
-        path("inbox/", include("inbox.integration.urls")),
+        *([] if settings.PUSH_SERVICE_URL else _PUSH),
         openapi.INTEGRATION,
         openapi.PAGE,
         openapi.ERRORS,

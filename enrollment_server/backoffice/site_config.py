@@ -12,5 +12,6 @@ class BackOfficeConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        for label in models_elsewhere():
-            admin.site.unregister(apps.get_model(label))
+        for model in map(apps.get_model, models_elsewhere()):
+            if admin.site.is_registered(model):
+                admin.site.unregister(model)

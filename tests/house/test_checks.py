@@ -7,6 +7,38 @@ from pytest_django.fixtures import Settings
 
 from enrollment_server.checks import RULES, check_settings
 
+
+def _of_server(prefix: str, url_id: str, first: int) -> list[tuple[str, str, list[Any]]]:
+    broken: dict[str, list[Any]] = {
+        "USERNAME": ["a:b", "a\n"],
+        "CONNECT_TIMEOUT_S": [0, 61],
+        "RESPONSE_TIMEOUT_S": [0, 121],
+        "CONNECTIONS": [0, 257],
+        "IDLE_S": [0, 3601],
+        "CA_FILE": ["/nowhere/at/all.pem", __file__],
+        "CLIENT_CERTIFICATE_FILE": ["/nowhere/at/all.pem", __file__],
+        "CLIENT_KEY_FILE": [__file__],
+        "PROXY": ["proxy.bank.example:3128", "socks5://proxy:1080", "http://proxy:3128/path"],
+    }
+    urls = [
+        "server.bank.example/rest",
+        "ftp://server.bank.example",
+        "http://",
+        "https://user:password@server.bank.example/rest",
+        "https://server.bank.example:0/rest",
+        "https://server.bank.example:port/rest",
+        "https://server.bank.example/rest?x=1",
+        "https://server.bank.example/rest#top",
+        "https://server bank.example/rest",
+        "http://[::1/rest",
+    ]
+    rows = [
+        (f"E{number}", f"{prefix}_{name}", values)
+        for number, (name, values) in enumerate(broken.items(), start=first)
+    ]
+    return [(url_id, f"{prefix}_URL", urls), *rows]
+
+
 BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E001", "POWERAUTH_SIGNATURE_LOOKAHEAD", [0, 65]),
     ("E002", "POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", [0, 256]),
@@ -22,36 +54,9 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E012", "POWERAUTH_TOKEN_FUTURE_S", [-5]),
     ("E013", "POWERAUTH_PAGE_SIZE", [0, 10_001]),
     ("E014", "POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["2.1", "3.4", "3"]),
-    (
-        "E015",
-        "POWERAUTH_SERVICE_URL",
-        [
-            "powerauth.bank.example/rest",
-            "ftp://powerauth.bank.example",
-            "http://",
-            "https://user:password@powerauth.bank.example/rest",
-            "https://powerauth.bank.example:0/rest",
-            "https://powerauth.bank.example:port/rest",
-            "https://powerauth.bank.example/rest?x=1",
-            "https://powerauth.bank.example/rest#top",
-            "https://powerauth bank.example/rest",
-            "http://[::1/rest",
-        ],
-    ),
-    ("E200", "POWERAUTH_SERVICE_USERNAME", ["a:b", "a\n"]),
-    ("E201", "POWERAUTH_SERVICE_CONNECT_TIMEOUT_S", [0, 61]),
-    ("E202", "POWERAUTH_SERVICE_RESPONSE_TIMEOUT_S", [0, 121]),
-    ("E203", "POWERAUTH_SERVICE_CONNECTIONS", [0, 257]),
-    ("E204", "POWERAUTH_SERVICE_IDLE_S", [0, 3601]),
-    ("E205", "POWERAUTH_SERVICE_CA_FILE", ["/nowhere/at/all.pem", __file__]),
-    ("E206", "POWERAUTH_SERVICE_CLIENT_CERTIFICATE_FILE", ["/nowhere/at/all.pem", __file__]),
-    ("E207", "POWERAUTH_SERVICE_CLIENT_KEY_FILE", [__file__]),
-    (
-        "E208",
-        "POWERAUTH_SERVICE_PROXY",
-        ["proxy.bank.example:3128", "socks5://proxy:1080", "http://proxy:3128/path"],
-    ),
-    ("E016", "PUSH_SERVICE_URL", ["http://127.0.0.1:8081"]),
+    *_of_server("POWERAUTH_SERVICE", "E015", 200),
+    *_of_server("PUSH_SERVICE", "E016", 210),
+    ("E219", "PUSH_SERVICE_VOCABULARY", ["1.11", "", "2.0"]),
     ("E017", "MASTER_DB_ENCRYPTION_KEY", ["not base64!", "c2hvcnQ="]),
     ("E018", "SECTIONS", [[], ["mobile", "mobil"], ["admin", "admin"]]),
     ("E019", "CONTEXT_PATH", ["server", "/server/", "//", "/a b", "/a?b"]),
@@ -132,6 +137,8 @@ SOUND: list[tuple[str, list[Any]]] = [
             "https://[::1]:8443/rest",
         ],
     ),
+    ("PUSH_SERVICE_URL", ["", "http://127.0.0.1:8080/powerauth-push-server"]),
+    ("PUSH_SERVICE_VOCABULARY", ["1.9", "1.10"]),
     (
         "POWERAUTH_SERVICE_PROXY",
         ["", "http://proxy.bank.example:3128", "https://user:p@ss@proxy.bank.example:3128/"],

@@ -209,7 +209,7 @@ def test_version_is_the_one_of_the_project() -> None:
     [
         ({"SECTIONS": "mobile,mobil"}, "enrollment_server.E018"),
         ({"POWERAUTH_SERVICE_URL": "127.0.0.1:1/rest"}, "enrollment_server.E015"),
-        ({"PUSH_SERVICE_URL": "http://127.0.0.1:1"}, "enrollment_server.E016"),
+        ({"PUSH_SERVICE_URL": "127.0.0.1:1/push"}, "enrollment_server.E016"),
     ],
 )
 def test_setting_out_of_range_is_loud(environment: dict[str, str], message: str) -> None:

@@ -1,1 +1,1 @@
-"""A server in front of a PowerAuth Server elsewhere; that is another instance of our own."""
+"""A server in front of others elsewhere; those are other instances of our own."""

@@ -1,14 +1,16 @@
-"""The same tests against the engine in this process, and against one behind `/rest/v3`."""
+"""The same tests against what is in this process, and against another server that has it."""
 
 from typing import cast
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from tests.remote.in_process import be_in_front
+from tests.remote.in_process import be_in_front, be_in_front_of_push
+
+PLACES = ["embedded", "remote"]
 
 
-@pytest.fixture(params=["embedded", "remote"])
+@pytest.fixture(params=PLACES)
 def engine(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> list[str]:
@@ -17,7 +19,22 @@ def engine(
     return be_in_front(monkeypatch, settings) if place == "remote" else []
 
 
+@pytest.fixture(params=PLACES)
+def push_server(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> list[str]:
+    """The calls of the Push Server; none ever if devices and messages are in this process."""
+    place = cast(str, request.param)
+    return be_in_front_of_push(monkeypatch, settings) if place == "remote" else []
+
+
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[str]:
-    """The calls that a server in front makes, in their order."""
+    """The calls that a server in front of a PowerAuth Server makes, in their order."""
     return be_in_front(monkeypatch, settings)
+
+
+@pytest.fixture
+def pushed(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[str]:
+    """The calls that a server in front of a Push Server makes, in their order."""
+    return be_in_front_of_push(monkeypatch, settings)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from enrollment_server.progress import Progress
+from enrollment_server.push_server.server import is_remote
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import MessageType
 from inbox.services import create_message
@@ -35,6 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--type", choices=MessageType.values, default=MessageType.TEXT.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_remote():
+            raise CommandError(
+                "The messages are on the Push Server that PUSH_SERVICE_URL names: write them there."
+            )
         users = [*options["user"], *_users_in(options["users"])]
         if not users:
             raise CommandError("Name a user, or a file of users by --users.")
