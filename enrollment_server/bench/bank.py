@@ -29,14 +29,16 @@ OperationText = tuple[str, str]
 class BenchBank:
     """A bank and its users; each group of users has phones of its own."""
 
-    def __init__(self, base_url: str, database_url: str) -> None:
+    def __init__(self, base_url: str, database_url: str, *, engine_url: str = "") -> None:
         """Register an application.
 
         Args:
-            base_url: of the server.
-            database_url: of its PostgreSQL.
+            base_url: of the server that phones call.
+            database_url: of the operations.
+            engine_url: of the server that the bank's systems call, if it is another one.
         """
         self.base_url = base_url
+        self.engine_url = engine_url or base_url
         self.application_id = f"bench-{uuid4().hex[:8]}"
         self._database_url = database_url
         bank = self._client()
@@ -47,7 +49,7 @@ class BenchBank:
         self.write_messages = cache(self._write_messages)
 
     def _client(self) -> BankClient:
-        return BankClient(self.base_url, new_session())
+        return BankClient(self.engine_url, new_session())
 
     def user(self, group: str, number: int) -> str:
         return f"{self.application_id}-{group}-{number}"

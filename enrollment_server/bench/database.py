@@ -97,8 +97,8 @@ class Postgresql:
         self.connection.execute("SELECT pg_sleep(0.3)")
 
     @contextmanager
-    def counted(self, database: str) -> Iterator["Counted"]:
-        """Count what clients of a database ask in the block, by the log of statements.
+    def counted(self, *databases: str) -> Iterator["Counted"]:
+        """Count what clients of these databases ask in the block, by the log of statements.
 
         Nothing is known of a server whose log cannot be read.
         """
@@ -108,7 +108,7 @@ class Postgresql:
         if self._log is not None:
             with self._log.open("rb") as file:
                 file.seek(start)
-                counted.read(file.read().decode(errors="replace"), database)
+                counted.read(file.read().decode(errors="replace"), *databases)
 
 
 class Counted:
@@ -117,9 +117,10 @@ class Counted:
     def __init__(self) -> None:
         self.round_trips = self.statements = nan
 
-    def read(self, log: str, database: str) -> None:
-        """Read what the log says of a database; each line starts with its name."""
-        line = re.compile(rf"^{re.escape(database)}\|LOG:  (?:statement|execute [^:]+): (.*)", re.M)
+    def read(self, log: str, *databases: str) -> None:
+        """Read what the log says of databases; each line starts with the name of one."""
+        names = "|".join(map(re.escape, databases))
+        line = re.compile(rf"^(?:{names})\|LOG:  (?:statement|execute [^:]+): (.*)", re.M)
         texts = line.findall(log)
         self.round_trips = float(len(texts))
         self.statements = float(sum(not text.upper().startswith(_FRAME) for text in texts))

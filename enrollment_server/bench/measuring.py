@@ -30,6 +30,8 @@ class Usage:
     """What was used until a moment, in seconds."""
 
     server: float
+    behind: float
+    """By the server behind, if there is one."""
     postgresql: float
     own: float
     """By the benchmark and all that it started, the servers among them."""
@@ -43,16 +45,18 @@ class Subject:
     """A server that is measured, with its bank and its rows."""
 
     label: str
-    """Its revision."""
+    """Its revision, or how it is set up."""
     server_pid: int
     """The process that started its others."""
     bank: BenchBank
     postgresql: Postgresql
-    database: str
-    """The name of its database there."""
+    databases: Sequence[str]
+    """The names of its databases there."""
     signers: Signers
     generator: Sequence[str]
     """Command of the load generator."""
+    behind_pid: int | None = None
+    """The same of the server that it stands in front of."""
     _rows: dict[str, Row] = field(default_factory=dict, init=False)
     _counts: dict[str, tuple[float, float]] = field(default_factory=dict, init=False)
 
@@ -116,7 +120,7 @@ class Subject:
         """Give statements and round trips a request, of a server that is warm."""
         with self.postgresql.logging_statements():
             self._send_few(row)
-            with self.postgresql.counted(self.database) as counted:
+            with self.postgresql.counted(*self.databases) as counted:
                 load = self._send_few(row)
         return counted.statements / load.answered, counted.round_trips / load.answered
 
@@ -128,6 +132,7 @@ class Subject:
         running = processes()
         return Usage(
             server=tree_cpu_s(running, self.server_pid),
+            behind=tree_cpu_s(running, self.behind_pid),
             postgresql=tree_cpu_s(running, self._postmaster),
             own=tree_cpu_s(running, os.getpid()),
             machine=machine_cpu_s(),
@@ -161,6 +166,7 @@ def _result(
         p99_ms=load.p99_ms,
         open_p99_ms=opened.p99_ms if opened else nan,
         server_us=(after.server - before.server) / each,
+        behind_us=(after.behind - before.behind) / each,
         postgresql_us=postgresql / each,
         generator_us=load.cpu_s / each,
         statements=counts[0],

@@ -15,6 +15,7 @@ _COLUMNS = (
     ("p99 ms", "p99_ms", "{:.1f}"),
     ("open p99", "open_p99_ms", "{:.1f}"),
     ("server us", "server_us", "{:.0f}"),
+    ("behind us", "behind_us", "{:.0f}"),
     ("PG us", "postgresql_us", "{:.0f}"),
     ("generator us", "generator_us", "{:.0f}"),
     ("statements", "statements", "{:.1f}"),
@@ -22,7 +23,7 @@ _COLUMNS = (
     ("fsyncs", "fsyncs", "{:.2f}"),
     ("foreign", "foreign", "{:.0%}"),
 )
-_NOT_COMPARED = {"p95_ms", "generator_us", "foreign"}
+_NOT_COMPARED = {"p95_ms", "generator_us", "behind_us", "foreign"}
 _COMPARED = [member for _, member, _ in _COLUMNS if member not in _NOT_COMPARED]
 # A generator that is busier than this may be what the server waits for.
 _BUSY_GENERATOR = 0.8
@@ -52,10 +53,12 @@ def _name(one: Measurements, *, labelled: bool) -> str:
 def table(measured: Sequence[Measurements]) -> str:
     """Write the medians of each row below each other."""
     labelled = len({one.label for one in measured}) > 1
-    lines = [["", *(title for title, _, _ in _COLUMNS)]]
+    alone = all(isnan(one.median.behind_us) for one in measured)
+    columns = [column for column in _COLUMNS if not (alone and column[1] == "behind_us")]
+    lines = [["", *(title for title, _, _ in columns)]]
     for one in measured:
         median = one.median
-        cells = [_cell(form, getattr(median, member)) for _, member, form in _COLUMNS]
+        cells = [_cell(form, getattr(median, member)) for _, member, form in columns]
         lines.append([_name(one, labelled=labelled), *cells])
     return _grid(lines)
 
@@ -68,6 +71,23 @@ def ratios(measured: Sequence[Measurements], *, before: str, after: str) -> str:
     for row in dict.fromkeys(one.row for one in measured):
         pair = by_place[row, after], by_place[row, before]
         lines.append([TITLES[row], *(_ratio(*pair, member) for member in _COMPARED)])
+    return _grid(lines)
+
+
+def added(measured: Sequence[Measurements], *, alone: str, in_front: str) -> str:
+    """Write what a server in front adds to each row: time of an answer, and CPU of all together."""
+    lines = [["added by the server in front", "p50 ms", "CPU us", "rate left"]]
+    by_place = {(one.row, one.label): one.median for one in measured}
+    for row in dict.fromkeys(one.row for one in measured):
+        with_it, without = by_place[row, in_front], by_place[row, alone]
+        lines.append(
+            [
+                TITLES[row],
+                _cell("{:+.1f}", with_it.p50_ms - without.p50_ms),
+                _cell("{:+.0f}", with_it.cpu_us - without.cpu_us),
+                _cell("{:.0%}", with_it.per_second / without.per_second),
+            ]
+        )
     return _grid(lines)
 
 

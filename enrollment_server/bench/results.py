@@ -20,7 +20,9 @@ class Result:
     open_p99_ms: float
     """With open arrivals at 80 % of the rate, from the moment at which a request was due."""
     server_us: float
-    """CPU a request, as the next two."""
+    """CPU a request, as the next three."""
+    behind_us: float
+    """Of the server behind, where there is one."""
     postgresql_us: float
     generator_us: float
     statements: float
@@ -32,6 +34,12 @@ class Result:
     """Share of one processor that the generator took."""
     measured_s: float
     answered: float
+
+    @property
+    def cpu_us(self) -> float:
+        """CPU a request, of all servers and PostgreSQL."""
+        behind = 0.0 if isnan(self.behind_us) else self.behind_us
+        return self.server_us + behind + self.postgresql_us
 
     @classmethod
     def median(cls, results: Sequence[Self]) -> Self:

@@ -199,7 +199,7 @@ class OperationCreate(_Cycling):
 
     def request(self, number: int) -> bytes:
         user = self.bank.user("asked", secrets.randbelow(1000))
-        url = f"{self.bank.base_url}/rest/v3/operation/create"
+        url = f"{self.bank.engine_url}/rest/v3/operation/create"
         return http_request("POST", url, USUAL_HEADERS, to_body(self.bank.operation(user)))
 
 
@@ -215,6 +215,9 @@ _ALL: tuple[type[Row], ...] = (
 )
 ROWS: dict[str, type[Row]] = {row.name: row for row in _ALL}
 TITLES: dict[str, str] = {row.name: row.title for row in _ALL}
+
+
+USUAL_OF_PHONES = "list,authorize,validate,count,messages"
 
 
 class UnknownRow(Exception):

@@ -14,7 +14,8 @@ from enrollment_server.demo import seed
 from enrollment_server.demo.databases import second_database, temporary_database
 from enrollment_server.demo.own_server import OwnServer, free_port, own_server
 
-_ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": ""}
+ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": ""}
+_BANKS_SYSTEMS = {"SECTIONS": "integration"}
 # The one has the demo bank, the other only what a server has that stands beside an engine.
 _DEMO_BANK, _NO_BANK = ("--no-admin",), ("--no-demo", "--migrate")
 
@@ -54,24 +55,35 @@ def running(*, powerauth: Place, push: Place, environment: Mapping[str, str]) ->
         ServerFailed: one of them does not start.
     """
     with ExitStack() as stack:
-        own = {**_ALONE, **stack.enter_context(temporary_database()), **environment}
+        own = {**stack.enter_context(temporary_database()), **environment}
         if powerauth is Place.EMBEDDED and push is Place.EMBEDDED:
-            server = stack.enter_context(own_server(own, arguments=_DEMO_BANK))
+            server = stack.enter_context(own_server({**ALONE, **own}, arguments=_DEMO_BANK))
             yield Setup(phones=server, powerauth=server, push=server)
             return
-        other = {**_ALONE, **stack.enter_context(second_database()), "SECTIONS": "integration"}
+        other = stack.enter_context(second_database())
         if powerauth is Place.REMOTE:
-            yield _in_front(stack, own, other, push=push)
+            yield in_front(stack, own, other, push=push)
         else:
             yield _beside(stack, own, other)
 
 
-def _in_front(
-    stack: ExitStack, own: dict[str, str], other: dict[str, str], *, push: Place
+def in_front(
+    stack: ExitStack,
+    own: Mapping[str, str],
+    other: Mapping[str, str],
+    *,
+    push: Place = Place.EMBEDDED,
 ) -> Setup:
-    """Start a PowerAuth Server, which may be the Push Server as well, and one in front of it."""
-    behind = stack.enter_context(own_server(other, arguments=_DEMO_BANK))
-    own["POWERAUTH_SERVICE_URL"] = f"{behind.url}/rest"
+    """Start a PowerAuth Server, which may be the Push Server as well, and one in front of it.
+
+    Args:
+        stack: ends them.
+        own, other: environments of the one in front and of the other, with their databases.
+    """
+    behind = stack.enter_context(
+        own_server({**ALONE, **_BANKS_SYSTEMS, **other}, arguments=_DEMO_BANK)
+    )
+    own = {**ALONE, **own, "POWERAUTH_SERVICE_URL": f"{behind.url}/rest"}
     if push is Place.REMOTE:
         own["PUSH_SERVICE_URL"] = behind.url
     front = stack.enter_context(own_server(own, arguments=_NO_BANK))
@@ -79,12 +91,12 @@ def _in_front(
     return Setup(phones=front, powerauth=behind, push=behind if push is Place.REMOTE else front)
 
 
-def _beside(stack: ExitStack, own: dict[str, str], other: dict[str, str]) -> Setup:
+def _beside(stack: ExitStack, own: Mapping[str, str], other: Mapping[str, str]) -> Setup:
     """Start a Push Server, which asks the other one whose a device is, and the other one."""
-    own["PORT"] = str(free_port())
-    root = f"http://127.0.0.1:{own['PORT']}{settings.CONTEXT_PATH.rstrip('/')}"
-    other["POWERAUTH_SERVICE_URL"] = f"{root}/rest"
+    port = str(free_port())
+    root = f"http://127.0.0.1:{port}{settings.CONTEXT_PATH.rstrip('/')}"
+    other = {**ALONE, **_BANKS_SYSTEMS, **other, "POWERAUTH_SERVICE_URL": f"{root}/rest"}
     messages = stack.enter_context(own_server(other, arguments=_NO_BANK))
-    own["PUSH_SERVICE_URL"] = messages.url
+    own = {**ALONE, **own, "PORT": port, "PUSH_SERVICE_URL": messages.url}
     server = stack.enter_context(own_server(own, arguments=_DEMO_BANK))
     return Setup(phones=server, powerauth=server, push=messages)

@@ -92,10 +92,8 @@ def _of_user(wanted: OwnedBy, page: Page, *, pending: bool) -> list[Operation]:
         if activation is not None:
             known.add(activation.application_id)
             values |= _numbered(_FLAG, activation.flags)
-    rows = _listed(page, pending, frozenset(values)).all(**values)
-    known.update(name for row in rows for name in row.known_application_ids())
     _insist_on(names, known=known)
-    return rows
+    return _listed(page, pending, frozenset(values)).all(**values)
 
 
 @lru_cache(maxsize=64)

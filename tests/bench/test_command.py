@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -56,8 +57,15 @@ def _joined(arguments: list[str]) -> list[str]:
 
 def test_revisions_do_not_share_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1:1/nobody")
-    with pytest.raises(CommandError, match="unset DATABASE_URL"):
-        call_command("bench", "--compare", "HEAD")
+    for arguments in (["--compare", "HEAD"], ["--front"]):
+        with pytest.raises(CommandError, match=f"{arguments[0]} makes .* unset DATABASE_URL"):
+            call_command("bench", *arguments)
+
+
+def test_one_comparison_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(CommandError, match="choose one"):
+        call_command("bench", "--front", "--compare", "HEAD")
 
 
 def test_only_postgresql_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,23 +87,27 @@ def test_make_hands_on_what_it_is_told() -> None:
     assert command.endswith("local bench --rows list,authorize --compare HEAD~1 --repeat 3")
 
 
-def test_each_row_is_measured(tmp_path: Path) -> None:
-    file = tmp_path / "figures.json"
+def _figures(file: Path, *arguments: str) -> tuple[str, Any]:
+    """Run the benchmark; give what it prints, and what it writes."""
     environment = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
     done = manage(
         # Backends of PostgreSQL tell of their fsyncs once a second.
-        *("bench", "--seconds", "1.5", "--json", str(file)),
+        *("bench", "--seconds", "1.5", "--json", str(file), *arguments),
         only_environment={**environment, "WEB_PROCESSES": "1"},
         timeout_s=300,
     )
     assert done.returncode == 0, done.stderr
-    document = json.loads(file.read_text(encoding="utf-8"))
+    return done.stdout, json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_each_row_is_measured(tmp_path: Path) -> None:
+    said, document = _figures(tmp_path / "figures.json")
     assert document["machine"]["server"] == "1 processes x 4 threads"
     assert [row["row"] for row in document["rows"]] == list(ROWS)
     for row in document["rows"]:
         median = row["median"]
         assert row["runs"] == [median]
-        assert row["title"] in done.stdout
+        assert row["title"] in said
         assert median["answered"] > 0
         assert 0 < median["p50_ms"] <= median["p99_ms"]
         assert median["server_us"] > median["generator_us"] > 0
@@ -106,3 +118,16 @@ def test_each_row_is_measured(tmp_path: Path) -> None:
     authorize = next(row["median"] for row in document["rows"] if row["row"] == "authorize")
     assert authorize["fsyncs"] > 0
     assert authorize["statements"] > 2
+
+
+def test_a_server_in_front_is_measured_beside_one_that_has_everything(tmp_path: Path) -> None:
+    said, document = _figures(
+        tmp_path / "figures.json", *("--front", "--rows", "list", "--repeat", "1", "--seconds", "1")
+    )
+    assert [row["revision"] for row in document["rows"]] == ["embedded", "in front"]
+    alone, front = (row["median"] for row in document["rows"])
+    assert alone["behind_us"] is None
+    # Both servers work for each request, and both databases are asked.
+    assert front["server_us"] > 0 and front["behind_us"] > 0
+    assert front["statements"] > alone["statements"]
+    assert "added by the server in front" in said

@@ -117,6 +117,8 @@ def test_log_is_counted_by_database_and_by_work() -> None:
     assert isnan(counted.statements)
     counted.read("\n".join(lines), "after")
     assert (counted.round_trips, counted.statements) == (5, 2)
+    counted.read("\n".join(lines), "after", "before")
+    assert (counted.round_trips, counted.statements) == (6, 3)
 
 
 def result(per_second: float, **members: float) -> Result:
@@ -155,6 +157,18 @@ def test_revisions_are_compared_by_medians() -> None:
     head, line = report.ratios(both, before="a1", after="b2").splitlines()
     assert head.startswith("b2 / a1")
     assert line.split()[3:] == ["3.00", *"-" * 9]
+
+
+def test_what_a_server_in_front_adds() -> None:
+    cpu = {"server_us": 1000.0, "postgresql_us": 300.0}
+    both = [
+        measured("embedded", result(400, p50_ms=5.0, **cpu)),
+        measured("in front", result(100, p50_ms=12.5, behind_us=1500.0, **cpu)),
+    ]
+    _, line = report.added(both, alone="embedded", in_front="in front").splitlines()
+    assert line.split()[3:] == ["+7.5", "+1500", "25%"]
+    assert "behind us" in report.table(both).splitlines()[0]
+    assert "behind us" not in report.table(both[:1]).splitlines()[0]
 
 
 def test_remarks_tell_what_spoils_a_figure() -> None:

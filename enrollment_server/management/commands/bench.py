@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from enrollment_server.bench import compiler, report
-from enrollment_server.bench.bank import CONNECTIONS, BenchBank
+from enrollment_server.bench.bank import CONNECTIONS
 from enrollment_server.bench.database import NoDatabase, Postgresql, postgresql
 from enrollment_server.bench.load import LoadFailed
 from enrollment_server.bench.measuring import Subject
@@ -26,9 +26,10 @@ from enrollment_server.bench.revisions import (
     commit_of,
     present_beside,
 )
-from enrollment_server.bench.rows import UnknownRow, selected
+from enrollment_server.bench.rows import USUAL_OF_PHONES, UnknownRow, selected
 from enrollment_server.bench.signing import Signers
-from enrollment_server.demo.own_server import ServerFailed, own_server
+from enrollment_server.bench.subjects import EMBEDDED, IN_FRONT, Ground
+from enrollment_server.demo.own_server import ServerFailed
 
 _FAILURES = (LoadFailed, NoDatabase, ServerFailed, UnknownRevision, UnknownRow)
 
@@ -41,18 +42,23 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=10.0, help="of load a row")
         parser.add_argument("--repeat", type=int, metavar="N", help="print medians of so many runs")
         parser.add_argument("--compare", metavar="REV", help="measure this revision, too, in turn")
+        parser.add_argument(
+            "--front",
+            action="store_true",
+            help="measure also a server in front of another one, in turn",
+        )
         parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # In turns A, B, A, B: what else the machine does changes by the minute.
         repeat = options["repeat"]
         if repeat is None:
-            repeat = 2 if options["compare"] else 1
+            repeat = 2 if options["compare"] or options["front"] else 1
         if repeat < 1 or options["seconds"] < 1:
             raise CommandError("--repeat and --seconds are at least 1.")
         try:
-            rows = selected(options["rows"])
-            before = _commit(options["compare"])
+            rows = selected(options["rows"] or (USUAL_OF_PHONES if options["front"] else ""))
+            before = _commit(options["compare"], front=options["front"])
             with ExitStack() as stack:
                 self._measure(stack, rows, repeat, before, options)
         except _FAILURES as error:
@@ -75,17 +81,15 @@ class Command(BaseCommand):
         machine = _machine(database, generator)
         self.stdout.write(", ".join(str(value) for value in machine.values()) + "\n")
         signers = stack.enter_context(Signers())
-        subjects = []
-        if before is not None:
-            root = stack.enter_context(checked_out(before))
-            subjects.append(_subject(stack, before, root, database, signers, generator))
-        here = Path(settings.BASE_DIR)
-        subjects.append(_subject(stack, present_beside(before), here, database, signers, generator))
+        ground = Ground(stack=stack, database=database, signers=signers, generator=generator)
+        subjects = _subjects(ground, before, front=options["front"])
         measured = self._all(subjects, rows, repeat=repeat, seconds=seconds)
         self.stdout.write(f"\n{report.table(measured)}\n")
         if before is not None:
             labels = {"before": before, "after": subjects[-1].label}
             self.stdout.write(f"\n{report.ratios(measured, **labels)}\n")
+        if options["front"]:
+            self.stdout.write(f"\n{report.added(measured, alone=EMBEDDED, in_front=IN_FRONT)}\n")
         for remark in report.remarks(measured, seconds=seconds):
             self.stdout.write(remark)
         if options["json"]:
@@ -110,16 +114,21 @@ class Command(BaseCommand):
         return measured
 
 
-def _commit(revision: str | None) -> str | None:
+def _commit(revision: str | None, *, front: bool) -> str | None:
     """Give the commit to compare with.
 
     Raises:
-        CommandError: two revisions cannot share one database.
+        CommandError: two revisions or set-ups cannot share one database.
     """
-    if revision is None:
+    if front and revision is not None:
+        raise CommandError("--front and --compare are two comparisons: choose one.")
+    if not front and revision is None:
         return None
     if os.environ.get("DATABASE_URL"):
-        raise CommandError("--compare makes databases of its own: unset DATABASE_URL.")
+        name = "--front" if front else "--compare"
+        raise CommandError(f"{name} makes databases of its own: unset DATABASE_URL.")
+    if revision is None:
+        return None
     return commit_of(revision)
 
 
@@ -136,29 +145,13 @@ def _machine(database: Postgresql, generator: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _subject(
-    stack: ExitStack,
-    label: str,
-    root: Path,
-    database: Postgresql,
-    signers: Signers,
-    generator: Sequence[str],
-) -> Subject:
-    """Start the server of a folder, on a database of its own if PostgreSQL is."""
-    url = os.environ.get("DATABASE_URL", "")
-    name = ""
-    if database.is_own:
-        name = "after" if root == Path(settings.BASE_DIR) else "before"
-        url = database.create(name)
-    server = stack.enter_context(
-        own_server({"DATABASE_URL": url}, arguments=("--no-admin",), root=root)
-    )
-    return Subject(
-        label=label,
-        server_pid=server.process.pid,
-        bank=BenchBank(server.url, url),
-        postgresql=database,
-        database=name,
-        signers=signers,
-        generator=generator,
-    )
+def _subjects(ground: Ground, before: str | None, *, front: bool) -> list[Subject]:
+    """Start what is measured, in the order of its turns."""
+    here = Path(settings.BASE_DIR)
+    if front:
+        return [ground.alone(EMBEDDED, here), ground.in_front()]
+    subjects = []
+    if before is not None:
+        root = ground.stack.enter_context(checked_out(before))
+        subjects.append(ground.alone(before, root))
+    return [*subjects, ground.alone(present_beside(before), here)]
