@@ -131,6 +131,32 @@ DEFAULT_LANGUAGE = env_str("DEFAULT_LANGUAGE", "en")
 PUSH_REGISTER_RESOURCE_IDS = env_list("PUSH_REGISTER_RESOURCE_IDS", "/api/push/device/register")
 PUSH_DELETE_ON_REMOVAL = env_bool("PUSH_DELETE_ON_REMOVAL", default=True)
 
+# --- Push messages: spec push-and-inbox.md 10.5, docs/push.md -------------------------------------
+
+APNS_URL = env_str("APNS_URL", "https://api.push.apple.com")
+APNS_DEVELOPMENT_URL = env_str("APNS_DEVELOPMENT_URL", "https://api.sandbox.push.apple.com")
+# No default: who guesses wrong loses the addresses of all devices.
+APNS_USE_DEVELOPMENT = env_choice("APNS_USE_DEVELOPMENT", "none", ("none", "true", "false"))
+FCM_URL = env_str("FCM_URL", "https://fcm.googleapis.com")
+FCM_TOKEN_URL = env_str("FCM_TOKEN_URL")
+FCM_DATA_ONLY = env_bool("FCM_DATA_ONLY", default=False)
+HMS_URL = env_str("HMS_URL", "https://push-api.cloud.huawei.com")
+HMS_TOKEN_URL = env_str("HMS_TOKEN_URL", "https://oauth-login.cloud.huawei.com/oauth2/v3/token")
+PUSH_CA_FILE = env_str("PUSH_CA_FILE")
+PUSH_CONNECT_TIMEOUT_S = env_int("PUSH_CONNECT_TIMEOUT_S", default=5)
+PUSH_ATTEMPT_TIMEOUT_S = env_int("PUSH_ATTEMPT_TIMEOUT_S", default=15)
+PUSH_VALIDITY_S = env_int("PUSH_VALIDITY_S", default=86_400)
+PUSH_MAX_ATTEMPTS = env_int("PUSH_MAX_ATTEMPTS", default=50)
+PUSH_INITIAL_BACKOFF_S = env_int("PUSH_INITIAL_BACKOFF_S", default=2)
+PUSH_MAX_BACKOFF_S = env_int("PUSH_MAX_BACKOFF_S", default=900)
+PUSH_FAILURE_THRESHOLD = env_int("PUSH_FAILURE_THRESHOLD", default=20)
+PUSH_FAILURE_RESET_S = env_int("PUSH_FAILURE_RESET_S", default=30)
+PUSH_SYNCHRONOUS_TIMEOUT_S = env_int("PUSH_SYNCHRONOUS_TIMEOUT_S", default=10)
+PUSH_COUNTER_NAMES = env_str("PUSH_COUNTER_NAMES", "1.10")
+PUSH_RINGING_PER_MINUTE = env_int("PUSH_RINGING_PER_MINUTE", default=5)
+PUSH_MESSAGE_RETENTION_DAYS = env_int("PUSH_MESSAGE_RETENTION_DAYS", default=30)
+PUSH_DEVICE_RETENTION_DAYS = env_int("PUSH_DEVICE_RETENTION_DAYS", default=0)
+
 # --- The inbox: spec mobile-token-api.md 10 and 15 -----------------------------------------------
 
 INBOX_API_ENABLED = env_bool("INBOX_API_ENABLED", default=True)

@@ -8,8 +8,11 @@ class PushConfig(AppConfig):
 
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
+        from powerauth import announcements
         from powerauth.engine.activations import activations
         from push import audited, services
+        from push.outbox import announced
 
         activations.observe(services.follow)
+        announcements.listen(announced.listen)
         audited.register_kinds()

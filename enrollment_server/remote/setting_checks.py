@@ -22,6 +22,18 @@ def base_url(value: str) -> str | None:
     )
 
 
+def needed_url(value: str) -> str | None:
+    """Accept what `base_url` does, but not none."""
+    return base_url(value or "none")
+
+
+def origin(value: str) -> str | None:
+    """Accept `http` or `https` with a host and maybe a port, and nothing behind."""
+    if _is_base(value) and not urlsplit(value).path:
+        return None
+    return "must be an http or https address without a path, such as https://push.bank.example"
+
+
 def proxy_url(value: str) -> str | None:
     """Accept none, and the address of an HTTP proxy, maybe with a name and a password."""
     if not value:

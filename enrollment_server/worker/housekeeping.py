@@ -10,6 +10,7 @@ from powerauth.callbacks import prune_finished
 from powerauth.engine import pruning
 from powerauth.engine.activations import expiry as activation_expiry
 from powerauth.engine.audit import ties
+from push.outbox import retention as push_retention
 
 # Every task works in batches of its own transactions, leaves alone what somebody else has locked,
 # and finds nothing to do the second time: any number may run anywhere.
@@ -25,5 +26,8 @@ TASKS: dict[str, Task] = {
     "activation history": lambda at: pruning.prune_activation_history(at=at),
     "failed logins": lambda at: staff.prune_failed_logins(at=at),
     "sessions": lambda at: staff.prune_sessions(at=at),
+    "finished push messages": lambda at: push_retention.finish(at=at),
+    "old push messages": lambda at: push_retention.prune_messages(at=at),
+    "push devices": lambda at: push_retention.prune_devices(at=at),
     "audit ties": lambda at: ties.tie(at=at),
 }

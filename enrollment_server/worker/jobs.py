@@ -9,9 +9,12 @@ from django.utils import timezone
 from enrollment_server.worker import ending, figures
 from enrollment_server.worker.housekeeping import TASKS, Task
 from powerauth.callbacks import Dispatcher
+from push.outbox.dispatcher import Dispatcher as PushDispatcher
 
 CALLBACK_PERIOD_S = 1.0
 CALLBACK_LONGEST_S = 120.0
+PUSH_PERIOD_S = 0.25  # somebody looks at the phone already
+PUSH_LONGEST_S = 120.0
 FIGURES_PERIOD_S = 10.0
 _PERIODS_S = {
     "expired activations": 5.0,
@@ -25,6 +28,9 @@ _PERIODS_S = {
     "failed logins": 3600.0,
     "sessions": 3600.0,
     "audit ties": 60.0,
+    "finished push messages": 60.0,
+    "old push messages": 3600.0,
+    "push devices": 3600.0,
 }
 
 Run = Callable[[], bool]
@@ -53,6 +59,12 @@ def _callbacks() -> Iterator[Run]:
         yield dispatcher.turn
 
 
+@contextmanager
+def _push() -> Iterator[Run]:
+    with PushDispatcher(grace_s=ending.delivery_grace_s()) as dispatcher:
+        yield dispatcher.turn
+
+
 def _figures() -> AbstractContextManager[Run]:
     def run() -> bool:
         figures.measure(at=timezone.now())
@@ -76,6 +88,7 @@ JOBS = (
         begin=_callbacks,
         longest_s=CALLBACK_LONGEST_S,
     ),
+    Job(name="push messages", period_s=PUSH_PERIOD_S, begin=_push, longest_s=PUSH_LONGEST_S),
     *(Job(name=name, period_s=_PERIODS_S[name], begin=_task(task)) for name, task in TASKS.items()),
     Job(name="figures", period_s=FIGURES_PERIOD_S, begin=_figures),
 )

@@ -1,18 +1,15 @@
 """When to try again, and how long an attempt may take: integration-api.md 11.4."""
 
 import random
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
 
-FACTOR = 2
-JITTER = 0.2  # of the pause, in both directions
+from enrollment_server.remote import pauses
+from enrollment_server.remote.pauses import Random
+
 LEASE_MARGIN = timedelta(seconds=10)
 REQUESTS_PER_ATTEMPT = 4  # at most: a token, the event, and both once more for a refused token
-
-Random = Callable[[], float]
-"""Gives a number from 0 to 1."""
 
 
 def timeouts() -> tuple[float, float]:
@@ -46,16 +43,7 @@ def pause(
     asked: timedelta | None = None,
     chance: Random = random.random,
 ) -> timedelta:
-    """Give the pause after the failure of attempt number `attempts`, counted from 1.
-
-    It doubles each time up to the longest pause, and is spread so that events which failed
-    together do not come back together.
-
-    Args:
-        asked: what the receiver asked for by Retry-After; kept up to the longest pause.
-    """
-    longest = max_backoff()
-    # A larger exponent could not be told apart from the longest pause, but would overflow.
-    grown = min(initial.total_seconds() * FACTOR ** min(attempts - 1, 64), longest.total_seconds())
-    spread = timedelta(seconds=grown * (1 - JITTER + 2 * JITTER * chance()))
-    return max(min(spread, longest), min(asked or timedelta(0), longest))
+    """Give the pause after the failure of attempt number `attempts`: see `pauses.pause`."""
+    return pauses.pause(
+        attempts, initial=initial, longest=max_backoff(), asked=asked, chance=chance
+    )

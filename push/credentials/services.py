@@ -30,8 +30,7 @@ from push.models import (
     PushChannel,
     PushDelivery,
 )
-
-NO_CREDENTIALS = "NoCredentials"  # why a delivery failed, in the style of the providers
+from push.outbox.reasons import NO_CREDENTIALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

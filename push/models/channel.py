@@ -11,8 +11,8 @@ class PushChannel(models.Model):
     """The way from one application to one provider; it stays when its credentials go.
 
     `version` counts the changes of the credentials, and `delivered_at` tells when these here were
-    last good for a delivery, if ever. `failures` counts attempts in a row that the provider did not
-    answer; while `open_until` lies ahead, nothing is sent. Of credentials that the provider
+    first good for a delivery, if ever. `failures` counts attempts in a row that the provider did
+    not answer; while `open_until` lies ahead, nothing is sent. Of credentials that the provider
     refuses, `refused_at` and `refused_reason` tell since when and why.
     """
 
@@ -20,7 +20,7 @@ class PushChannel(models.Model):
     platform = models.CharField(_("platform"), max_length=8, choices=Platform)
     enabled = models.BooleanField(_("has credentials"), default=True)
     version = models.PositiveIntegerField(_("version of the credentials"), default=1)
-    delivered_at = models.DateTimeField(_("last delivery with these credentials"), null=True)
+    delivered_at = models.DateTimeField(_("first delivery with these credentials"), null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     open_until = models.DateTimeField(_("nothing is sent until"), null=True)
     refused_at = models.DateTimeField(_("credentials refused since"), null=True)

@@ -82,8 +82,8 @@ class PushDelivery(models.Model):
     """A message on its way to one device, which is the one of the activation at that moment.
 
     Without a channel the application had no credentials for the platform. `expires_at` is when the
-    device need not hear of it any more, whether the message says so or not; `answered_at` is when
-    the provider answered last.
+    device need not hear of it any more, whether the message says so or not; `attempted_at` is when
+    the last attempt ended.
     """
 
     message = models.ForeignKey(
@@ -109,7 +109,7 @@ class PushDelivery(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     lease_until = models.DateTimeField(_("being sent until"), null=True)
     reason = models.CharField(_("reason"), max_length=REASON_LENGTH, default="", blank=True)
-    answered_at = models.DateTimeField(_("last answer"), null=True)
+    attempted_at = models.DateTimeField(_("end of the last attempt"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:

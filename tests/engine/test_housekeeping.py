@@ -125,6 +125,9 @@ def test_the_command_says_what_it_did_and_may_be_repeated(bank: Bank, alice: Pho
         "activation history: 0",
         "failed logins: 0",
         "sessions: 0",
+        "finished push messages: 0",
+        "old push messages: 0",
+        "push devices: 0",
         "audit ties: 0",
     ]
     assert all(line.endswith(": 0") for line in texts[1])

@@ -1,0 +1,1 @@
+"""Messages on their way: written with what causes them, sent by workers, and remembered a while."""

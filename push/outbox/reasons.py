@@ -1,0 +1,11 @@
+"""Our own words for deliveries that failed without a provider's; in the style of the providers."""
+
+NO_CREDENTIALS = "NoCredentials"
+CREDENTIALS_UNREADABLE = "CredentialsUnreadable"
+DEVICE_GONE = "DeviceGone"
+DEVICE_INACTIVE = "DeviceInactive"
+WRONG_ENVIRONMENT = "WrongEnvironment"
+NO_ENVIRONMENT = "NoEnvironment"
+INVALID_MESSAGE = "InvalidMessage"
+INTERNAL_ERROR = "InternalError"
+WORKER_ENDED = "WorkerEnded"
