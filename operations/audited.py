@@ -38,6 +38,7 @@ def register_kinds() -> None:
             columns=(
                 *("template_name", "operation_type", "data_template", "signature_types"),
                 *("max_failure_count", "expiration_s", "risk_flags", "proximity_check_enabled"),
+                *("rings", "push_texts"),
             ),
         ),
         Kind(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from operations import policy
 from operations.screen.form_data import TemplateTexts
-from operations.template_checks import form_template, operation_template
+from operations.template_checks import form_template, operation_template, push_texts
 from operations.template_checks.parameters import KnownNames, names_in_data, uses
 from powerauth.models.exact_json import ExactJSONField
 from powerauth.models.secrecy import keep_secret
@@ -45,6 +45,8 @@ class OperationTemplate(models.Model):
     risk_flags = models.CharField(_("risk flags"), max_length=255, default="", blank=True)
     proximity_check_enabled = models.BooleanField(_("proximity check"), default=False)
     rings = models.BooleanField(_("phones ring"), default=False, db_default=False)
+    # By language, an object of `title` and `body`; without any, phones show a general text.
+    push_texts = models.JSONField(_("push texts"), default=dict, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -55,20 +57,31 @@ class OperationTemplate(models.Model):
         return self.template_name
 
     def clean(self) -> None:
-        """Refuse data that no phone could be asked to sign for what it shows."""
+        """Refuse data that no phone could be asked to sign for what it shows.
+
+        And texts that no phone could show when it rings.
+        """
         others = OperationTemplate.objects.filter(operation_type=self.operation_type)
         rows = others.exclude(pk=self.pk).values_list("data_template", flat=True)
         forms = FormTemplate.objects.filter(placeholder=self.operation_type)
-        found = [
-            *operation_template.data_problems(self.data_template),
-            *operation_template.unsigned_problems(
-                [self.data_template, *rows],
-                [(str(form), form.texts()) for form in forms],
-                unsigned=policy.unsigned_parameters(),
-            ),
-        ]
-        if found:
-            raise ValidationError({"data_template": found})
+        shown = [(str(form), form.texts()) for form in forms]
+        unsigned = policy.unsigned_parameters()
+        known = KnownNames(
+            signed=names_in_data([self.data_template]),
+            elsewhere=frozenset(use.name for _name, texts in shown for use in uses(texts)),
+            unsigned=unsigned,
+        )
+        found = {
+            "data_template": [
+                *operation_template.data_problems(self.data_template),
+                *operation_template.unsigned_problems(
+                    [self.data_template, *rows], shown, unsigned=unsigned
+                ),
+            ],
+            "push_texts": list(push_texts.problems(self.push_texts, known)),
+        }
+        if any(found.values()):
+            raise ValidationError({member: texts for member, texts in found.items() if texts})
 
 
 class FormTemplate(models.Model):

@@ -61,7 +61,10 @@ def _seed_operation_templates() -> None:
             risk_flags=row["riskFlags"],
             proximity_check_enabled=row["proximityCheckEnabled"],
         )
-        operation_templates.create(row["templateName"], values)
+        template = operation_templates.create(row["templateName"], values)
+        template.rings, template.push_texts = True, row["pushTexts"]
+        template.full_clean()
+        template.save()
 
 
 def _seed_operations(at: datetime) -> None:

@@ -15,7 +15,7 @@ from operations.decisions import callbacks, data_template, proximity
 from operations.decisions.missing_parameters import missing_parameters, needed_parameters
 from operations.decisions.ownership import PHONE_FACTORS
 from operations.models import ID_LENGTH, Operation, OperationApplication, OperationTemplate
-from operations.ringing import announcing, identical
+from operations.ringing import announcing, identical, texts
 from operations.templates import blueprints
 from powerauth.engine.activations import activations
 from powerauth.engine.transactions import commits_refusals
@@ -84,7 +84,8 @@ def create(wanted: NewOperation, *, at: datetime) -> Operation:
     operation.announced = told != announcing.NOBODY
     muted = _store(operation, applications, at=at)
     if operation.announced:
-        announcing.created(operation, told, silent=muted, at=at)
+        shown = {} if muted else texts.of_template(template, operation.parameters)
+        announcing.created(operation, told, shown, at=at)
     if missing:
         logger.warning(
             "operation lacks parameters: id=%s template=%r parameters=%s",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from operations.models import Operation, OperationStatus
-from operations.ringing import texts
+from operations.ringing.texts import Texts
 from powerauth.announcements import Announcement, announce
 from powerauth.models import Activation, ActivationState
 
@@ -45,12 +45,12 @@ def concerned(operation: Operation) -> Told:
     return [str(key) for key, flagged in flags if operation.activation_flag in flagged]
 
 
-def created(operation: Operation, told: Told, *, silent: bool, at: datetime) -> None:
+def created(operation: Operation, told: Told, texts: Texts, *, at: datetime) -> None:
     """Tell phones that an operation waits, in the transaction that made it.
 
     Args:
         operation: with `application_ids`, of a user.
-        silent: no phone rings.
+        texts: without any, no phone rings.
     """
     announce(
         Announcement(
@@ -58,8 +58,8 @@ def created(operation: Operation, told: Told, *, silent: bool, at: datetime) -> 
             application_ids=operation.known_application_ids(),
             cause=f"operation:{operation.pk}",
             category=operation.operation_type,
-            texts={} if silent else texts.generic(),
-            silent=silent,
+            texts=texts,
+            silent=not texts,
             extras=_extras(operation, "mtoken.operationInit"),
             activation_ids=told,
             valid_until=operation.expires_at,

@@ -37,12 +37,12 @@ def build_translated_form_data(
     language = locale.language
     texts = replace(
         template,
-        title=_known(template.title, language),
-        message=_known(template.message, language),
+        title=known(template.title, language),
+        message=known(template.message, language),
     )
     form_data = build_form_data(texts, parameters, locale)
     for attribute in form_data["attributes"]:
-        attribute["label"] = _known(attribute["label"], language)
+        attribute["label"] = known(attribute["label"], language)
     return form_data
 
 
@@ -80,7 +80,8 @@ def _is_offered(language: str) -> bool:
     return any(language == code for code, _ in settings.LANGUAGES)
 
 
-def _known(text: str, language: str) -> str:
+def known(text: str, language: str) -> str:
+    """Give a text of the bank in a language, or as it is where no catalogue has it."""
     normal = _normal(text)
     # The empty id is the header of a catalogue.
     found = form_texts.translate(normal, language) if normal else normal

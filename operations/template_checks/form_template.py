@@ -1,16 +1,13 @@
 """All that is wrong with one form template. Source: mobile-token-api.md 5, 7."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, cast
-
-from babel import Locale
-from django.utils.translation import gettext as _
 
 from operations.screen.form_data import TemplateTexts
 from operations.screen.json_templates import expand_json
 from operations.screen.placeholders import BrokenTemplate
 from operations.template_checks.attributes import attribute_problems
+from operations.template_checks.languages import language_problems
 from operations.template_checks.parameters import (
     KnownNames,
     definitions_of,
@@ -33,7 +30,7 @@ def problems(
     """
     broken = list(_broken(template))
     spoiled = {problem.member for problem in broken}
-    found = [*_language(template.language), *broken]
+    found = [*_of("language", language_problems(template.language)), *broken]
     if "attributes" not in spoiled:
         found += _of("attributes", attribute_problems(definitions_of(template.attributes)))
     if "ui" not in spoiled and _has(template.ui):
@@ -58,16 +55,3 @@ def _broken(template: TemplateTexts) -> Iterator[Problem]:
             check(getattr(template, member) or "")
         except BrokenTemplate as error:
             yield Problem(member=member, text=str(error))
-
-
-def _language(language: str) -> Iterator[Problem]:
-    # Phones ask by the language alone; a row with a region would never be found.
-    if language not in _languages():
-        text = _("'{code}' is no code of a language, such as 'en' or 'cs'")
-        yield Problem(member="language", text=text.format(code=language))
-
-
-@cache
-def _languages() -> frozenset[str]:
-    codes = map(str, Locale("en").languages)
-    return frozenset(code for code in codes if code.isalpha() and len(code) < 4)

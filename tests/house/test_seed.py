@@ -14,8 +14,10 @@ from pytest_django.fixtures import Settings
 
 from enrollment_server.demo import admin_login, seed
 from operations.models import FormTemplate, Operation, OperationTemplate
+from operations.ringing.texts import generic
 from operations.screen.form_data import TemplateTexts, build_form_data
 from operations.screen.locales import parse_accept_language
+from powerauth.announcements import Announcement
 from powerauth.models import Application
 from tests.house.commands import ROOT, manage
 
@@ -60,6 +62,17 @@ def test_demo_bank_has_something_of_everything() -> None:
         assert {
             attribute["type"] for row in rows for attribute in json.loads(row.attributes)
         } == EVERY_TYPE
+
+
+@pytest.mark.django_db
+def test_demo_operations_ring_with_texts_of_their_own(announced: list[Announcement]) -> None:
+    seed.seed(at=timezone.now())
+    users = set(Operation.objects.exclude(user_id="").values_list("pk", flat=True))
+    assert {news.cause for news in announced} == {f"operation:{pk}" for pk in users}
+    for news in announced:
+        assert not news.silent
+        assert set(news.texts) == {"en", "cs", "sk", "de", ""}
+        assert not set(news.texts.values()) & set(generic().values())
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from enrollment_server.messages import domains
 from enrollment_server.messages.files import CatalogueFile
-from tests.factories import FormTemplateFactory
+from tests.factories import FormTemplateFactory, OperationTemplateFactory
 
 
 @pytest.fixture
@@ -78,6 +78,17 @@ def test_collects_texts_of_the_default_language(folder: Path) -> None:
     assert '#. Form template payment: label of operation.amount\nmsgid "Amount"\n' in content
     assert '#. Form template login: title\nmsgid "Log in"\n' in content
     assert "Platba" not in content
+
+
+@pytest.mark.django_db
+def test_collects_push_texts_of_the_default_language(folder: Path) -> None:
+    texts = {"en": {"title": "Pay", "body": "To ${iban}"}, "cs": {"title": "Plať", "body": "Na"}}
+    OperationTemplateFactory.create(push_texts=texts)
+    OperationTemplateFactory.create(template_name="quiet")
+    assert "2 texts, 2 missing" in _run("collect_form_texts")
+    content = _form_texts(folder, "de").po.read_text()
+    assert '#. Form template payment: push title\nmsgid "Pay"\n' in content
+    assert '#. Form template payment: push body\nmsgid "To ${iban}"\n' in content
     assert not (folder / "en").exists()
 
 

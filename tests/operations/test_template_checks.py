@@ -387,6 +387,7 @@ def test_the_demo_bank_is_sound(db: None) -> None:
             signature_types=row["signatureType"],
             max_failure_count=row["maxFailureCount"],
             expiration_s=row["expiration"],
+            push_texts=row["pushTexts"],
         ).save()
     call_command("import_form_templates", str(DEMO / "form_templates.json"), "--strict")
     call_command("check_templates")

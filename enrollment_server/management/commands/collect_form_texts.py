@@ -14,7 +14,8 @@ from enrollment_server.messages.check import missing
 from enrollment_server.messages.extraction import Text
 from enrollment_server.messages.files import CatalogueFile
 from operations import policy
-from operations.models import FormTemplate
+from operations.models import FormTemplate, OperationTemplate
+from operations.ringing import texts as push_texts
 from operations.screen.form_data import TemplateTexts
 from operations.screen.translation import message_ids
 
@@ -23,9 +24,9 @@ class Command(BaseCommand):
     """Run it again once the catalogues are translated: it compiles them."""
 
     help = (
-        "Collects titles, messages and labels of the form templates in DEFAULT_LANGUAGE into the "
-        "catalogues of the other languages, and compiles these; translations stay. A server "
-        "shows new translations after its next start."
+        "Collects titles, messages and labels of the form templates in DEFAULT_LANGUAGE, and the "
+        "push texts of operation templates, into the catalogues of the other languages, and "
+        "compiles these; translations stay. A server shows new translations after its next start."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        collected = list(_collected())
+        collected = [*_collected(), *_pushed()]
         for language in _languages():
             file = _catalogue(language, domains.FORM_TEXTS)
             try:
@@ -58,6 +59,13 @@ def _collected() -> Iterator[Text]:
         )
         for place, text in message_ids(texts):
             comment = f"{FORM_TEMPLATE}{row.placeholder}: {place}"
+            yield Text(id=text, comments=(" ".join(comment.split()),))
+
+
+def _pushed() -> Iterator[Text]:
+    for template in OperationTemplate.objects.exclude(push_texts={}).order_by("id"):
+        for place, text in push_texts.message_ids(template):
+            comment = f"{FORM_TEMPLATE}{template}: {place}"
             yield Text(id=text, comments=(" ".join(comment.split()),))
 
 

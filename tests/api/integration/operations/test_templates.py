@@ -68,6 +68,14 @@ def test_life_of_a_template(call: Call) -> None:
         assert call(method, {"id": created["id"], **changes}) == (400, "ERR0033")
 
 
+def test_back_ends_neither_see_nor_change_what_rings(call: Call) -> None:
+    texts = {"en": {"title": "Log in", "body": "Is it you?"}}
+    row = OperationTemplateFactory.create(template_name="login", rings=True, push_texts=texts)
+    assert call("update", {"id": row.pk, **TEMPLATE}) == (200, {"id": row.pk, **TEMPLATE})
+    row.refresh_from_db()
+    assert (row.operation_type, row.rings, row.push_texts) == ("login", True, texts)
+
+
 @pytest.mark.parametrize(
     "change",
     [
