@@ -32,6 +32,7 @@ class Desks:
         """Forget what came and what is planned."""
         self.faults.clear()
         self.mailbox.clear()
+        self.https.tokens_issued = 0
         self.latency_s = 0.0
         self.most_at_once = 0
 

@@ -131,15 +131,21 @@ class Http2Server:
             case Kind.LAST:
                 self._go_away(stream_id)
                 await asyncio.sleep(DRIP_S)
-                self._reply(stream_id, behaviour.reply)
+                await self._reply(stream_id, behaviour.reply)
             case Kind.REPLY:
-                self._reply(stream_id, behaviour.reply)
+                await self._reply(stream_id, behaviour.reply)
 
-    def _reply(self, stream_id: int, reply: Reply) -> None:
+    async def _reply(self, stream_id: int, reply: Reply) -> None:
         headers = [(":status", str(reply.status)), *reply.headers.items()]
         self._h2.send_headers(stream_id, headers, end_stream=not reply.body)
-        if reply.body:
-            self._h2.send_data(stream_id, reply.body, end_stream=True)
+        left = reply.body
+        while left:
+            room = self._h2.local_flow_control_window(stream_id)
+            size = min(room, self._h2.max_outbound_frame_size, len(left))
+            piece, left = left[:size], left[size:]
+            self._h2.send_data(stream_id, piece, end_stream=not left)
+            self._flush()
+            await asyncio.sleep(0 if size else DRIP_S)
         if reply.status == 200 and not self._opened:
             self._opened = True
             self._h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: self._most})

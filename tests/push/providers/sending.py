@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -46,3 +47,8 @@ def send(
     """Send one message by a client of its own."""
     target = Target(token=token, development=development)
     return with_client(credentials, settings, lambda client: client.send(message, target, at=now()))
+
+
+def with_data_only(settings: Settings, data_only: bool) -> Settings:
+    """Give settings for apps of Android that build their notifications themselves, or do not."""
+    return replace(settings, fcm_data_only=data_only)
