@@ -10,7 +10,7 @@ from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
-from h2.settings import SettingCodes
+from h2.settings import SettingCodes, Settings
 from hyperframe.frame import GoAwayFrame
 
 from push.stand_in.faults import Behaviour, Kind
@@ -51,7 +51,9 @@ class Http2Server:
         self._most = streams
         self._number = next(_numbers)
         self._h2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
-        self._h2.update_settings({SettingCodes.MAX_CONCURRENT_STREAMS: 1})
+        self._h2.local_settings = Settings(
+            client=False, initial_values={SettingCodes.MAX_CONCURRENT_STREAMS: 1}
+        )
         self._opened = False
         self._last: int | None = None
         self._incoming: dict[int, _Incoming] = {}
@@ -142,8 +144,9 @@ class Http2Server:
         while left:
             room = self._h2.local_flow_control_window(stream_id)
             size = min(room, self._h2.max_outbound_frame_size, len(left))
-            piece, left = left[:size], left[size:]
-            self._h2.send_data(stream_id, piece, end_stream=not left)
+            if size:
+                piece, left = left[:size], left[size:]
+                self._h2.send_data(stream_id, piece, end_stream=not left)
             self._flush()
             await asyncio.sleep(0 if size else DRIP_S)
         if reply.status == 200 and not self._opened:

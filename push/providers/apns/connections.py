@@ -23,6 +23,7 @@ class Host:
         self._context = context
         self._connect_s = connect_s
         self._connection: Http2Connection | None = None
+        self._all: list[Http2Connection] = []
         self._open = Shared(self._opened)
         scheme, _, self._authority = url.partition("://")
         self._fixed = ((":method", "POST"), (":scheme", scheme), (":authority", self._authority))
@@ -47,10 +48,12 @@ class Host:
 
     async def close(self) -> None:
         await self._open.close()
-        if self._connection is not None:
-            await self._connection.close()
+        for connection in self._all:
+            await connection.close()
 
     async def _opened(self) -> Http2Connection:
         streams = await dial(self._url, context=self._context, connect_s=self._connect_s)
-        self._connection = Http2Connection(*streams)
-        return self._connection
+        connection = self._connection = Http2Connection(*streams)
+        # Those before it may be waiting for their last answers yet.
+        self._all = [each for each in self._all if not each.has_ended] + [connection]
+        return connection

@@ -16,6 +16,7 @@ from push.providers.values import FcmAccount
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 LIFETIME_S = 3600
 UNUSABLE = "UnusableServiceAccount"
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, GoogleAuthError)
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -54,5 +55,5 @@ def _read(text: str) -> tuple[service_account.Credentials, str]:
         info = json.loads(text)
         read = service_account.Credentials.from_service_account_info(info)  # type: ignore[no-untyped-call]
         return read, str(info["token_uri"])
-    except (ValueError, TypeError, KeyError, AttributeError, GoogleAuthError) as error:
+    except _UNREADABLE as error:
         raise Refused(UNUSABLE) from error

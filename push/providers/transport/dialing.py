@@ -11,6 +11,7 @@ from push.providers.transport.values import NoAnswer, Trouble
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
+FAREWELL_S = 1.0  # seconds for the end of TLS
 _PORTS = {"http": 80, "https": 443}
 # A peer that is gone without a word is noticed within a minute, also by an idle connection.
 _SOCKET_OPTIONS = (
@@ -50,8 +51,10 @@ async def _open(parts: SplitResult, context: ssl.SSLContext) -> Streams:
     tls = context if parts.scheme == "https" else None
     proxy = _proxy_of(parts.scheme, f"{host}:{port}")
     if proxy is None:
+        if tls is None:
+            return await asyncio.open_connection(host, port)
         return await asyncio.open_connection(
-            host, port, ssl=tls, server_hostname=host if tls else None
+            host, port, ssl=tls, server_hostname=host, ssl_shutdown_timeout=FAREWELL_S
         )
     streams = await asyncio.open_connection(proxy.hostname, proxy.port or 80)
     try:

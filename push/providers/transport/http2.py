@@ -23,6 +23,7 @@ from h2.events import (
 )
 from h2.exceptions import ProtocolError
 
+from push.providers.transport.dialing import FAREWELL_S
 from push.providers.transport.frames import BadFrame, Frames, GoAway
 from push.providers.transport.slots import Slots
 from push.providers.transport.streams import Stream
@@ -31,7 +32,6 @@ from push.providers.transport.values import MAX_ANSWER, Answer, NoAnswer, NotPro
 MAX_STREAMS = 1000  # at once, whatever the provider would allow
 _WINDOW = 2**24  # bytes that the provider may send in advance
 _PIECE = 64 * 1024  # bytes
-_FAREWELL_S = 1.0  # seconds for the end of TLS
 
 Headers = Iterable[tuple[str, str]]
 
@@ -77,6 +77,11 @@ class Http2Connection:
             self._slots.give_back()
             self._close_if_done()
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether nothing comes any more."""
+        return self._reading.done()
+
     def retire(self) -> None:
         """Take no further requests, and close the connection after the last answer."""
         self.usable = False
@@ -89,7 +94,7 @@ class Http2Connection:
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_FAREWELL_S):
+            async with asyncio.timeout(2 * FAREWELL_S):
                 await self._writer.wait_closed()
         self._writer.transport.abort()
 

@@ -112,7 +112,8 @@ def test_device_is_reached_through_its_own_host(stand_in: StandIn, development: 
 
 def test_payload_may_have_4096_bytes(stand_in: StandIn) -> None:
     room = 4096 - len('{"a":"","aps":{}}')
-    assert _arrived(stand_in, PushMessage(extras={"a": "č" * (room // 2) + "x" * (room % 2)}))
+    longest = PushMessage(extras={"a": "č" * (room // 2) + "x" * (room % 2)})
+    assert _arrived(stand_in, longest).payload["aps"] == {}
     longer = PushMessage(extras={"a": "č" * (room // 2) + "x" * (room % 2 + 1)})
     result = send(stand_in.accounts.apns, stand_in.settings(), APNS_TOKEN, longer)
     assert (result.outcome, result.reason) == (Outcome.FAILED, "MessageTooLong")
