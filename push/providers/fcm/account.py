@@ -1,5 +1,6 @@
 """The service account by which an application proves itself to Google: RFC 7523."""
 
+import asyncio
 import json
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -31,22 +32,28 @@ async def access_token(
     Raises:
         Refused, Later, NoAnswer
     """
-    credentials, own_url = _read(account.service_account)
+    # Reading and using an RSA key takes long enough for others to notice.
+    assertion, own_url = await asyncio.to_thread(_assertion, account.service_account, at)
     url = token_url or own_url
     if not token_url and urlsplit(url).scheme != "https":
         raise Refused(UNUSABLE)
+    return await ask(http, url, {"grant_type": _GRANT, "assertion": assertion}, at=at)
+
+
+def _assertion(service_account: str, at: datetime) -> tuple[str, str]:
+    """Sign who we are; give it with the address that the account names for tokens."""
+    credentials, token_uri = _read(service_account)
     issued = int(at.timestamp())
     claims = {
         "iss": credentials.service_account_email,
         "scope": SCOPE,
         # Whoever stands in between, the assertion is for Google.
-        "aud": own_url,
+        "aud": token_uri,
         "iat": issued,
         "exp": issued + LIFETIME_S,
     }
-    assertion: bytes = jwt.encode(credentials.signer, claims)  # type: ignore[no-untyped-call]
-    form = {"grant_type": _GRANT, "assertion": assertion.decode()}
-    return await ask(http, url, form, at=at)
+    signed: bytes = jwt.encode(credentials.signer, claims)  # type: ignore[no-untyped-call]
+    return signed.decode(), token_uri
 
 
 def _read(text: str) -> tuple[service_account.Credentials, str]:
