@@ -4,8 +4,9 @@ import hmac
 from dataclasses import dataclass
 from typing import Self
 
-from powerauth.protocol.encoding import b64, b64d, b64url, is_uuid
-from powerauth.protocol.errors import MacMismatch, MalformedEncoding, MalformedJwt
+from powerauth.protocol.encoding import b64, b64d, b64url
+from powerauth.protocol.errors import MacMismatch
+from powerauth.protocol.jwt import Claims, encode_part, parse_jwt
 from powerauth.protocol.keys import (
     PUBLIC_KEY_SIZE,
     der_to_jose,
@@ -15,11 +16,11 @@ from powerauth.protocol.keys import (
     verify,
 )
 from powerauth.protocol.primitives import KEY_SIZE, hmac_sha256, kdf_internal
-from powerauth.protocol.v3.jwt import ParsedJwt, parse_jwt, signing_input
 
-_REQUEST_ALGORITHM = "HS256"
-_RESPONSE_ALGORITHM = "ES256"
-_MAX_CHALLENGE = 512  # characters
+_REQUEST_ALGORITHMS = {"HS256"}
+_RESPONSE_ALGORITHMS = {"ES256"}
+_REQUEST_HEADER: dict[str, object] = {"alg": "HS256", "typ": "JWT"}
+_RESPONSE_HEADER: dict[str, object] = {"typ": "JWT", "alg": "ES256"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +43,14 @@ class TemporaryKeyRequest:
 
         Source: protocol.md 6.1, 6.2.
         """
-        return cls._of(parse_jwt(jwt, algorithm=_REQUEST_ALGORITHM))
+        return cls._of(parse_jwt(jwt, algorithms=_REQUEST_ALGORITHMS).claims)
 
     @classmethod
-    def _of(cls, parsed: ParsedJwt) -> Self:
+    def _of(cls, claims: Claims) -> Self:
         return cls(
-            application_key=_application_key(parsed),
-            activation_id=_activation_id(parsed),
-            challenge=_challenge(parsed),
+            application_key=claims.application_key(),
+            activation_id=claims.activation_id(),
+            challenge=claims.challenge(),
         )
 
 
@@ -67,19 +68,16 @@ class TemporaryKey:
     expires_at_ms: int
 
     @classmethod
-    def _of(cls, parsed: ParsedJwt) -> Self:
-        key_id = parsed.text("sub")
-        if not is_uuid(key_id):
-            raise MalformedJwt("sub is not a UUID")
-        public_key = b64d(parsed.text("publicKey"), size=PUBLIC_KEY_SIZE)
+    def _of(cls, claims: Claims) -> Self:
+        public_key = b64d(claims.text("publicKey"), size=PUBLIC_KEY_SIZE)
         return cls(
-            key_id=key_id,
-            application_key=_application_key(parsed),
-            activation_id=_activation_id(parsed),
-            challenge=_challenge(parsed),
+            key_id=claims.key_id(),
+            application_key=claims.application_key(),
+            activation_id=claims.activation_id(),
+            challenge=claims.challenge(),
             public_key=normalize_public_key(public_key),
-            issued_at_ms=parsed.number("iat_ms"),
-            expires_at_ms=parsed.number("exp_ms"),
+            issued_at_ms=claims.number("iat_ms"),
+            expires_at_ms=claims.number("exp_ms"),
         )
 
 
@@ -117,7 +115,7 @@ def sign_request(
         "challenge": claims.challenge,
         "iat": None if issued_at_ms is None else issued_at_ms // 1000,
     }
-    signed = signing_input({"alg": _REQUEST_ALGORITHM, "typ": "JWT"}, content)
+    signed = f"{encode_part(_REQUEST_HEADER)}.{encode_part(content)}"
     return f"{signed}.{b64url(hmac_sha256(key=secret, data=signed.encode()))}"
 
 
@@ -133,10 +131,10 @@ def verify_request(jwt: str, secret: bytes) -> TemporaryKeyRequest:
 
     Source: protocol.md 6.1, 6.2; checked by temporary_key_jwt.
     """
-    parsed = parse_jwt(jwt, algorithm=_REQUEST_ALGORITHM)
+    parsed = parse_jwt(jwt, algorithms=_REQUEST_ALGORITHMS)
     if not hmac.compare_digest(hmac_sha256(key=secret, data=parsed.signed), parsed.signature):
         raise MacMismatch("the signature of the request does not match")
-    return TemporaryKeyRequest._of(parsed)
+    return TemporaryKeyRequest._of(parsed.claims)
 
 
 def sign_response(key: TemporaryKey, signing_private_key: bytes) -> str:
@@ -162,7 +160,7 @@ def sign_response(key: TemporaryKey, signing_private_key: bytes) -> str:
         "iat_ms": key.issued_at_ms,
         "exp_ms": key.expires_at_ms,
     }
-    signed = signing_input({"typ": "JWT", "alg": _RESPONSE_ALGORITHM}, content)
+    signed = f"{encode_part(_RESPONSE_HEADER)}.{encode_part(content)}"
     return f"{signed}.{b64url(der_to_jose(sign(signing_private_key, signed.encode())))}"
 
 
@@ -176,31 +174,7 @@ def verify_response(jwt: str, signing_public_key: bytes) -> TemporaryKey:
 
     Source: protocol.md 6.3; checked by temporary_key_jwt.
     """
-    parsed = parse_jwt(jwt, algorithm=_RESPONSE_ALGORITHM)
+    parsed = parse_jwt(jwt, algorithms=_RESPONSE_ALGORITHMS)
     if not verify(signing_public_key, parsed.signed, jose_to_der(parsed.signature)):
         raise MacMismatch("the signature of the response does not match")
-    return TemporaryKey._of(parsed)
-
-
-def _application_key(parsed: ParsedJwt) -> str:
-    text = parsed.text("applicationKey")
-    b64d(text, size=KEY_SIZE)
-    return text
-
-
-def _activation_id(parsed: ParsedJwt) -> str | None:
-    text = parsed.optional_text("activationId")
-    if text is not None and not is_uuid(text):
-        raise MalformedJwt("activationId is not a UUID")
-    return text
-
-
-def _challenge(parsed: ParsedJwt) -> str:
-    text = parsed.text("challenge")
-    if not 0 < len(text) <= _MAX_CHALLENGE:
-        raise MalformedJwt("challenge has a wrong length")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise MalformedEncoding("challenge is no Unicode text") from None
-    return text
+    return TemporaryKey._of(parsed.claims)

@@ -17,16 +17,16 @@ from powerauth.protocol.errors import (
     ProtocolError,
     UnsupportedSuite,
 )
-from powerauth.protocol.v4 import shared_secret
-from powerauth.protocol.v4.primitives import dhkem
-from powerauth.protocol.v4.primitives.kmac import kmac
-from powerauth.protocol.v4.shared_secret import (
+from powerauth.protocol.v4.key_agreement import shared_secret
+from powerauth.protocol.v4.key_agreement.shared_secret import (
     Offer,
     SharedSecretRequest,
     SharedSecretResponse,
     combine,
     encapsulate,
 )
+from powerauth.protocol.v4.primitives import dhkem
+from powerauth.protocol.v4.primitives.kmac import kmac
 from powerauth.protocol.v4.suites import (
     EC_P384,
     EC_P384_ML_L3,

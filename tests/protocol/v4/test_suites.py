@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric import mldsa, mlkem
 
 from powerauth.protocol.curves import P384
 from powerauth.protocol.errors import MalformedKey, UnsupportedSuite
+from powerauth.protocol.v4.key_agreement.shared_secret import Offer, encapsulate
 from powerauth.protocol.v4.primitives.signing import (
     ECDSA_P256,
     ECDSA_P384,
@@ -13,7 +14,6 @@ from powerauth.protocol.v4.primitives.signing import (
     SIGNING_ALGORITHMS,
     SigningAlgorithm,
 )
-from powerauth.protocol.v4.shared_secret import Offer, encapsulate
 from powerauth.protocol.v4.suites import (
     EC_P384,
     EC_P384_ML_L3,

@@ -4,14 +4,15 @@ Activation, temporary keys and replaced factor keys all use it.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
 from powerauth.protocol.curves import P384, KeyPair
-from powerauth.protocol.encoding import b64, b64d, cat
+from powerauth.protocol.encoding import b64, cat
 from powerauth.protocol.errors import MalformedKeyExchange
 from powerauth.protocol.primitives import RandomBytes
+from powerauth.protocol.v4.members import Members
 from powerauth.protocol.v4.primitives import dhkem
 from powerauth.protocol.v4.primitives.kmac import Customization, kmac
 from powerauth.protocol.v4.suites import Suite, suite_of
@@ -20,7 +21,7 @@ SALT_SIZE = 32  # bytes
 
 _VERSION = b"4.0"
 _FIRST_BLOCK = bytes((0, 0, 0, 1))
-_MAX_TEXT = 4096  # characters; the largest key has about 2100
+_MOST_KEYS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,11 @@ class SharedSecretRequest:
 
         Source: protocol-4.md 18.1.
         """
-        members = _members(payload)
-        algorithm = members.get("algorithm")
-        if not isinstance(algorithm, str):
-            raise MalformedKeyExchange("algorithm is not a text")
-        return cls(algorithm=algorithm, encapsulation_keys=_keys(members, "encapsulationKeys"))
+        members = Members(payload, MalformedKeyExchange)
+        return cls(
+            algorithm=members.text("algorithm"),
+            encapsulation_keys=members.keys("encapsulationKeys", most=_MOST_KEYS),
+        )
 
     def to_json(self) -> dict[str, object]:
         """Return the JSON members."""
@@ -73,10 +74,10 @@ class SharedSecretResponse:
 
         Source: protocol-4.md 18.1.
         """
-        members = _members(payload)
+        members = Members(payload, MalformedKeyExchange)
         return cls(
-            salt=b64d(_text(members.get("salt")), size=SALT_SIZE),
-            encapsulated_keys=_keys(members, "encapsulatedKeys"),
+            salt=members.binary("salt", size=SALT_SIZE),
+            encapsulated_keys=members.keys("encapsulatedKeys", most=_MOST_KEYS),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -171,22 +172,3 @@ def combine(parts: list[bytes], *, salt: bytes, suite: Suite) -> bytes:
 def _check_count(keys: tuple[bytes, ...], suite: Suite) -> None:
     if len(keys) != (1 if suite.ml_kem is None else 2):
         raise MalformedKeyExchange("another number of keys than the suite has")
-
-
-def _members(payload: object) -> Mapping[object, object]:
-    if not isinstance(payload, Mapping):
-        raise MalformedKeyExchange("JSON object expected")
-    return payload
-
-
-def _keys(members: Mapping[object, object], name: str) -> tuple[bytes, ...]:
-    texts = members.get(name)
-    if not isinstance(texts, list) or not 1 <= len(texts) <= 2:
-        raise MalformedKeyExchange(f"{name} is not a list of one or two keys")
-    return tuple(b64d(_text(text)) for text in texts)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > _MAX_TEXT:
-        raise MalformedKeyExchange("a key or salt is not a text of its size")
-    return value

@@ -1,0 +1,1 @@
+"""How both sides agree on a secret: offered keys, what the server encapsulates, temporary keys."""
