@@ -18,7 +18,7 @@ from inbox.integration.presentation import (
 )
 from inbox.mobile.presentation import PageShown, UnreadCount, present_summary
 from inbox.values import Record, Summary
-from powerauth.engine.applications import applications
+from powerauth import known_applications
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView
 from powerauth.integration.push_server_errors import (
@@ -203,5 +203,5 @@ def _present(message_id: str) -> BackEndMessageDetail:
 
 
 def _check_known(application_ids: Sequence[str], complaint: str | None = None) -> None:
-    if set(application_ids) - applications.existing(list(application_ids)):
+    if set(application_ids) - known_applications.existing(application_ids):
         raise ApplicationNotFound(complaint)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 from django.apps import apps
 from django.contrib import admin
 from django.test import Client
@@ -11,6 +12,7 @@ from pytest_django.fixtures import Settings
 from activation.models import SpawnRule
 from enrollment_server.backoffice.elsewhere import models_elsewhere
 from powerauth.phone.phone import Phone
+from tests import wsgi
 from tests.admin.office import client_of, text_of
 from tests.bank import Bank
 from tests.house.commands import manage
@@ -77,6 +79,16 @@ def test_messages_are_written_for_applications_of_the_other_server(
     page = chief.get("/admin/inbox/inboxmessage/add/")
     assert bank.application.id in text_of(page.content)
     assert front == ["application/list"]
+
+
+def test_back_ends_read_messages_for_applications_of_the_other_server(
+    front: list[str], bank: Bank, http: requests.Session
+) -> None:
+    asked = {"userId": "alice", "appId": bank.application.id, "applications": bank.application.id}
+    for path in ("count", "list"):
+        answer = http.get(f"{wsgi.BASE_URL}/inbox/messages/{path}", params=asked)
+        assert answer.status_code == 200, answer.text
+    assert front == ["application/list"] * 2
 
 
 def test_device_follows_what_the_other_server_says(
