@@ -1,5 +1,6 @@
-"""The bank's back end in the demo: a client of the integration API."""
+"""The bank's back end in the demo: a client of the integration API, and of a Push Server."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -12,7 +13,7 @@ class BankRefused(Exception):
 
 
 class BankClient:
-    """Calls `/rest/v3` as a bank's systems do: integration-api.md 1.1."""
+    """Calls `/rest/v3`, `/push` and `/inbox` as a bank's systems do: integration-api.md 1.1."""
 
     def __init__(self, base_url: str, session: requests.Session) -> None:
         """Remember the server, such as ``http://127.0.0.1:8000/enrollment-server``."""
@@ -26,13 +27,15 @@ class BankClient:
             BankRefused: the answer is an error; its code is named.
             requests.RequestException: no answer came.
         """
+        return self.post(f"rest/v3/{method}", arguments)
+
+    def post(self, path: str, members: Mapping[str, object]) -> Any:
+        """Call by a path, such as ``inbox/messages``: push-and-inbox.md 7; raises as `call`."""
         response = self._session.post(
-            f"{self._base_url}/rest/v3/{method}",
-            json={"requestObject": arguments},
-            timeout=TIMEOUT_S,
+            f"{self._base_url}/{path}", json={"requestObject": members}, timeout=TIMEOUT_S
         )
         body = response.json()
         if body.get("status") != "OK":
             code = body.get("responseObject", {}).get("code")
-            raise BankRefused(f"{method} was refused: HTTP {response.status_code}, {code}")
+            raise BankRefused(f"{path} was refused: HTTP {response.status_code}, {code}")
         return body.get("responseObject")

@@ -262,10 +262,10 @@ def inbox(scene: Scene) -> None:
     """Read what the bank wrote."""
     story, phone = scene.transcript, scene.phone
     with story.step("the bank writes a message"):
-        message_id = scene.manage(
-            *("write_message", scene.user_id, "--application", scene.application_id),
-            *("--subject", "Your new card", "--summary", "It is on its way to you"),
-            *("--body", "Expect it on Monday. The PIN comes by another letter."),
+        message_id = scene.write_message(
+            subject="Your new card",
+            summary="It is on its way to you",
+            body="Expect it on Monday. The PIN comes by another letter.",
         )
     with story.step("the phone counts one unread message, and lists it:"):
         require_equal(phone.unread_count(), 1, "the number of unread messages")

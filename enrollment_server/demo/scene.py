@@ -31,8 +31,8 @@ class Scene:
     phone: Phone
     savings: Phone
     """The bank's second app on the same device, not activated yet."""
-    manage: Callable[..., str]
-    """Runs a command of manage.py, as the operator of the server that has the messages."""
+    push_server: BankClient
+    """The bank at the server that has devices and messages."""
     has_all: bool
     """Whether the server that phones call has activations and operations, too."""
 
@@ -57,6 +57,20 @@ class Scene:
             if operation["id"] == operation_id:
                 return operation
         raise StepFailed("the operation is not in the list")
+
+    def write_message(self, **texts: str) -> str:
+        """Let the bank write to the user; give the identifier of the message."""
+        written = self.push_server.post(
+            "inbox/messages",
+            {
+                "userId": self.user_id,
+                "applications": [self.application_id],
+                "type": "text",
+                "silent": True,
+                **texts,
+            },
+        )
+        return str(written["id"])
 
     def status_at_bank(self, operation_id: str) -> str:
         """Ask the bank how an operation stands."""
@@ -98,14 +112,14 @@ def open_scene(
     bank: BankClient,
     apps: Sequence[tuple[str, str]],
     version: str,
-    manage: Callable[..., str],
+    push_server: BankClient,
     has_all: bool,
 ) -> Scene:
     """Give a new user a phone that is not activated yet.
 
     Args:
         apps: identifier and configuration text of the bank's main app and of its second one.
-        manage, has_all: see `Scene`.
+        push_server, has_all: see `Scene`.
     """
     (application_id, sdk_config), (_, savings_config) = apps
     phone, savings = (
@@ -119,6 +133,6 @@ def open_scene(
         user_id=f"alice-{uuid4().hex[:8]}",
         phone=phone,
         savings=savings,
-        manage=manage,
+        push_server=push_server,
         has_all=has_all,
     )

@@ -11,7 +11,7 @@ from enrollment_server.demo.transcript import StepFailed, Transcript, require_eq
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 from tests.house.commands import manage
 
-PLACES = ("activations and operations are at http://", "devices and messages are at http://")
+PLACES = ["activations and operations are at http://", "devices and messages are at http://"]
 
 
 def test_every_step_of_the_demo_holds() -> None:
@@ -27,7 +27,11 @@ def test_every_step_of_the_demo_holds() -> None:
 
 @pytest.mark.parametrize(
     ("powerauth", "push", "places"),
-    [("remote", "embedded", ["activations and operations are at http://"])],
+    [
+        ("remote", "embedded", PLACES[:1]),
+        ("embedded", "remote", PLACES[1:]),
+        ("remote", "remote", PLACES),
+    ],
 )
 def test_every_step_holds_with_another_server(powerauth: str, push: str, places: list[str]) -> None:
     result = manage(

@@ -103,7 +103,7 @@ def _play(
             bank=bank,
             apps=configured,
             version=version,
-            manage=setup.push.manage,
+            push_server=BankClient(setup.push.url, new_session()),
             has_all=setup.powerauth is setup.phones,
         )
         for title, chapter in CHAPTERS:
