@@ -21,6 +21,7 @@ from inbox.models import (
 )
 from inbox.values import Reader
 from powerauth import known_applications
+from powerauth.announcements import Announcement, News, announce
 from powerauth.engine.identifiers import parse_id
 
 SHORTEST_TEXT = 8  # characters of subject, summary and body
@@ -35,9 +36,10 @@ def create_message(
     summary: str,
     body: str,
     applications: Sequence[str],
+    notify: bool = False,
     at: datetime,
 ) -> InboxMessage:
-    """Write a message to a user, who need not exist anywhere yet. No push is sent.
+    """Write a message to a user, who need not exist anywhere yet.
 
     Args:
         user_id: 1-255 characters.
@@ -46,6 +48,7 @@ def create_message(
         summary: 8-255 characters.
         body: 8-65536 characters.
         applications: at least one identifier; a repeated one counts once.
+        notify: whether the user's phones ring.
 
     Raises:
         InvalidMessage: a rule of the form is broken.
@@ -68,7 +71,10 @@ def create_message(
     message = InboxMessage(
         user_id=user_id, type=type, subject=subject, summary=summary, body=body, created_at=at
     )
-    _store(message, application_ids)
+    with transaction.atomic():
+        _store(message, application_ids)
+        if notify:
+            _announce(message, application_ids)
     return message
 
 
@@ -95,7 +101,20 @@ def read_all(*, by: Reader, at: datetime) -> int:
     return InboxMessage.objects.unread().filter(pk__in=locked).update(read=True, read_at=at)
 
 
-@transaction.atomic
+def _announce(message: InboxMessage, application_ids: Sequence[str]) -> None:
+    """Let phones ring, with what the list of messages shows: push-and-inbox.md 11."""
+    announce(
+        Announcement(
+            user_id=message.user_id,
+            application_ids=application_ids,
+            cause=f"inbox:{message.pk}",
+            texts={"": News(title=message.subject, body=message.summary)},
+            extras={"messageType": "mtoken.inboxMessage.new", "inboxId": str(message.pk)},
+        ),
+        at=message.created_at,
+    )
+
+
 def _store(message: InboxMessage, application_ids: Sequence[str]) -> None:
     message.save(force_insert=True)
     InboxMessageApplication.objects.bulk_create(

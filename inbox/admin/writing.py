@@ -14,6 +14,7 @@ from inbox.models import BODY_LENGTH, ID_LENGTH, LINE_LENGTH, InboxMessage, Mess
 from inbox.services import SHORTEST_TEXT
 from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import (
+    CheckboxInput,
     CheckboxSelectMultiple,
     FileInput,
     Select,
@@ -51,6 +52,16 @@ class MessageForm(forms.Form):
     )
     body = forms.CharField(
         label=_("Text"), min_length=SHORTEST_TEXT, max_length=BODY_LENGTH, widget=Textarea
+    )
+
+    notify = forms.BooleanField(
+        label=_("Notify"),
+        required=False,
+        widget=CheckboxInput,
+        help_text=_(
+            "Phones ring, and show subject and summary also on a locked screen, where anybody "
+            "reads them."
+        ),
     )
 
     def __init__(self, *args: object, html_allowed: bool, **kwargs: object) -> None:
@@ -116,6 +127,7 @@ def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[I
             summary=values["summary"],
             body=values["body"],
             applications=values["applications"],
+            notify=values["notify"],
             at=at,
         )
         for user_id in users

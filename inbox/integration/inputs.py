@@ -6,7 +6,7 @@ from typing import Any
 from inbox import errors, policy
 from inbox.values import Page, Reader
 from powerauth.integration.inputs.base import Input
-from powerauth.integration.inputs.fields import Text, TextList
+from powerauth.integration.inputs.fields import Flag, Text, TextList
 from powerauth.integration.inputs.query import QueryFlag, QueryNumber, QueryTextList
 from powerauth.integration.push_server import require
 from powerauth.integration.push_server_errors import (
@@ -32,6 +32,7 @@ class CreateInput(Input):
     summary = Text(needed=True)
     body = Text(needed=True)
     applications = TextList(needed=True)
+    notify = Flag(help_text="Let the user's phones ring, with subject and summary; off by default.")
 
 
 class ReaderInput(Input):
@@ -69,6 +70,7 @@ def message_values(body: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: body[name] or "" for name in texts},
         "applications": body["applications"] or [],
+        "notify": bool(body["notify"]),
     }
 
 

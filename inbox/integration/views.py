@@ -42,7 +42,7 @@ def _violated(name: str, hint: str) -> InvalidMembers:
 
 
 class CreateView(PushServerView):
-    """`inbox/messages`: write a message to a user. No push is sent."""
+    """`inbox/messages`: write a message to a user; phones ring only if it says so."""
 
     endpoint = Endpoint(
         tag=_TAG,

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbox.models import InboxMessage
+from powerauth.announcements import Announcement
 from powerauth.phone.phone import Phone
 from tests.admin.office import notices, staff
 from tests.bank import Bank
@@ -37,6 +38,16 @@ def test_a_message_reaches_the_phone(bank: Bank, alice: Phone) -> None:
     assert notices(answer) == ["Sent to 1 user."]
     (message,) = alice.messages()
     assert alice.message(message["id"])["body"] == "Dear Alice, your card is on its way."
+
+
+def test_a_message_rings_if_the_box_is_ticked(
+    chief: Client, bank: Bank, announced: list[Announcement]
+) -> None:
+    chief.post(f"{LIST}add/", _values(bank))
+    assert announced == []
+    values = _values(bank, user_id="", user_list=_list(b"alice\nbob"), notify="on")
+    chief.post(f"{LIST}add/", values)
+    assert [news.user_id for news in announced] == ["alice", "bob"]
 
 
 def test_a_list_of_users_gets_a_message_each(

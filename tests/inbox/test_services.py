@@ -11,6 +11,7 @@ from inbox import services
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import InboxMessage
 from inbox.values import Reader
+from powerauth.announcements import Announcement, News
 from powerauth.engine.applications import applications
 from tests.inbox.mailbox import START
 
@@ -48,6 +49,28 @@ def test_a_message_as_written() -> None:
     assert (message.body, message.read, message.read_at) == ("Dear Alice", False, None)
     linked = message.applications.values_list("application_id", flat=True)
     assert sorted(linked) == ["app", "other-app"]
+
+
+def test_a_message_rings_if_it_says_so(announced: list[Announcement]) -> None:
+    create()
+    assert announced == []
+    message = create(applications=["app", "App_3", "app"], notify=True)
+    assert announced == [
+        Announcement(
+            user_id="alice",
+            application_ids=["app", "App_3"],
+            cause=f"inbox:{message.pk}",
+            texts={"": News(title="Your card", body="It is on its way")},
+            extras={"messageType": "mtoken.inboxMessage.new", "inboxId": str(message.pk)},
+        )
+    ]
+
+
+def test_what_is_refused_rings_nowhere(announced: list[Announcement]) -> None:
+    for wrong in ({"subject": "short"}, {"applications": ["nobody"]}):
+        with pytest.raises((InvalidMessage, UnknownApplication)):
+            create(notify=True, **wrong)
+    assert announced == []
 
 
 @pytest.mark.parametrize(

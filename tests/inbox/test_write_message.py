@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from inbox.models import InboxMessage
+from powerauth.announcements import Announcement
 from powerauth.phone.phone import Phone
 from tests.bank import Bank
 
@@ -25,6 +26,13 @@ def test_a_message_reaches_the_phone(
     assert [message["id"] for message in alice.messages()] == [message_id]
     shown = alice.message(message_id)
     assert {name: shown[name] for name in TEXTS} == TEXTS
+
+
+def test_a_message_rings_if_it_is_told_to(bank: Bank, announced: list[Announcement]) -> None:
+    _write(bank.application.id)
+    _write(bank.application.id, notify=True)
+    newest = InboxMessage.objects.newest_first()[0]
+    assert [news.extras["inboxId"] for news in announced] == [str(newest.pk)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from inbox.services import create_message
 
 
 class Command(BaseCommand):
-    """The users' apps show the message with their next look into the inbox; no push is sent."""
+    """The users' apps show the message with their next look into the inbox."""
 
     help = "Writes a message to the inboxes of users, and prints the identifier of each."
 
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--subject", required=True)
         parser.add_argument("--summary", required=True, help="what the list shows of it")
         parser.add_argument("--body", required=True)
+        parser.add_argument(
+            "--notify", action="store_true", help="let phones ring, with subject and summary"
+        )
         parser.add_argument("--type", choices=MessageType.values, default=MessageType.TEXT.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -72,6 +75,7 @@ def _written(user: str, options: dict[str, Any], *, at: datetime) -> str:
         summary=options["summary"],
         body=options["body"],
         applications=options["application"],
+        notify=options["notify"],
         at=at,
     )
     return str(message.pk)

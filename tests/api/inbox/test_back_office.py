@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from inbox.models import InboxMessage
+from powerauth.announcements import Announcement
 from powerauth.phone.phone import Phone
 from tests.api.push_server import (
     EMPTY,
@@ -88,6 +89,24 @@ def unread(http: requests.Session, user_id: str, app: str) -> int:
 
 
 # --- Writing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("notify", "rings"), [(True, 1), (False, 0), (None, 0)])
+def test_a_message_rings_if_it_says_so(
+    http: requests.Session,
+    app: str,
+    announced: list[Announcement],
+    notify: bool | None,
+    rings: int,
+) -> None:
+    shown = result(post(http, CREATE, letter(app, notify=notify)))
+    assert set(shown) == {*letter(app), "id", "read", "timestampCreated", "timestampRead"}
+    assert [news.extras["inboxId"] for news in announced] == [shown["id"]] * rings
+
+
+def test_whether_it_rings_is_a_truth_value(http: requests.Session, app: str) -> None:
+    assert post(http, CREATE, letter(app, notify="loud")).status_code == 400
+    assert not InboxMessage.objects.exists()
 
 
 @pytest.mark.main_path
