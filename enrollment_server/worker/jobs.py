@@ -9,12 +9,14 @@ from django.utils import timezone
 from enrollment_server.worker import ending, figures
 from enrollment_server.worker.housekeeping import TASKS, Task
 from powerauth.callbacks import Dispatcher
+from push.campaigns import sending
 from push.outbox.dispatcher import Dispatcher as PushDispatcher
 
 CALLBACK_PERIOD_S = 1.0
 CALLBACK_LONGEST_S = 120.0
 PUSH_PERIOD_S = 0.25  # somebody looks at the phone already
 PUSH_LONGEST_S = 120.0
+CAMPAIGNS_PERIOD_S = 1.0
 FIGURES_PERIOD_S = 10.0
 _PERIODS_S = {
     "expired activations": 5.0,
@@ -65,6 +67,10 @@ def _push() -> Iterator[Run]:
         yield dispatcher.turn
 
 
+def _campaigns() -> AbstractContextManager[Run]:
+    return nullcontext(lambda: sending.advance(at=timezone.now()))
+
+
 def _figures() -> AbstractContextManager[Run]:
     def run() -> bool:
         figures.measure(at=timezone.now())
@@ -89,6 +95,7 @@ JOBS = (
         longest_s=CALLBACK_LONGEST_S,
     ),
     Job(name="push messages", period_s=PUSH_PERIOD_S, begin=_push, longest_s=PUSH_LONGEST_S),
+    Job(name="campaigns", period_s=CAMPAIGNS_PERIOD_S, begin=_campaigns),
     *(Job(name=name, period_s=_PERIODS_S[name], begin=_task(task)) for name, task in TASKS.items()),
     Job(name="figures", period_s=FIGURES_PERIOD_S, begin=_figures),
 )

@@ -1,5 +1,6 @@
-"""The rows of push: devices, credentials for providers, and what is sent to whom."""
+"""The rows of push: devices, credentials for providers, campaigns, and what is sent to whom."""
 
+from push.models.campaign import PushCampaign, PushCampaignUser
 from push.models.channel import PushChannel
 from push.models.credentials import PushAppCredentials
 from push.models.device import (
@@ -33,6 +34,8 @@ __all__ = [
     "MessageSource",
     "Platform",
     "PushAppCredentials",
+    "PushCampaign",
+    "PushCampaignUser",
     "PushChannel",
     "PushDelivery",
     "PushDevice",

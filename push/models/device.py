@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
@@ -90,3 +90,14 @@ class PushDevice(models.Model):
 
 
 keep_secret(PushDevice, "push_token")
+
+
+def of_same_phone(devices: QuerySet[PushDevice]) -> QuerySet[PushDevice]:
+    """Keep devices with the address of the device of the outer query, by the index."""
+    return devices.alias(token_start=Left("push_token", INDEXED_TOKEN_LENGTH)).filter(
+        application_id=OuterRef("application_id"),
+        token_start=Left(OuterRef("push_token"), INDEXED_TOKEN_LENGTH),
+        push_token=OuterRef("push_token"),
+        platform=OuterRef("platform"),
+        environment=OuterRef("environment"),
+    )

@@ -72,6 +72,9 @@ class PushMessage(models.Model):
                 name="push_message_finished",
                 condition=Q(finished_at__isnull=False),
             ),
+            models.Index(
+                fields=["cause"], name="push_message_campaign", condition=Q(source="campaign")
+            ),
         ]
 
     def __str__(self) -> str:

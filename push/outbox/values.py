@@ -16,7 +16,7 @@ class Outgoing:
         source: one of `MessageSource`.
         cause: what it is about, such as `operation:<id>`.
         texts: title and body by language, instead of the message's own; see `Announcement`.
-        activation_id: the only activation that gets it.
+        activation_ids: the only activations that get it; None for all.
         besides: the activation that does not.
         only_sendable: leave out devices of platforms that the application has no credentials for;
             else they count as failed.
@@ -29,7 +29,7 @@ class Outgoing:
     message: PushMessage
     cause: str = ""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    activation_id: str | None = None
+    activation_ids: Sequence[str] | None = None
     besides: str | None = None
     only_sendable: bool = False
     limited: bool = False

@@ -5,6 +5,7 @@ does. Without devices, nothing is written.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -58,13 +59,17 @@ def _values(outgoing: Outgoing, *, at: datetime) -> list[Any]:
     loud = [policy.ringing_per_minute()] if _is_limited(outgoing) else [message.silent]
     return [
         *(list(outgoing.user_ids), list(outgoing.application_ids), not message.personal),
-        *(outgoing.activation_id, outgoing.besides),
+        *(_listed(outgoing.activation_ids), outgoing.besides),
         *ring,
         *(outgoing.source, outgoing.cause, json.dumps(to_json(message))),
         *(json.dumps(outgoing.texts), message.personal, *loud, message.priority.value),
         *(at, message.valid_until),
         *(at, expiry_of(outgoing, at=at), at),
     ]
+
+
+def _listed(names: Sequence[str] | None) -> list[str] | None:
+    return None if names is None else list(names)
 
 
 @cache
@@ -92,7 +97,7 @@ def _text(*, only_sendable: bool, limited: bool) -> str:
                 AND channel.platform = device.platform AND channel.enabled
             WHERE device.user_id = ANY(%s::text[]) AND device.application_id = ANY(%s::text[])
                 AND (device.is_active OR %s::boolean)
-                AND device.activation_id = COALESCE(%s::text, device.activation_id)
+                AND device.activation_id = ANY(COALESCE(%s::text[], ARRAY[device.activation_id]))
                 AND device.activation_id IS DISTINCT FROM %s::text
         ),{ring if limited else ""}
         message AS (

@@ -42,8 +42,8 @@ def _ways(outgoing: Outgoing) -> list[_Way]:
     )
     if outgoing.message.personal:
         devices = devices.filter(is_active=True)
-    if outgoing.activation_id is not None:
-        devices = devices.filter(activation_id=outgoing.activation_id)
+    if outgoing.activation_ids is not None:
+        devices = devices.filter(activation_id__in=outgoing.activation_ids)
     channels = {
         (channel.application_id, channel.platform): channel
         for channel in PushChannel.objects.filter(

@@ -515,7 +515,7 @@ def test_a_provider_that_hangs_slows_no_other(row: PushAppCredentials) -> None:
         dispatcher.turn()
         assert PushDelivery.objects.get(platform="hms").state == "sent"
         assert provider.at_once == claim.PER_CHANNEL
-        write(activation_id=activation(1000))
+        write(activation_ids=[activation(1000)])
         dispatcher.turn()
         dispatcher.turn()
         assert provider.tokens.count("token-1000") == 2

@@ -71,14 +71,14 @@ def test_personal_messages_skip_inactive_devices() -> None:
     device(2, is_active=False)
     write(replace(HELLO, personal=True))
     assert owners() == {activation(1)}
-    write(activation_id=activation(2))
+    write(activation_ids=[activation(2)])
     assert owners() == {activation(1), activation(2)}
 
 
 def test_one_device_only_and_all_but_one() -> None:
     for number in (1, 2, 3):
         device(number)
-    write(activation_id=activation(2))
+    write(activation_ids=[activation(2)])
     assert owners() == {activation(2)}
     PushDelivery.objects.all().delete()
     write(besides=activation(2))
