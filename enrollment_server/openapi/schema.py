@@ -45,12 +45,13 @@ class EndpointSchema(AutoSchema):
         Raises:
             TypeError: the view is not one of this project's, or says nothing of itself.
         """
-        view = self.view
-        if not isinstance(view, ApiView):
-            raise TypeError(f"{type(view).__name__} says nothing of its errors")
+        routed = self.view
+        if not isinstance(routed, ApiView):
+            raise TypeError(f"{type(routed).__name__} says nothing of its errors")
+        view = _answering(routed, method)
         endpoint = endpoint_of(view)
         operation: dict[str, Any] = {
-            "operationId": _operation_id(path, method, view),
+            "operationId": _operation_id(path, method, routed),
             "tags": [endpoint.words.tag],
             "summary": endpoint.words.summary,
             "description": _description(view, endpoint),
@@ -58,7 +59,7 @@ class EndpointSchema(AutoSchema):
         }
         if endpoint.words.localized:
             operation["parameters"] = [_LANGUAGE]
-        if method == "GET" and isinstance(view, IntegrationView):
+        if isinstance(view, IntegrationView) and view.reads_query():
             operation["parameters"] = query_parameters(view.input_class)
         body = _request_body(view, endpoint)
         if body is not None:
@@ -66,6 +67,12 @@ class EndpointSchema(AutoSchema):
         operation["responses"] = _responses(view, endpoint)
         operation.update(_plaintext(view, endpoint))
         return operation
+
+
+def _answering(view: ApiView, method: str) -> ApiView:
+    """Give the view that answers a method: a path may leave DELETE to another one."""
+    removing = getattr(view, "removing", None)
+    return removing() if method == "DELETE" and removing is not None else view
 
 
 def _operation_id(path: str, method: str, view: ApiView) -> str:

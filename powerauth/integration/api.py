@@ -65,6 +65,11 @@ class IntegrationView(ApiView, ABC):
     changes: ClassVar[Changes | None] = None
     members_within = "requestObject"  # where refusals say that members stand
 
+    @classmethod
+    def reads_query(cls) -> bool:
+        """Tell whether the arguments stand in the query: those of methods without a body do."""
+        return set(cls.http_method_names) in ({"get"}, {"delete"})
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a request; one that succeeds leaves a line in the log."""
         started = time.perf_counter()

@@ -22,8 +22,8 @@ from powerauth.integration.renderers import BackEndRenderer
 class PushServerView(IntegrationView):
     """A method of a Push Server; subclasses say in `http_method_names` how it is called.
 
-    The arguments of a GET are query parameters, for any other method the `requestObject`, which
-    has to be there.
+    The arguments of a GET, and of a method that is DELETE only, are query parameters, for any other
+    method the `requestObject`, which has to be there.
     """
 
     renderer_classes = [BackEndRenderer]
@@ -38,7 +38,10 @@ class PushServerView(IntegrationView):
             raise BusinessFailure(EMPTY_REQUEST)
         return super().post(request)
 
-    put = delete = post
+    put = post
+
+    def delete(self, request: Request) -> Response:
+        return self.get(request) if self.reads_query() else self.post(request)
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Answer a null within a list, and what no column can hold, as a malformed request."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from enrollment_server.api.errors import BadRequest
+from enrollment_server.api.errors import ApiError, BadRequest
 
 EMPTY_REQUEST = "Request must not be empty."
 NO_APPLICATION = "App ID must not be null."
@@ -59,6 +60,15 @@ class ApplicationNotFound(BadRequest):
     code = "ERROR_APP_NOT_FOUND"
     message = UNKNOWN_APPLICATION
     advice = "Check the identifier of the application, or create the application first."
+
+
+class DataIntegrity(ApiError):
+    """There is one already."""
+
+    code = "ERROR_DATA_INTEGRITY"
+    message = "There is such an object already."
+    http_status = HTTPStatus.CONFLICT
+    advice = "Change the object that is there."
 
 
 def _shown(value: object) -> object:

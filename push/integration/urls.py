@@ -1,8 +1,14 @@
-"""Paths for back ends below `push/`: push-and-inbox.md 3."""
+"""Paths for back ends below `push/`: push-and-inbox.md 3, 4 and 9.
+
+Those of section 9 stand below `admin/app/` on a Push Server; here, `admin/` is the back office.
+"""
 
 from django.urls import path
 
 from push.integration import views
+from push.integration.credentials import providers
+from push.integration.credentials import views as credentials
+from push.integration.messages import views as messages
 
 urlpatterns = [
     path("device/create", views.CreateView.as_view()),
@@ -10,4 +16,20 @@ urlpatterns = [
     path("device/delete", views.DeleteView.as_view()),
     path("device/status/update", views.UpdateStatusView.as_view()),
     path("service/status", views.ServiceStatusView.as_view()),
+    path("message/send", messages.SendView.as_view()),
+    path("message/batch/send", messages.SendBatchView.as_view()),
+    path("admin/app/list", credentials.ListView.as_view()),
+    path("admin/app/unconfigured/list", credentials.UnconfiguredListView.as_view()),
+    path("admin/app/detail", credentials.DetailView.as_view()),
+    path("admin/app/create", credentials.CreateView.as_view()),
+    path("admin/app/apns", providers.ApnsView.as_view()),
+    path("admin/app/fcm", providers.FcmView.as_view()),
+    path("admin/app/hms", providers.HmsView.as_view()),
+    # The names of before.
+    path("admin/app/ios/update", providers.FormerApnsView.as_view()),
+    path("admin/app/ios/remove", providers.FormerRemoveApnsView.as_view()),
+    path("admin/app/android/update", providers.FormerFcmView.as_view()),
+    path("admin/app/android/remove", providers.FormerRemoveFcmView.as_view()),
+    path("admin/app/huawei/update", providers.FormerHmsView.as_view()),
+    path("admin/app/huawei/remove", providers.FormerRemoveHmsView.as_view()),
 ]

@@ -43,18 +43,14 @@ def write(outgoing: Outgoing, *, at: datetime) -> list[int]:
     return sorted({message_id for (message_id,) in done.rows})
 
 
-def expiry_of(outgoing: Outgoing, *, at: datetime) -> datetime:
-    """Give when no device need hear of a message any more."""
-    return outgoing.message.valid_until or at + policy.validity()
-
-
 def _is_limited(outgoing: Outgoing) -> bool:
     return outgoing.limited and not outgoing.message.silent
 
 
 def _values(outgoing: Outgoing, *, at: datetime) -> list[Any]:
     message = outgoing.message
-    since = at - RINGING_WINDOW
+    since, expires_at = at - RINGING_WINDOW, writing_rows.expiry_of(outgoing, at=at)
+    over = expires_at <= at
     ring = [at, since, since] if _is_limited(outgoing) else []
     loud = [policy.ringing_per_minute()] if _is_limited(outgoing) else [message.silent]
     return [
@@ -64,7 +60,7 @@ def _values(outgoing: Outgoing, *, at: datetime) -> list[Any]:
         *(outgoing.source, outgoing.cause, json.dumps(to_json(message))),
         *(json.dumps(outgoing.texts), message.personal, *loud, message.priority.value),
         *(at, message.valid_until),
-        *(at, expiry_of(outgoing, at=at), at),
+        *(over, at, expires_at, over, at),
     ]
 
 
@@ -116,10 +112,11 @@ def _text(*, only_sendable: bool, limited: bool) -> str:
         )
         SELECT message.id, channel_id, activation_id, platform,
             CASE WHEN channel_id IS NULL THEN '{DeliveryState.FAILED.value}'
+                WHEN %s::boolean THEN '{DeliveryState.EXPIRED.value}'
                 ELSE '{DeliveryState.PENDING.value}' END,
             0, %s::timestamptz, %s::timestamptz,
             CASE WHEN channel_id IS NULL THEN '{NO_CREDENTIALS}' ELSE '' END,
-            CASE WHEN channel_id IS NULL THEN %s::timestamptz END
+            CASE WHEN channel_id IS NULL OR %s::boolean THEN %s::timestamptz END
         FROM device JOIN message USING (application_id, user_id)
         RETURNING message_id
     """  # noqa: S608  # nosec B608 # made of constants

@@ -36,6 +36,11 @@ def write(outgoing: Outgoing, *, at: datetime, window: timedelta) -> list[int]:
     return sorted(message.pk for message in messages.values())
 
 
+def expiry_of(outgoing: Outgoing, *, at: datetime) -> datetime:
+    """Give when no device need hear of a message any more."""
+    return outgoing.message.valid_until or at + policy.validity()
+
+
 def _ways(outgoing: Outgoing) -> list[_Way]:
     devices = PushDevice.objects.filter(
         user_id__in=outgoing.user_ids, application_id__in=outgoing.application_ids
@@ -101,15 +106,18 @@ def _delivery(
     *,
     at: datetime,
 ) -> PushDelivery:
-    sendable = channel is not None
+    expires_at = expiry_of(outgoing, at=at)
+    state = DeliveryState.EXPIRED if expires_at <= at else DeliveryState.PENDING
+    if channel is None:
+        state = DeliveryState.FAILED
     return PushDelivery(
         message=message,
         channel=channel,
         activation_id=device.activation_id,
         platform=device.platform,
-        state=DeliveryState.PENDING if sendable else DeliveryState.FAILED,
+        state=state,
         next_attempt_at=at,
-        expires_at=outgoing.message.valid_until or at + policy.validity(),
-        reason="" if sendable else NO_CREDENTIALS,
-        finished_at=None if sendable else at,
+        expires_at=expires_at,
+        reason=NO_CREDENTIALS if channel is None else "",
+        finished_at=None if state is DeliveryState.PENDING else at,
     )

@@ -3,12 +3,17 @@
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from enrollment_server.openapi.documents import IntegrationDocument
 from powerauth.phone.phone import Phone
+from powerauth.protocol.encoding import b64
 from tests.api.push_server import UNKNOWN_ID, get, post, send
 from tests.bank import Bank
 from tests.openapi.conformity import integration, judged_session
+from tests.push.accounts import service_account
+from tests.push.outbox.providers import device
+from tests.wsgi import BASE_URL
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +91,41 @@ def test_the_work_of_a_back_end(bank: Bank, alice: Phone) -> None:
     post(http, "inbox/messages/read-all", {"userId": "alice", "appId": app})
     assert len({line for line in seen if line.endswith(" 200")}) == 13
     assert len({line for line in seen if line.endswith(" 400")}) == 4
+
+
+def test_delete_of_credentials_has_parameters_and_no_body(paths: Any) -> None:
+    operations = paths["/push/admin/app/apns"]
+    assert set(operations) == {"post", "put", "delete"}
+    assert "requestBody" not in operations["delete"]
+    (parameter,) = operations["delete"]["parameters"]
+    assert (parameter["name"], parameter["in"], parameter["required"]) == ("appId", "query", True)
+    assert "parameters" not in operations["post"]
+    wrapped = operations["put"]["requestBody"]["content"]["application/json"]["schema"]
+    members = wrapped["properties"]["requestObject"]["properties"]
+    assert set(members) == {"appId", "bundle", "keyId", "teamId", "environment", "privateKeyBase64"}
+    assert set(paths["/push/admin/app/ios/remove"]) == {"post", "delete"}
+    assert "requestBody" in paths["/push/admin/app/ios/remove"]["delete"]
+
+
+def test_messages_and_credentials_of_a_back_end(bank: Bank, settings: Settings) -> None:
+    settings.PUSH_SYNCHRONOUS_TIMEOUT_S = 0
+    seen: set[str] = set()
+    http = judged_session(integration, seen)
+    app = bank.application.id
+    device(1, application_id=app)
+    admin = "push/admin/app"
+    get(http, f"{admin}/unconfigured/list")
+    post(http, f"{admin}/create", {"appId": app})
+    post(http, f"{admin}/create", {"appId": app})
+    account = {"projectId": "retail-1", "privateKeyBase64": b64(service_account())}
+    post(http, f"{admin}/fcm", {"appId": app, **account})
+    post(http, f"{admin}/fcm", {"appId": app, "projectId": "x"})
+    post(http, f"{admin}/detail", {"appId": app, "includeFcm": True})
+    get(http, f"{admin}/list")
+    message = {"userId": "alice", "body": {"title": "Hello", "extras": {"any": [1]}}}
+    post(http, "push/message/send", {"appId": app, "mode": "ASYNCHRONOUS", "message": message})
+    post(http, "push/message/send", {"appId": "nobody", "message": message})
+    post(http, "push/message/batch/send", {"appId": app, "batch": [message]})
+    post(http, "push/message/batch/send", {"appId": app, "batch": []})
+    http.delete(f"{BASE_URL}/{admin}/fcm", params={"appId": app})
+    assert len(seen) == 12

@@ -90,7 +90,7 @@ def _request(
 def _integration_request(
     view: IntegrationView, said: Endpoint
 ) -> tuple[Schema | None, dict[str, Any] | None]:
-    if view.http_method_names == ["get"]:
+    if view.reads_query():
         return None, None
     schema = schema_of(view.input_class)
     if BareObjectParser in view.parser_classes:

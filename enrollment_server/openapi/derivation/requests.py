@@ -17,6 +17,7 @@ from enrollment_server.openapi import json_schema
 from enrollment_server.openapi.json_schema import Schema
 from powerauth.integration.inputs import fields as wire
 from powerauth.integration.inputs import times
+from powerauth.integration.inputs.base import ObjectOf
 
 Field = Any
 
@@ -117,6 +118,7 @@ _KINDS: dict[type[Field], Callable[[Field], Schema]] = {
     wire.Binary: lambda field: json_schema.binary(),
     wire.ListOf: lambda field: json_schema.items(_element(field)),
     wire.TextMap: lambda field: json_schema.dictionary(json_schema.text()),
+    ObjectOf: lambda field: schema_of(field.kind),
     wire.AnyMap: lambda field: json_schema.members(),
     wire.AnyValue: lambda field: json_schema.ANYTHING,
 }

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework.serializers import Serializer
 
+from powerauth.integration.inputs.fields import OptionalField, refuse
+
 
 def wire_name(name: str) -> str:
     """Give the name on the wire of a member, `userId` for `user_id`."""
@@ -26,3 +28,16 @@ class Input(Serializer[Any]):
                 field.source = name
             fields[shown] = field
         return fields
+
+
+class ObjectOf(OptionalField):
+    """A JSON object with the members of an `Input`, such as an element of a list."""
+
+    def __init__(self, kind: type[Input], *, needed: bool = False) -> None:
+        self.kind = kind
+        super().__init__(needed=needed)
+
+    def to_internal_value(self, data: object) -> Any:
+        if not isinstance(data, dict):
+            refuse("must be an object")
+        return self.kind().run_validation(data)

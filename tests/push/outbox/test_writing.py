@@ -128,6 +128,13 @@ def test_expiry_is_the_validity_or_that_of_the_settings(settings: Settings) -> N
     assert list(expiries) == [NOW + timedelta(seconds=60), NOW + timedelta(hours=3)]
 
 
+def test_what_is_too_late_from_the_first_waits_for_nobody() -> None:
+    device(1)
+    write(replace(HELLO, valid_until=NOW), at=NOW)
+    assert states() == [("expired", "")]
+    assert PushDelivery.objects.get().finished_at == NOW
+
+
 # --- Announcements -------------------------------------------------------------------------------
 
 

@@ -1,0 +1,1 @@
+"""Messages that back ends send: push-and-inbox.md 4."""
