@@ -51,6 +51,29 @@ def test_statements_are_prepared_once() -> None:
     assert sum("+ 1" in text for text in texts()) == 1
 
 
+def test_a_statement_finds_its_conversions_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    class Noted(psycopg.Cursor[Any]):
+        def __init__(self, *args: Any) -> None:
+            made.append("made")
+            super().__init__(*args)
+
+    monkeypatch.setattr(psycopg, "Cursor", Noted)
+    for number in range(3):
+        assert execute("SELECT %s::int + 3", [number]).rows == [(number + 3,)]
+        assert execute("SELECT %s::text", [str(number)]).rows == [(str(number),)]
+    assert len(made) == 2
+
+
+def test_a_connection_keeps_a_bounded_number_of_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "MOST_CURSORS", 3)
+    for number in range(10):
+        assert execute(f"SELECT {number} + %s::int", [1]).rows == [(number + 1,)]
+    wrapper: Any = connection
+    assert 1 <= len(wrapper._cursors_of[1]) <= 3
+
+
 def test_nothing_is_prepared_where_a_setting_says_so(settings: Settings) -> None:
     settings.DATABASE_PREPARED_STATEMENTS = False
     for _ in range(10):

@@ -10,6 +10,7 @@ from django.db.backends.postgresql import base
 
 from enrollment_server.database.postgresql.moments import MomentLoader
 
+MOST_CURSORS = 100  # of a connection; psycopg keeps as many statements prepared
 QUIET_S = 5.0  # a connection that was used so recently is not asked whether it still lives
 
 
@@ -17,7 +18,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that keeps prepared statements, and is checked only after a pause."""
 
     _used_at = 0.0
-    _cursor_of: tuple[Any, psycopg.Cursor[Any]] | None = None
+    _cursors_of: tuple[Any, dict[str, psycopg.Cursor[Any]]] | None = None
 
     def is_usable(self) -> bool:
         """Tell whether the server still answers; it is asked only if that is in doubt."""
@@ -50,19 +51,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_no_broken_transaction()
-        cursor = self._prepared_cursor()
+        cursor = self._cursor_for(text)
         with self.wrap_database_errors:
             cursor.execute(text, values, prepare=prepare)
             rows = cursor.fetchall() if _has_rows(cursor) else []
         self._used_at = time.monotonic()
         return rows, cursor.rowcount
 
-    def _prepared_cursor(self) -> psycopg.Cursor[Any]:
-        if self._cursor_of is None or self._cursor_of[0] is not self.connection:
-            cursor = psycopg.Cursor(self.connection)
+    def _cursor_for(self, text: str) -> psycopg.Cursor[Any]:
+        """Give the cursor of a statement: it remembers how values and columns are converted."""
+        if self._cursors_of is None or self._cursors_of[0] is not self.connection:
+            self._cursors_of = (self.connection, {})
+        cursors = self._cursors_of[1]
+        cursor = cursors.get(text)
+        if cursor is None:
+            if len(cursors) >= MOST_CURSORS:
+                cursors.clear()
+            cursor = cursors[text] = psycopg.Cursor(self.connection)
             cursor.adapters.register_loader("timestamptz", MomentLoader)
-            self._cursor_of = (self.connection, cursor)
-        return self._cursor_of[1]
+        return cursor
 
 
 def _has_rows(cursor: psycopg.Cursor[Any]) -> bool:
