@@ -187,12 +187,22 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         The asked language wins, then the default one, then the lowest id (mobile-token-api.md
         5.1); one statement fetches operations and templates together.
         """
-        lookup = RawSQL(  # noqa: S611  # nosec B611 # made of constants
-            _form_lookup(connection.vendor),
-            [language, default_language],
-            output_field=models.TextField(),
+        return self._annotated(_form_lookup(connection.vendor), language, default_language)
+
+    def newest_first_with_forms(self, *, language: str, default_language: str) -> Self:
+        """Sort, and add `form` to each row whose type is not that of the row before it.
+
+        To write the texts for each row would be most of the work of a long list.
+        """
+        lookup = _form_lookup(connection.vendor)
+        rows = self._annotated(_where_type_changes(lookup), language, default_language)
+        return rows.order_by("-created_at", "id")
+
+    def _annotated(self, lookup: str, *languages: str) -> Self:
+        form = RawSQL(  # noqa: S611  # nosec B611 # made of constants
+            lookup, languages, output_field=models.TextField()
         )
-        return self.annotate(form=lookup)
+        return self.annotate(form=form)
 
 
 @cache
@@ -223,6 +233,12 @@ def _form_lookup(vendor: str) -> str:
         f"WHERE choice.placeholder = {Operation._meta.db_table}.operation_type ORDER BY "
         "CASE choice.language WHEN %s THEN 0 WHEN %s THEN 1 ELSE 2 END, choice.id LIMIT 1)"
     )
+
+
+def _where_type_changes(lookup: str) -> str:
+    table = Operation._meta.db_table
+    before = f"LAG({table}.operation_type) OVER (ORDER BY {table}.created_at DESC, {table}.id)"
+    return f"CASE {before} WHEN {table}.operation_type THEN NULL ELSE ({lookup}) END"
 
 
 class Operation(models.Model):

@@ -1,7 +1,7 @@
 """Which operations a phone sees, read with their texts in one statement: mobile-token-api.md 4."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -36,7 +36,26 @@ _COLUMNS = (
 
 
 def facts_of(row: Operation, *, in_application: bool, at: datetime) -> OperationFacts:
-    """Describe a row as of `at`, without texts."""
+    """Describe a row as of `at`, with its texts if they were read with it."""
+    members: str | None = row.__dict__.get("form")
+    form = _texts(members) if members else None
+    return _described(row, form, in_application=in_application, at=at)
+
+
+def _listed_facts(rows: Iterable[Operation], *, at: datetime) -> Iterator[OperationFacts]:
+    """Describe the rows of a list: texts come with the first of each run of one type."""
+    kind: str | None = None
+    form: TemplateTexts | None = None
+    for row in rows:
+        if row.operation_type != kind:
+            kind, members = row.operation_type, row.__dict__["form"]
+            form = _texts(members) if members else None
+        yield _described(row, form, in_application=True, at=at)
+
+
+def _described(
+    row: Operation, form: TemplateTexts | None, *, in_application: bool, at: datetime
+) -> OperationFacts:
     return OperationFacts(
         id=str(row.pk),
         user_id=row.user_id,
@@ -53,7 +72,7 @@ def facts_of(row: Operation, *, in_application: bool, at: datetime) -> Operation
         expires_at=row.expires_at,
         in_application=in_application,
         proximity_available=bool(row.proximity_seed),
-        form=_form(row),
+        form=form,
     )
 
 
@@ -61,14 +80,14 @@ def pending(caller: Caller, *, language: str, at: datetime) -> list[OperationFac
     """List what waits for the caller's decision, newest first. Source: mobile-token-api.md 4.2."""
     query = _pending(policy.list_limit(), policy.default_language(), len(caller.flags))
     rows = query.all(**_values(caller, language), at=at)
-    return [facts_of(row, in_application=True, at=at) for row in rows]
+    return list(_listed_facts(rows, at=at))
 
 
 def history(caller: Caller, *, language: str, at: datetime) -> list[OperationFacts]:
     """List the caller's operations of all states, newest first: mobile-token-api.md 4.4."""
     query = _history(policy.list_limit(), policy.default_language(), len(caller.flags))
     rows = query.all(**_values(caller, language))
-    return [facts_of(row, in_application=True, at=at) for row in rows]
+    return list(_listed_facts(rows, at=at))
 
 
 def find(
@@ -108,7 +127,8 @@ def _one(default_language: str) -> Compiled[Operation]:
         link = OperationApplication.objects.filter(
             operation=OuterRef("pk"), application_id=application_id
         )
-        rows = _with_form(Operation.objects.filter(pk=id), language, default_language)
+        rows = Operation.objects.filter(pk=id).only(*_COLUMNS)
+        rows = rows.with_form(language=language, default_language=default_language)
         return rows.annotate(in_application=Exists(link))
 
     return Compiled(build, id=UUID, application_id=str, language=str)
@@ -149,16 +169,9 @@ def _visible(caller: Caller) -> OperationQuerySet:
 
 
 def _listed(rows: OperationQuerySet, language: str, default_language: str) -> OperationQuerySet:
-    return _with_form(rows, language, default_language).order_by("-created_at", "id")
-
-
-def _with_form(rows: OperationQuerySet, language: str, default_language: str) -> OperationQuerySet:
-    return rows.only(*_COLUMNS).with_form(language=language, default_language=default_language)
-
-
-def _form(row: Operation) -> TemplateTexts | None:
-    members: str | None = getattr(row, "form", None)
-    return _texts(members) if members else None
+    return rows.only(*_COLUMNS).newest_first_with_forms(
+        language=language, default_language=default_language
+    )
 
 
 @bounded_cache(entries=1024, characters=16_384)
