@@ -136,7 +136,7 @@ def _outgoing(application_id: str, said: Mapping[str, Any], *, at: datetime) -> 
     return Outgoing(
         application_ids=[application_id],
         user_ids=[said["user_id"]],
-        activation_id=said["activation_id"] or None,
+        activation_ids=[said["activation_id"]] if said["activation_id"] else None,
         source=MessageSource.API.value,
         message=message,
     )
