@@ -74,7 +74,7 @@ def create_message(
     with transaction.atomic():
         _store(message, application_ids)
         if notify:
-            _announce(message, application_ids)
+            ring(message, application_ids, at=at)
     return message
 
 
@@ -101,8 +101,11 @@ def read_all(*, by: Reader, at: datetime) -> int:
     return InboxMessage.objects.unread().filter(pk__in=locked).update(read=True, read_at=at)
 
 
-def _announce(message: InboxMessage, application_ids: Sequence[str]) -> None:
-    """Let phones ring, with what the list of messages shows: push-and-inbox.md 11."""
+def ring(message: InboxMessage, application_ids: Sequence[str], *, at: datetime) -> None:
+    """Let phones ring, in the present transaction, with what the list of messages shows.
+
+    Source: push-and-inbox.md 11.
+    """
     announce(
         Announcement(
             user_id=message.user_id,
@@ -111,7 +114,7 @@ def _announce(message: InboxMessage, application_ids: Sequence[str]) -> None:
             texts={"": News(title=message.subject, body=message.summary)},
             extras={"messageType": "mtoken.inboxMessage.new", "inboxId": str(message.pk)},
         ),
-        at=message.created_at,
+        at=at,
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from inbox import services
 from inbox.admin.writing import MessageForm, explain, send
 from inbox.audited import MESSAGE
 from inbox.errors import InvalidMessage, UnknownApplication
@@ -45,6 +46,11 @@ def _mark_unread(message: InboxMessage, call: Call) -> None:
     InboxMessage.objects.filter(pk=message.pk, read=True).update(read=False, read_at=None)
 
 
+def _notify(message: InboxMessage, call: Call) -> None:
+    names = message.applications.values_list("application_id", flat=True)
+    services.ring(message, list(names), at=timezone.now())
+
+
 def _sent_to_many(sent: list[InboxMessage]) -> Change:
     """Describe a message to a list of users: one record, which the others do not wait for."""
     users = [message.user_id for message in sent]
@@ -74,6 +80,17 @@ MARK_UNREAD = Verb(
     apply=_mark_unread,
     possible=lambda message: message.read,
     impossible=_("It is unread already."),
+)
+
+NOTIFY = Verb(
+    name="notify",
+    permission="notify",
+    title=_("Send a notification"),
+    question=_("Do you want phones to ring for these messages?"),
+    logged=_("Phones were to ring."),
+    apply=_notify,
+    possible=lambda message: not message.read,
+    impossible=_("It is read already."),
 )
 
 
@@ -108,7 +125,7 @@ class InboxMessageAdmin(ConfirmingAdmin, AddingAdmin[MessageForm], ReadOnlyAdmin
     exact_texts = ("user_id",)
     exact_ids = ("id",)
     ordering = ("-created_at", "-id")
-    actions = ("mark_read", "mark_unread")
+    actions = ("mark_read", "mark_unread", "notify")
     fields = readonly_fields = (
         "id",
         "user_id",
@@ -135,8 +152,12 @@ class InboxMessageAdmin(ConfirmingAdmin, AddingAdmin[MessageForm], ReadOnlyAdmin
     has_delete_permission = may("inbox.delete_inboxmessage")
     has_mark_permission = may("inbox.change_inboxmessage")
 
+    # Whoever may write to somebody may let their phone ring.
+    has_notify_permission = may("inbox.add_inboxmessage")
+
     mark_read = on_rows(MARK_READ)
     mark_unread = on_rows(MARK_UNREAD)
+    notify = on_rows(NOTIFY)
 
     def form_to_add(self, request: HttpRequest) -> Callable[..., MessageForm]:
         html_allowed = request.user.has_perm("inbox.write_html_inboxmessage")

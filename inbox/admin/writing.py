@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -115,11 +116,15 @@ class MessageForm(forms.Form):
 def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[InboxMessage]:
     """Write a message to each of `users`; all get it, or nobody.
 
+    Phones of several users ring once it is written to all: whoever rings holds up what else is to
+    ring for the same user, and nobody's payment shall wait for the end of a long list.
+
     Raises:
         InvalidMessage: a rule of the form is broken.
         UnknownApplication: an application does not exist any more.
     """
-    return [
+    alone = len(users) == 1
+    sent = [
         services.create_message(
             user_id=user_id,
             type=values["type"],
@@ -127,11 +132,20 @@ def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[I
             summary=values["summary"],
             body=values["body"],
             applications=values["applications"],
-            notify=values["notify"],
+            notify=values["notify"] and alone,
             at=at,
         )
         for user_id in users
     ]
+    if values["notify"] and not alone:
+        transaction.on_commit(partial(_ring, sent, values["applications"], at=at), robust=True)
+    return sent
+
+
+def _ring(sent: list[InboxMessage], applications: list[str], *, at: datetime) -> None:
+    for message in sent:
+        with transaction.atomic():
+            services.ring(message, applications, at=at)
 
 
 def explain(form: MessageForm, problem: InvalidMessage | UnknownApplication) -> None:

@@ -26,7 +26,8 @@ class PushTextsWidget(forms.MultiWidget):
     def __init__(self, languages: Sequence[str]) -> None:
         self.languages = tuple(languages)
         parts = {f"{place}_{member}": _part(member) for place, member in _places(languages)}
-        super().__init__({f"{_OTHER}_language": TextInput(attrs={"size": 3}), **parts})
+        language = TextInput(attrs={"aria-label": _("language"), "placeholder": _("language")})
+        super().__init__({f"{_OTHER}_language": language, **parts})
 
     def decompress(self, value: Texts | None) -> list[str]:
         """Give the texts in the order of the parts."""
@@ -97,8 +98,8 @@ def _places(languages: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _part(member: str) -> forms.Widget:
-    attributes = {**_ATTRIBUTES[member], "aria-label": _LABELS[member]}
-    return _WIDGETS[member](attrs={**attributes, "maxlength": LIMITS[member]})
+    named = {"aria-label": _LABELS[member], "placeholder": _LABELS[member]}
+    return _WIDGETS[member](attrs={**_ATTRIBUTES[member], **named, "maxlength": LIMITS[member]})
 
 
 def _lines(text: str) -> str:

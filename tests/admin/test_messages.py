@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from inbox.models import InboxMessage
 from powerauth.announcements import Announcement
@@ -45,9 +46,42 @@ def test_a_message_rings_if_the_box_is_ticked(
 ) -> None:
     chief.post(f"{LIST}add/", _values(bank))
     assert announced == []
+    chief.post(f"{LIST}add/", _values(bank, notify="on"))
+    assert [news.texts[""].body for news in announced] == ["It is on its way"]
+
+
+def test_a_list_of_users_rings_once_it_is_written_to_all(
+    chief: Client,
+    bank: Bank,
+    announced: list[Announcement],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     values = _values(bank, user_id="", user_list=_list(b"alice\nbob"), notify="on")
-    chief.post(f"{LIST}add/", values)
+    with django_capture_on_commit_callbacks() as callbacks:
+        chief.post(f"{LIST}add/", values)
+    assert (InboxMessage.objects.count(), announced) == (2, [])
+    for callback in callbacks:
+        callback()
     assert [news.user_id for news in announced] == ["alice", "bob"]
+
+
+def test_a_notification_is_sent_later(
+    chief: Client, bank: Bank, announced: list[Announcement]
+) -> None:
+    chief.post(f"{LIST}add/", _values(bank))
+    message = InboxMessage.objects.get()
+    values = {"action": "notify", "_selected_action": [str(message.pk)], "confirmed": "yes"}
+    assert staff("reader", WRITER[0]).post(LIST, values).status_code in (200, 302)
+    assert announced == []
+    staff("writer", *WRITER).post(LIST, values)
+    (news,) = announced
+    assert (news.user_id, list(news.application_ids)) == ("alice", [bank.application.id])
+    assert news.extras["inboxId"] == str(message.pk)
+    message.read, message.read_at = True, message.created_at
+    message.save()
+    answer = chief.post(LIST, values)
+    assert notices(answer) == [f"{message}: It is read already."]
+    assert len(announced) == 1
 
 
 def test_a_list_of_users_gets_a_message_each(
