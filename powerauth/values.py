@@ -2,14 +2,54 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from powerauth.protocol.v3.encryption import (
-    EncryptedRequest,
-    EncryptedResponse,
-    Encryptor,
-    Envelope,
-)
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.encryptors import Encryptor
+from powerauth.protocol.signed_request import SignatureType
+
+
+class SealedRequest(Protocol):
+    """The members of an encrypted request, of any generation, as received."""
+
+    @property
+    def temporary_key_id(self) -> str | None:
+        """Which key it is encrypted for, where it says so."""
+        ...
+
+    @property
+    def nonce(self) -> bytes | None:
+        """What makes it unique."""
+        ...
+
+    @property
+    def timestamp(self) -> int | None:
+        """Milliseconds since 1970."""
+        ...
+
+    def to_json(self) -> dict[str, object]:
+        """Return the JSON members; absent ones are left out."""
+        ...
+
+
+@runtime_checkable
+class SealedResponse(Protocol):
+    """The members of an encrypted response, of any generation."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the JSON members; absent ones are left out."""
+        ...
+
+
+class Envelope(Protocol):
+    """One exchange, whose request was opened."""
+
+    def seal_response(self, plaintext: bytes, *, timestamp: int) -> SealedResponse:
+        """Encrypt the response.
+
+        Args:
+            timestamp: milliseconds since 1970.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +102,7 @@ class PreparedActivation:
     """The outcome of a key exchange; `response` is encrypted for the client."""
 
     activation: ActivationFacts
-    response: EncryptedResponse
+    response: SealedResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +138,7 @@ class EncryptedCall:
     input. `activation_id` is None in application scope.
     """
 
-    request: EncryptedRequest
+    request: SealedRequest
     encryptor: Encryptor
     version: str
     application_key: str
@@ -128,7 +168,7 @@ class CreatedToken:
     """A new token; only the encrypted response carries its secret."""
 
     token_id: str
-    response: EncryptedResponse
+    response: SealedResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +180,7 @@ class UnlockedVault:
 
     signature_valid: bool
     reason: str = ""
-    response: EncryptedResponse | None = None
+    response: SealedResponse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from operations.models import Operation
 from powerauth.engine.activations import activation_init, lifecycle
 from powerauth.engine.activations.activation_init import InitRequest
-from powerauth.engine.applications import applications
-from powerauth.engine.encryption import encryption
+from powerauth.engine.applications import master_keys
+from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.storage import record_places, records
 from powerauth.models import Activation, Application
 from powerauth.phone.phone import Phone
@@ -35,7 +35,7 @@ def sdk_config(application: Application) -> str:
     return MobileSdkConfig(
         application_key=b64d(version.application_key),
         application_secret=b64d(version.application_secret),
-        master_public_key=applications.master_public_key(application.id),
+        master_public_key=master_keys.public_key(application.id),
     ).to_text()
 
 
@@ -99,8 +99,8 @@ def make_bank(**values: Any) -> Bank:
 def take_user_away(phone: Phone) -> None:
     """Make the activation of a phone one of nobody, with the records that it would have."""
     row = Activation.objects.get(id=phone.activation_id)
-    server_key = encryption.unseal_server_key(row)
-    derived_keys = encryption.unseal_derived_keys(row)
+    server_key = stored_keys.server_private(row)
+    derived_keys = stored_keys.derived(row).to_bytes()
     row.user_id = ""
     owner = (row.id, row.application_id, row.user_id)
     row.server_private_key = records.seal(server_key, record_places.server_key(*owner))

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 from enrollment_server.wultra import memory
 from enrollment_server.wultra.encrypted import server_private_key
-from enrollment_server.wultra.facts import GENERATION
 from enrollment_server.wultra.report import Tally
 from enrollment_server.wultra.rows.activations import device_public_key, state
 from enrollment_server.wultra.source import Row
 from enrollment_server.wultra.table import Run
 from enrollment_server.wultra.tables import ENGINE
 from enrollment_server.wultra.values import LeftOut
-from powerauth.engine.encryption import encryption
-from powerauth.engine.encryption.cryptography import cryptography_of
+from powerauth.engine.generations.three import key_exchange, stored_keys
 from powerauth.engine.storage.records import SecretUnreadable
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation, ImportedRow
@@ -65,9 +63,7 @@ def _differences(row: Row, made: Activation, known: ImportedRow, run: Run) -> li
         found.append("the server's public keys differ")
     if bytes(made.device_public_key) != (device_key or b""):
         found.append("the phone's public keys differ")
-    if device_key is not None and _derived_keys(made) != cryptography_of(GENERATION).exchange_keys(
-        private, device_key
-    ):
+    if device_key is not None and _derived_keys(made) != key_exchange.derive(private, device_key):
         found.append("the derived keys differ")
     untouched = memory.digest_here(made) == bytes(known.digest_here)
     if untouched and memory.digest_there(row) == bytes(known.digest_there):
@@ -78,6 +74,6 @@ def _differences(row: Row, made: Activation, known: ImportedRow, run: Run) -> li
 
 def _derived_keys(made: Activation) -> bytes | None:
     try:
-        return encryption.unseal_derived_keys(made)
+        return stored_keys.derived(made).to_bytes()
     except (EngineRefusal, SecretUnreadable):
         return None

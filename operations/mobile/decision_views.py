@@ -24,6 +24,7 @@ from operations.mobile.serializers import (
 )
 from operations.values import Approval, FailedApproval, Rejection
 from powerauth.http.access import PB, PK, Access, P
+from powerauth.http.generations import served_by
 from powerauth.http.identity import identity
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
@@ -113,7 +114,8 @@ class RejectView(DecisionView):
 def _report_failed_approval(request: Request) -> None:
     """Report the attempt to the operation that it names, if header and body name any."""
     try:
-        header = SignatureHeader.parse(request.headers.get(SIGNATURE_HEADER, ""))
+        value = request.headers.get(SIGNATURE_HEADER, "")
+        header = SignatureHeader.parse(value, served_by(request))
         body = OperationInput(data=request.data)
     except (ProtocolError, ParseError, UnsupportedMediaType):
         return

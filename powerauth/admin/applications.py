@@ -14,7 +14,7 @@ from powerauth.admin.framework.qr import qr_svg
 from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
 from powerauth.admin.framework.unfolded import Select, TextInput, action
-from powerauth.engine.applications import applications
+from powerauth.engine.applications import applications, master_keys
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64d
@@ -155,7 +155,7 @@ class ApplicationVersionAdmin(ConfirmingAdmin, AddingAdmin[VersionForm], ReadOnl
         text = MobileSdkConfig(
             application_key=b64d(version.application_key),
             application_secret=b64d(version.application_secret),
-            master_public_key=applications.master_public_key(version.application_id),
+            master_public_key=master_keys.public_key(version.application_id),
         ).to_text()
         return shown_page(
             self,

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from powerauth.protocol.v3.encryption import EncryptedResponse
-from powerauth.protocol.v3.headers import TokenHeader
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signed_request import SignatureType
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,
     EncryptedCall,
     OpenedRequest,
     PreparedActivation,
+    SealedResponse,
     SignatureVerdict,
     SignedRequest,
     StatusAnswer,
@@ -107,7 +107,7 @@ class ActivationKeeper(Protocol):
 
     def create_token(
         self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
-    ) -> EncryptedResponse:
+    ) -> SealedResponse:
         """Make a token for the activation of an encrypted request, which alone can read it."""
         ...
 

@@ -17,15 +17,15 @@ from powerauth.engine.encryption import encryption, temporary_keys
 from powerauth.engine.signatures import signatures, tokens, vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
-from powerauth.protocol.v3.encryption import EncryptedResponse
-from powerauth.protocol.v3.headers import TokenHeader
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signed_request import SignatureType
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,
     EncryptedCall,
     OpenedRequest,
     PreparedActivation,
+    SealedResponse,
     SignatureVerdict,
     SignedRequest,
     StatusAnswer,
@@ -119,7 +119,7 @@ class EmbeddedBackend:
 
     def create_token(
         self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
-    ) -> EncryptedResponse:
+    ) -> SealedResponse:
         return tokens.create(call, signature_type, at=at).response
 
     def remove_token(self, token_id: str, *, activation_id: str, at: datetime) -> bool:

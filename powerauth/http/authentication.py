@@ -16,15 +16,16 @@ from powerauth.conf import get_backend
 from powerauth.errors import EngineRefusal, RemoteFailure
 from powerauth.http.access import Access, check_version
 from powerauth.http.encryption import signed_body
+from powerauth.http.generations import served_by
 from powerauth.http.identity import Identity
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.v3.headers import (
+from powerauth.protocol.headers import (
     SIGNATURE_HEADER,
     TOKEN_HEADER,
     SignatureHeader,
     TokenHeader,
 )
-from powerauth.protocol.v3.signature import SignatureType, normalize_request
+from powerauth.protocol.signed_request import SignatureType, normalize_request
 from powerauth.values import ActivationFacts, SignedRequest
 
 
@@ -58,7 +59,7 @@ class SignatureAuthentication(BaseAuthentication):
             return None
         named = ""
         try:
-            header = SignatureHeader.parse(value)
+            header = SignatureHeader.parse(value, served_by(request))
             named = header.activation_id
             return _verify_signature(request, header), header
         except RemoteFailure:
@@ -78,7 +79,7 @@ class TokenAuthentication(BaseAuthentication):
         if value is None:
             return None
         try:
-            header = TokenHeader.parse(value)
+            header = TokenHeader.parse(value, served_by(request))
             return _verify_token(request, header), header
         except RemoteFailure:
             raise

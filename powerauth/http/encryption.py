@@ -18,20 +18,22 @@ from enrollment_server.api.renderers import EnvelopeRenderer, enveloped
 from enrollment_server.api.views import ApiView
 from powerauth.conf import get_backend
 from powerauth.engine.encryption.encryption import milliseconds_of
+from powerauth.engine.generations import choice
 from powerauth.errors import EngineRefusal, RemoteFailure
 from powerauth.http.access import check_version
+from powerauth.http.generations import served_by
 from powerauth.http.identity import Identity
+from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
-from powerauth.protocol.v3.encryption import EncryptedRequest, EncryptedResponse, Encryptor, Scope
-from powerauth.protocol.v3.headers import (
+from powerauth.protocol.headers import (
     ENCRYPTION_HEADER,
     SIGNATURE_HEADER,
     EncryptionHeader,
     SignatureHeader,
 )
-from powerauth.protocol.v3.signature import canonical_query
-from powerauth.protocol.versions import traits_of
-from powerauth.values import EncryptedCall, OpenedRequest
+from powerauth.protocol.signed_request import canonical_query
+from powerauth.protocol.versions import TRAITS
+from powerauth.values import EncryptedCall, OpenedRequest, SealedResponse
 
 
 class ParametersMissing(ProtocolError):
@@ -46,9 +48,10 @@ def encryption_header(request: Request, scope: Scope) -> EncryptionHeader:
     """
     signature_text = request.headers.get(SIGNATURE_HEADER)
     encryption_text = request.headers.get(ENCRYPTION_HEADER)
-    signature = None if signature_text is None else SignatureHeader.parse(signature_text)
+    served = served_by(request)
+    signature = None if signature_text is None else SignatureHeader.parse(signature_text, served)
     if encryption_text is not None:
-        header = EncryptionHeader.parse(encryption_text)
+        header = EncryptionHeader.parse(encryption_text, served)
         if signature is not None and not header.agrees_with(signature):
             raise MalformedHeader("the headers disagree")
     elif signature is not None:
@@ -75,7 +78,7 @@ def encrypted_call(request: Request, encryptor: Encryptor) -> EncryptedCall:
     payload = _members(request.body)
     _check_parameters(payload, header.version)
     return EncryptedCall(
-        request=EncryptedRequest.parse(payload, header.version),
+        request=choice.of_version(header.version).envelopes.read(payload, header.version),
         encryptor=encryptor,
         version=header.version,
         application_key=header.application_key,
@@ -98,7 +101,7 @@ def _members(body: bytes) -> Mapping[str, Any]:
 
 
 def _check_parameters(payload: Mapping[str, Any], version: str) -> None:
-    traits = traits_of(version)
+    traits = TRAITS[version]
     needed = {
         "nonce": traits.request_nonce,
         "timestamp": traits.request_timestamp,
@@ -176,7 +179,7 @@ class SealedRenderer(EnvelopeRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        if isinstance(data, EncryptedResponse):
+        if isinstance(data, SealedResponse):
             return dump_json(data.to_json())
         return super().render(data, accepted_media_type, renderer_context)
 

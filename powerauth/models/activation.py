@@ -42,7 +42,7 @@ class Activation(models.Model):
 
     Keys are opaque bytes that only the generation's cryptography interprets; private ones are
     encrypted records. Until the key exchange there are none, and `protocol_generation` says
-    nothing.
+    nothing. Which columns hold the keys of which generation: docs/adr/0012-generations.md.
     """
 
     id = models.UUIDField(_("identifier"), primary_key=True, default=uuid.uuid4)

@@ -35,7 +35,7 @@ def open_generic(request: EncryptedCall) -> tuple[bytes, Envelope]:
         RemoteFailure: there is no answer.
     """
     envelope = call("ecies/decryptor", _parameters(request), partial(_envelope, request))
-    encrypted = request.request
+    encrypted = _written_in_3(request)
     try:
         plaintext = envelope.key.open(
             encrypted.encrypted_data,
@@ -105,8 +105,19 @@ def unlock_vault(request: EncryptedCall, signed: SignedRequest) -> UnlockedVault
     return call("vault/unlock", asked, read)
 
 
+def _written_in_3(request: EncryptedCall) -> EncryptedRequest:
+    """Give the request itself; the methods of `/rest/v3` know no other generation.
+
+    Raises:
+        EngineRefusal: DECRYPTION_FAILED.
+    """
+    if not isinstance(request.request, EncryptedRequest):
+        raise EngineRefusal(ErrorCode.DECRYPTION_FAILED)
+    return request.request
+
+
 def _parameters(request: EncryptedCall) -> dict[str, Any]:
-    encrypted = request.request
+    encrypted = _written_in_3(request)
     return {
         "activationId": request.activation_id,
         "applicationKey": request.application_key,
@@ -119,8 +130,7 @@ def _parameters(request: EncryptedCall) -> dict[str, Any]:
 
 
 def _sealed_request(request: EncryptedCall) -> dict[str, Any]:
-    encrypted: EncryptedRequest = request.request
-    return {"applicationKey": request.application_key, **encrypted.to_json()}
+    return {"applicationKey": request.application_key, **_written_in_3(request).to_json()}
 
 
 def _envelope(request: EncryptedCall, answer: object) -> Envelope:

@@ -11,9 +11,10 @@ from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.payloads.fields import Members, TextMembers
 from enrollment_server.api.payloads.validation import validated
 from powerauth.activation_hook import ActivationKind, Attempt
+from powerauth.engine.generations import choice
 from powerauth.http import examples
 from powerauth.http.encryption import encryption_header, open_body
-from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor, Scope
+from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.v3.headers import EncryptionHeader
 from powerauth.standard.creation_steps import ActivationAnswer, Order, activate
 from powerauth.standard.errors import ActivationRefused
@@ -96,7 +97,7 @@ class CreateView(GenericView):
 
 def _layer_2(members: dict[str, Any], header: EncryptionHeader) -> EncryptedCall:
     return EncryptedCall(
-        request=EncryptedRequest.parse(members, header.version),
+        request=choice.of_version(header.version).envelopes.read(members, header.version),
         encryptor=Encryptor.ACTIVATION_LAYER_2,
         version=header.version,
         application_key=header.application_key,

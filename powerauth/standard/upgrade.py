@@ -14,6 +14,7 @@ from enrollment_server.api.contract.endpoint import Empty, Endpoint
 from powerauth.conf import get_backend
 from powerauth.http.access import Access, P
 from powerauth.http.encryption import encrypted_call
+from powerauth.http.generations import served_by
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
 from powerauth.standard.errors import AuthenticationRefused, UpgradeRefused
@@ -50,7 +51,7 @@ class CommitUpgradeView(SignedView):
         # Only here is a malformed header told from a wrong signature.
         value = request.headers.get(SIGNATURE_HEADER)
         if value is not None:
-            SignatureHeader.parse(value)
+            SignatureHeader.parse(value, served_by(request))
         if not request.body:
             raise AuthenticationRefused
         super().perform_authentication(request)

@@ -6,10 +6,11 @@ from rest_framework.response import Response
 
 from enrollment_server.api.contract.endpoint import Endpoint
 from powerauth.conf import get_backend
-from powerauth.engine.signatures.vault import UnlockReason, VaultKey
+from powerauth.engine.generations.three.vault import UnlockReason, VaultKey
 from powerauth.http.access import SIGNED_BODY, Access
 from powerauth.http.authentication import signed_request
 from powerauth.http.encryption import encrypted_call, encryption_header
+from powerauth.http.generations import served_by
 from powerauth.protocol.errors import MalformedHeader, ProtocolError
 from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, SignatureHeader
@@ -62,6 +63,6 @@ def _signature_header(request: Request) -> SignatureHeader:
         if value is None:
             raise MalformedHeader("no signature header")
         encryption_header(request, Encryptor.VAULT_UNLOCK.scope)
-        return SignatureHeader.parse(value)
+        return SignatureHeader.parse(value, served_by(request))
     except ProtocolError as error:
         raise AuthenticationRefused from error

@@ -17,6 +17,7 @@ from powerauth.http.encryption import (
 )
 from powerauth.http.permissions import Authenticated
 from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.versions import GENERATION_3
 from powerauth.standard.errors import AuthenticationRefused, MalformedBody
 
 # The groups of the endpoints in their document.
@@ -35,6 +36,7 @@ class StandardView(ApiView):
     refused: ClassVar[type[ApiError]]
     invalid_request: ClassVar[type[ApiError]] = MalformedBody
     unauthenticated: ClassVar[type[ApiError]] = AuthenticationRefused
+    generations = GENERATION_3
     http_method_names = ["post"]
 
     def documented_error(self, exc: Exception) -> ApiError | None:

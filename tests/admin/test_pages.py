@@ -9,7 +9,7 @@ from django.test import Client
 
 from operations.models import Operation
 from powerauth.engine.activations import otp
-from powerauth.engine.encryption import encryption
+from powerauth.engine.generations.three import stored_keys
 from powerauth.models import (
     Activation,
     ApplicationVersion,
@@ -42,8 +42,8 @@ def _secrets(client_secret: str) -> Iterator[str]:
             value = bytes(getattr(activation, column))
             yield from _spellings(value) if value else ()
         yield from filter(None, [activation.otp_hash])
-        key = encryption.unseal_server_key(activation)
-        yield from _spellings(key)
+        if activation.server_private_key:
+            yield from _spellings(stored_keys.server_private(activation))
     for model, column in ((MasterKeyPair, "private_key"), (Token, "secret")):
         for row in model.objects.all():
             yield from _spellings(bytes(getattr(row, column)))

@@ -19,7 +19,7 @@ from operations.decisions import at_once, decisions, listing
 from operations.models import FormTemplate, Operation
 from operations.templates import blueprints, form_selection
 from powerauth.engine.activations import activations
-from powerauth.engine.applications import applications, integrations
+from powerauth.engine.applications import applications, integrations, master_keys
 from powerauth.engine.audit import chains
 from powerauth.engine.encryption import recipient_keys
 from powerauth.engine.paging import Page
@@ -137,7 +137,8 @@ def test_rows_of_encrypted_requests(bank: Bank, alice: Phone) -> None:
     activation_id = uuid.UUID(alice.activation_id)
     same(activations._FIND, id=activation_id)
     same(applications._SUPPORTED, application_key=version.application_key)
-    same(applications._MASTER_KEYS, application_id=bank.application.id)
+    names = {"algorithm": "ECDSA_P256", "former_name": "EC_P256"}
+    same(master_keys._NEWEST, application_id=bank.application.id, **names)
     at = timezone.now()
     for of, query in (
         (None, recipient_keys._OF_APPLICATION),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from powerauth.engine.activations import lifecycle
-from powerauth.engine.applications import applications
+from powerauth.engine.applications import master_keys
 from powerauth.engine.signatures import offline
 from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -181,7 +181,7 @@ def test_text_for_everybody(bank: Bank, alice: Phone) -> None:
     data = build_offline_data("op-1", "Login", "Hello", DATA, "")
     scanned = parse_payload(offline.non_personalized(bank.application.id, data).offline_data)
     assert (scanned.key_id, scanned.totp) == ("0", None)
-    assert scanned.verify(applications.master_public_key(bank.application.id))
+    assert scanned.verify(master_keys.public_key(bank.application.id))
 
 
 def test_own_nonce(alice: Phone) -> None:

@@ -4,7 +4,12 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from activation.models import SpawnRule
+from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.phone.phone import Phone
+from powerauth.protocol.encryptors import Encryptor
+from powerauth.protocol.signed_request import SignatureType
+from powerauth.remote import encryption
+from powerauth.values import EncryptedCall
 from tests.api.standard import hooks
 from tests.api.standard.wire import PK
 from tests.bank import PIN, Bank
@@ -116,3 +121,26 @@ def test_nothing_else_is_called(
     by_code.remove_token(token, pin=PIN)
     assert set(called) <= METHODS
     assert {"activation/create", "activation/flags/create", "activation/init"} <= set(called)
+
+
+def test_a_request_of_another_generation_is_passed_on_by_none(called: list[str]) -> None:
+    class Foreign:
+        temporary_key_id, nonce, timestamp = None, b"n", 1
+
+        def to_json(self) -> dict[str, object]:
+            return {}
+
+    call = EncryptedCall(
+        request=Foreign(),
+        encryptor=Encryptor.APPLICATION_GENERIC,
+        version="4.0",
+        application_key="key",
+    )
+    for asked in (
+        lambda: encryption.open_generic(call),
+        lambda: encryption.create_token(call, SignatureType.POSSESSION),
+    ):
+        with pytest.raises(EngineRefusal) as refused:
+            asked()
+        assert refused.value.code is ErrorCode.DECRYPTION_FAILED
+    assert not called

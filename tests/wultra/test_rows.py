@@ -12,7 +12,12 @@ from inbox.models import InboxMessage
 from operations.models import FormTemplate, Operation, OperationTemplate
 from powerauth.engine.activations import lifecycle
 from powerauth.engine.activations.otp import hash_otp
-from powerauth.engine.applications import application_config, applications, integrations
+from powerauth.engine.applications import (
+    application_config,
+    applications,
+    integrations,
+    master_keys,
+)
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.encryption import replay
 from powerauth.engine.paging import Page
@@ -88,9 +93,9 @@ def test_applications_versions_and_master_keys(moved: OldServers) -> None:
         assert version is not None
         assert version.application_secret == phone["applicationSecret"]
         assert version.name == phone["applicationVersion"]
-        keys = applications.master_keys(phone["applicationId"])
-        assert b64(keys.pair.public_key) == phone["masterPublicKey"]
-        assert key_pair_of(keys.pair.private_key) == keys.pair
+        pair = master_keys.pair(phone["applicationId"])
+        assert b64(pair.public_key) == phone["masterPublicKey"]
+        assert key_pair_of(pair.private_key) == pair
     made = set(MasterKeyPair.objects.values_list("created_at", flat=True))
     there = moved.rows("powerauth", "SELECT timestamp_created FROM pa_master_keypair")
     assert made == {_utc(value) for (value,) in there}
@@ -109,9 +114,7 @@ def test_the_newest_master_key_is_used_whatever_its_number(
     )
     plain.change("powerauth", "UPDATE pa_activation SET master_keypair_id = 0")
     assert move(plain, tmp_path, "--batch", "1").status == 0
-    assert applications.master_public_key("retail-mobile") == applications.master_public_key(
-        "business_mobile"
-    )
+    assert master_keys.public_key("retail-mobile") == master_keys.public_key("business_mobile")
 
 
 def test_configuration_and_integrations(moved: OldServers) -> None:

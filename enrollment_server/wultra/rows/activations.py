@@ -20,9 +20,9 @@ from enrollment_server.wultra.values import (
     texts,
 )
 from powerauth.engine.activations.activations import PENDING_STATES
-from powerauth.engine.activations.key_exchange import CTR_DATA_SIZE
-from powerauth.engine.encryption.cryptography import cryptography_of
-from powerauth.engine.signatures.tokens import SECRET_SIZE
+from powerauth.engine.generations.three.key_exchange import CTR_DATA_SIZE, derive
+from powerauth.engine.generations.three.stored_keys import SUITE
+from powerauth.engine.generations.three.tokens import SECRET_SIZE
 from powerauth.engine.storage import record_places, records
 from powerauth.models import (
     Activation,
@@ -33,7 +33,7 @@ from powerauth.models import (
     Token,
 )
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.keys import key_pair_of
+from powerauth.protocol.keys import key_pair_of, normalize_public_key
 
 STATES = {state.value: state for state in ActivationState}
 _OTP_VALIDATIONS = {
@@ -101,20 +101,19 @@ def _otp(row: Row) -> dict[str, Any]:
 
 def _keys(row: Row, facts: Facts) -> dict[str, Any]:
     """Give the keys in the form of here: those that a phone shares are derived once."""
-    cryptography = cryptography_of(GENERATION)
     key = identifier(row["activation_id"], "activation_id")
     owner = (key, facts.application(row["application_id"]).id, row["user_id"])
     pair = key_pair_of(server_private_key(row, facts.key))
     values: dict[str, Any] = {
         "protocol_generation": GENERATION,
-        "algorithm": cryptography.algorithm,
+        "algorithm": SUITE,
         "server_public_key": pair.public_key,
         "server_private_key": records.seal(pair.private_key, record_places.server_key(*owner)),
     }
     device_key = device_public_key(row)
     if device_key is None:
         return values
-    derived = cryptography.exchange_keys(pair.private_key, device_key)
+    derived = derive(pair.private_key, device_key)
     return {
         **values,
         "device_public_key": device_key,
@@ -133,7 +132,7 @@ def device_public_key(row: Row) -> bytes | None:
         return None
     key = decoded(row["device_public_key_base64"], "device_public_key_base64")
     try:
-        return cryptography_of(GENERATION).normalize_public_key(key)
+        return normalize_public_key(key)
     except ProtocolError as error:
         raise LeftOut("device_public_key_base64 is no valid key") from error
 

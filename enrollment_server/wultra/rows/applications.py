@@ -17,7 +17,7 @@ from enrollment_server.wultra.values import (
 )
 from powerauth.engine.applications import application_config, integrations
 from powerauth.engine.applications.applications import CREDENTIAL_SIZE
-from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
+from powerauth.engine.generations.key_algorithms import ECDSA_P256
 from powerauth.engine.storage import record_places, records
 from powerauth.models import (
     Application,
@@ -59,7 +59,7 @@ def master_key_pair(row: Row, facts: Facts) -> list[Model]:
         MasterKeyPair(
             application=owner,
             name=row["name"] or f"{owner.id} Keypair",
-            algorithm=cryptography_of(CURRENT_GENERATION).algorithm,
+            algorithm=ECDSA_P256,
             public_key=public,
             private_key=records.seal(private, record_places.master_key(owner.id, public)),
             created_at=moment(row["timestamp_created"], facts.zone),

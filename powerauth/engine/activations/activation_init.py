@@ -9,9 +9,7 @@ from django.db import IntegrityError, transaction
 from powerauth.engine import policy
 from powerauth.engine.activations import activation_events, otp
 from powerauth.engine.activations.flags import check_flags
-from powerauth.engine.applications import applications
-from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
-from powerauth.engine.storage import record_places, records
+from powerauth.engine.applications import applications, master_keys
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,
@@ -80,7 +78,9 @@ def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
 
 
 def begin(request: InitRequest, application: Application, *, at: datetime) -> Activation:
-    """Store an activation in state CREATED, with its first row of history.
+    """Store an activation in state CREATED, with its first row of history, and without keys.
+
+    Which generation of the protocol it will have, its phone says.
 
     Args:
         request: one that was checked.
@@ -89,8 +89,6 @@ def begin(request: InitRequest, application: Application, *, at: datetime) -> Ac
     Raises:
         EngineRefusal: INVALID_REQUEST for flags, NO_ACTIVATION_CODE_LEFT.
     """
-    cryptography = cryptography_of(CURRENT_GENERATION)
-    pair = cryptography.generate_key_pair()
     activation = Activation(
         application=application,
         user_id=request.user_id or "",
@@ -99,15 +97,10 @@ def begin(request: InitRequest, application: Application, *, at: datetime) -> Ac
         otp_validation=request.otp_validation or OtpValidation.NONE,
         commit_phase=request.commit_phase or CommitPhase.ON_COMMIT,
         expires_at=request.expires_at or at + policy.activation_validity(),
-        protocol_generation=CURRENT_GENERATION,
-        algorithm=cryptography.algorithm,
-        server_public_key=pair.public_key,
         max_failed_attempts=request.max_failed_attempts or policy.max_failed_attempts(),
         created_at=at,
         last_used_at=at,
     )
-    place = record_places.server_key(activation.id, application.id, activation.user_id)
-    activation.server_private_key = records.seal(pair.private_key, place)
     _save_with_code(activation, at=at)
     return activation
 
@@ -133,7 +126,7 @@ def check(request: InitRequest) -> Application:
             raise invalid("commitPhase", "must be null with an activationOtpValidation")
         filled("activationOtp", request.otp)
     # Only for its refusal: without a master key pair no phone could be activated.
-    applications.master_public_key(application.id)
+    master_keys.public_key(application.id)
     return application
 
 
@@ -162,5 +155,5 @@ def _save_with_code(activation: Activation, *, at: datetime) -> None:
 
 def activation_signature(activation: Activation) -> str:
     """Sign the code of an activation that still waits for its phone."""
-    master = applications.master_keys(activation.application_id)
-    return sign_activation_code(master.pair.private_key, activation.activation_code)
+    master = master_keys.pair(activation.application_id)
+    return sign_activation_code(master.private_key, activation.activation_code)

@@ -1,6 +1,5 @@
 """The key exchange with a phone: protocol.md 4.3 to 4.5, integration-api.md 7.2 and 7.3."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,27 +9,24 @@ from django.db import transaction
 
 from powerauth.engine.activations import activation_init, activations, otp
 from powerauth.engine.activations.activation_init import InitRequest
-from powerauth.engine.activations.device_offer import DeviceOffer
 from powerauth.engine.applications import applications
 from powerauth.engine.encryption import encryption
-from powerauth.engine.encryption.cryptography import cryptography_of
 from powerauth.engine.encryption.encryption import OpenedCall
-from powerauth.engine.storage import record_places, records
+from powerauth.engine.generations import choice
+from powerauth.engine.generations.base import Offer
+from powerauth.engine.generations.values import Exchanged
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,
+    ActivationKey,
     ActivationState,
     ApplicationVersion,
     CommitPhase,
     OtpValidation,
 )
-from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import ProtocolError
 from powerauth.values import EncryptedCall, PreparedActivation
-
-CTR_DATA_SIZE = 16  # bytes
-PROTOCOL_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +68,12 @@ def prepare(
     """
     version = _version(call, unknown=ErrorCode.ACTIVATION_EXPIRED)
     opened = encryption.open_for(call, version, None, at=at)
-    offer = DeviceOffer.read(opened.plaintext)
+    offer = _offer(call, opened)
     activation = _waiting(version.application_id, code, at=at)
-    verified = otp.check(activation, offer.otp, phase=CommitPhase.ON_KEY_EXCHANGE, at=at)
+    verified = otp.check(activation, offer.facts.otp, phase=CommitPhase.ON_KEY_EXCHANGE, at=at)
     active = verified or activation.commit_phase == CommitPhase.ON_KEY_EXCHANGE
     try:
-        _store(
+        exchanged = _store(
             activation,
             offer,
             created_with=call.version,
@@ -88,7 +84,7 @@ def prepare(
     except ProtocolError as error:
         activations.change(activation, at=at, state=ActivationState.REMOVED)
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND) from error
-    return _answer(activation, opened, at=at)
+    return _answer(activation, exchanged, opened, at=at)
 
 
 @commits_refusals
@@ -105,13 +101,13 @@ def create(request: CreateRequest, *, at: datetime) -> PreparedActivation:
     beginning = _beginning(request, version.application_id)
     application = activation_init.check(beginning)
     opened = encryption.open_for(request.call, version, None, at=at)
-    offer = DeviceOffer.read(opened.plaintext)
+    offer = _offer(request.call, opened)
     with transaction.atomic():
         activation = activation_init.begin(beginning, application, at=at)
         if activations.is_expired(activation, at=at):
             raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED)
         try:
-            _store(
+            exchanged = _store(
                 activation,
                 offer,
                 created_with=request.call.version,
@@ -121,7 +117,11 @@ def create(request: CreateRequest, *, at: datetime) -> PreparedActivation:
             )
         except ProtocolError as error:
             raise EngineRefusal(ErrorCode.ACTIVATION_EXPIRED) from error
-    return _answer(activation, opened, at=at)
+    return _answer(activation, exchanged, opened, at=at)
+
+
+def _offer(call: EncryptedCall, opened: OpenedCall) -> Offer:
+    return choice.of_version(call.version).key_exchange.read(opened.plaintext)
 
 
 def _version(call: EncryptedCall, *, unknown: ErrorCode) -> ApplicationVersion:
@@ -158,48 +158,41 @@ def _waiting(application_id: str, code: str, *, at: datetime) -> Activation:
 
 def _store(
     activation: Activation,
-    offer: DeviceOffer,
+    offer: Offer,
     *,
     created_with: str,
     active: bool,
     custom_attributes: Mapping[str, Any],
     at: datetime,
-) -> None:
-    """Store what the phone offers, and the keys that follow from it.
+) -> Exchanged:
+    """Exchange keys for what a phone offers, and store what the activation has now.
 
     Raises:
-        ProtocolError: the device key is no point of the curve; nothing was stored.
+        ProtocolError: a key of the phone is no valid key; nothing was stored.
     """
-    cryptography = cryptography_of(activation.protocol_generation)
-    server_key = encryption.unseal_server_key(activation)
-    device_key = cryptography.normalize_public_key(offer.device_public_key or b"")
-    derived_keys = cryptography.exchange_keys(server_key, device_key)
-    place = record_places.derived_keys(activation.id, activation.application_id, activation.user_id)
+    exchanged = offer.exchange(activation)
     activations.change(
         activation,
         at=at,
         state=ActivationState.ACTIVE if active else ActivationState.PENDING_COMMIT,
-        device_public_key=device_key,
-        derived_keys=records.seal(derived_keys, place),
-        ctr_data=secrets.token_bytes(CTR_DATA_SIZE),
-        counter=0,
-        version=PROTOCOL_VERSION,
+        **exchanged.columns,
         created_with=created_with,
-        name=offer.name,
-        extras=offer.extras,
-        platform=offer.platform,
-        device_info=offer.device_info,
-        external_id=offer.external_id,
+        name=offer.facts.name,
+        extras=offer.facts.extras,
+        platform=offer.facts.platform,
+        device_info=offer.facts.device_info,
+        external_id=offer.facts.external_id,
         custom_attributes=dict(custom_attributes),
     )
+    if exchanged.key_pairs:
+        ActivationKey.objects.bulk_create(exchanged.key_pairs)
+    return exchanged
 
 
-def _answer(activation: Activation, opened: OpenedCall, *, at: datetime) -> PreparedActivation:
-    payload = {
-        "activationId": str(activation.id),
-        "serverPublicKey": b64(bytes(activation.server_public_key)),
-        "ctrData": b64(bytes(activation.ctr_data)),
-    }
+def _answer(
+    activation: Activation, exchanged: Exchanged, opened: OpenedCall, *, at: datetime
+) -> PreparedActivation:
+    payload = {"activationId": str(activation.id), **exchanged.answer}
     return PreparedActivation(
         activation=activations.facts(activation),
         response=encryption.seal(opened, payload, at=at),

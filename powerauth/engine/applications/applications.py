@@ -1,18 +1,16 @@
-"""Applications, their versions and master keys: integration-api.md 5.2."""
+"""Applications and their versions: integration-api.md 5.2."""
 
 import secrets
-from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from enrollment_server.database.compiled import Compiled
-from powerauth.engine.encryption.cryptography import CURRENT_GENERATION, cryptography_of
-from powerauth.engine.storage import record_places, records
+from powerauth.engine.applications import master_keys
+from powerauth.engine.generations.key_algorithms import KEY_ALGORITHMS
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Application, ApplicationVersion, MasterKeyPair
+from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.keys import KeyPair
 from powerauth.rules import filled, given
 
 DEFAULT_VERSION = "default"
@@ -20,7 +18,7 @@ CREDENTIAL_SIZE = 16  # bytes of an application key or secret
 
 
 def create(application_id: str | None) -> Application:
-    """Create an application with a master key pair and one supported version.
+    """Create an application with its master key pairs and one supported version.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, DUPLICATE_APPLICATION for a known one.
@@ -29,26 +27,12 @@ def create(application_id: str | None) -> Application:
     try:
         with transaction.atomic():
             application = Application.objects.create(id=name)
-            create_master_key_pair(application)
+            for algorithm in KEY_ALGORITHMS:
+                master_keys.create(application, algorithm)
             _create_version(application, DEFAULT_VERSION)
     except IntegrityError as error:
         raise EngineRefusal(ErrorCode.DUPLICATE_APPLICATION) from error
     return application
-
-
-def create_master_key_pair(application: Application) -> MasterKeyPair:
-    """Give an application a new master key pair, which is used from now on."""
-    cryptography = cryptography_of(CURRENT_GENERATION)
-    pair = cryptography.generate_key_pair()
-    return MasterKeyPair.objects.create(
-        application=application,
-        name=f"{application.id} Default Keypair",
-        algorithm=cryptography.algorithm,
-        public_key=pair.public_key,
-        private_key=records.seal(
-            pair.private_key, record_places.master_key(application.id, pair.public_key)
-        ),
-    )
 
 
 def get(application_id: str | None) -> Application:
@@ -145,47 +129,4 @@ _SUPPORTED: Compiled[ApplicationVersion] = Compiled(
         application_key=application_key, supported=True
     ).order_by(),
     application_key=str,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MasterKeys:
-    """The master key pair in use, with its private key readable."""
-
-    pair: KeyPair
-    algorithm: str
-
-
-def master_keys(application_id: str) -> MasterKeys:
-    """Give the newest master key pair of an application.
-
-    Raises:
-        EngineRefusal: NO_MASTER_KEY_PAIR.
-    """
-    row = _MASTER_KEYS.first(application_id=application_id)
-    if row is None:
-        raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
-    place = record_places.master_key(application_id, row.public_key)
-    private_key = records.unseal(row.private_key, place)
-    pair = KeyPair(private_key=private_key, public_key=bytes(row.public_key))
-    return MasterKeys(pair=pair, algorithm=row.algorithm)
-
-
-def master_public_key(application_id: str) -> bytes:
-    """Give the public key of the newest master key pair, without opening the private one.
-
-    Raises:
-        EngineRefusal: NO_MASTER_KEY_PAIR.
-    """
-    row = _MASTER_KEYS.first(application_id=application_id)
-    if row is None:
-        raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
-    return bytes(row.public_key)
-
-
-_MASTER_KEYS: Compiled[MasterKeyPair] = Compiled(
-    lambda application_id: MasterKeyPair.objects.filter(application_id=application_id).order_by(
-        "-id"
-    )[:1],
-    application_id=str,
 )

@@ -1,49 +1,19 @@
 """Keys for a caller that decrypts a phone's request itself: integration-api.md 9.1."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
 from powerauth.engine.encryption import encryption
+from powerauth.engine.generations import choice
+from powerauth.engine.generations.values import EnvelopeParameters, EnvelopeSecrets
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Activation, ActivationState, ApplicationVersion
+from powerauth.models import ActivationState, ApplicationVersion
+from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.primitives import BLOCK_SIZE
-from powerauth.protocol.v3.encrypted_messages import MAC_SIZE, EncryptedRequest
-from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.rules import given
 from powerauth.values import EncryptedCall
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopeParameters:
-    """What a caller tells of an encrypted request that it keeps to itself.
-
-    Texts are exactly as the phone sent them; `activation_id` is None in application scope.
-    """
-
-    application_key: str | None
-    ephemeral_public_key: bytes | None
-    version: str | None
-    activation_id: str | None = None
-    temporary_key_id: str | None = None
-    nonce: bytes | None = None
-    timestamp: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopeSecrets:
-    """What opens one request and seals its answer.
-
-    Args:
-        envelope_key: 48 bytes, see protocol.md 5.3.
-        shared_info2_base: 32 bytes, see protocol.md 5.5.
-    """
-
-    envelope_key: bytes = field(repr=False)
-    shared_info2_base: bytes = field(repr=False)
 
 
 @commits_refusals
@@ -70,7 +40,7 @@ def _of_application(
     version = _version(application_key)
     call = _call(parameters, application_key, Encryptor.APPLICATION_GENERIC)
     encryption.use_once(call, at=at)
-    return _secrets(call, version, None, at=at)
+    return encryption.secrets_of(call, version, None, at=at)
 
 
 def _of_activation(
@@ -86,7 +56,7 @@ def _of_activation(
     version = _version(application_key)
     if version.application_id != activation.application_id:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
-    return _secrets(call, version, activation, at=at)
+    return encryption.secrets_of(call, version, activation, at=at)
 
 
 def _version(application_key: str) -> ApplicationVersion:
@@ -100,15 +70,7 @@ def _call(
     parameters: EnvelopeParameters, application_key: str, encryptor: Encryptor
 ) -> EncryptedCall:
     try:
-        request = EncryptedRequest(
-            ephemeral_public_key=parameters.ephemeral_public_key or b"",
-            # The caller keeps the message, and the keys do not depend on it.
-            encrypted_data=bytes(BLOCK_SIZE),
-            mac=bytes(MAC_SIZE),
-            nonce=parameters.nonce,
-            timestamp=parameters.timestamp,
-            temporary_key_id=parameters.temporary_key_id,
-        )
+        request = choice.of_version(parameters.version or "").envelopes.unseen(parameters)
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
     return EncryptedCall(
@@ -117,13 +79,4 @@ def _call(
         version=parameters.version or "",
         application_key=application_key,
         activation_id=parameters.activation_id,
-    )
-
-
-def _secrets(
-    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
-) -> EnvelopeSecrets:
-    envelope = encryption.receive(call, version, activation, at=at)
-    return EnvelopeSecrets(
-        envelope_key=envelope.key.to_bytes(), shared_info2_base=envelope.shared_info2_base
     )

@@ -1,6 +1,6 @@
 """Opening end-to-end encrypted requests: protocol.md 5, integration-api.md 9.1 and 9.5.
 
-Checks run in this order: version of the application, activation, recipient key, MAC, replay,
+Checks run in this order: version of the application, activation, its generation, key, MAC, replay,
 decryption. The replay memory is written only for requests whose MAC was right, so that garbage
 cannot fill it.
 """
@@ -12,27 +12,18 @@ from datetime import UTC, datetime, timedelta
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
-from powerauth.engine.encryption import recipient_keys, replay
-from powerauth.engine.encryption.cryptography import (
-    CURRENT_GENERATION,
-    Cryptography,
-    cryptography_of,
-)
+from powerauth.engine.encryption import replay
+from powerauth.engine.generations import choice
+from powerauth.engine.generations.base import Generation
+from powerauth.engine.generations.values import EnvelopeSecrets
 from powerauth.engine.signatures import version_floor
-from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
+from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.v3.encryption import (
-    EncryptedResponse,
-    EncryptionContext,
-    Envelope,
-    Scope,
-    replay_key,
-)
-from powerauth.protocol.versions import traits_of
+from powerauth.protocol.versions import TRAITS
 from powerauth.rules import FRESH, invalid
-from powerauth.values import EncryptedCall
+from powerauth.values import EncryptedCall, Envelope, SealedResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +76,17 @@ def _active(call: EncryptedCall) -> Activation:
     return activation
 
 
-def receive(
+def secrets_of(
     call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
-) -> Envelope:
-    """Derive the envelope of a request that somebody else decrypts; its MAC is not looked at.
+) -> EnvelopeSecrets:
+    """Give the keys of a request that somebody else decrypts; its message is not looked at.
 
     Raises:
         EngineRefusal: TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, DECRYPTION_FAILED.
     """
-    private_key = _recipient_key(call, version, activation, at=at)
     try:
-        return _cryptography(activation).receive_envelope(
-            call.request, context=_context(call, version, activation), private_key=private_key
-        )
+        envelopes = _generation(call, activation).envelopes
+        return envelopes.secrets(call, version, activation, at=at)
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
 
@@ -111,20 +100,16 @@ def use_once(call: EncryptedCall, *, at: datetime) -> None:
     if call.request.timestamp is None:
         return
     expires_at = _horizon(call.request.timestamp, at=at)
-    # A request with a time and no nonce fits no version and is refused for that.
-    if call.request.nonce is not None:
-        _remember(call, expires_at=expires_at)
+    _remember(call, expires_at=expires_at)
 
 
 def _open(
     call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
 ) -> OpenedCall:
     expires_at = _replay_horizon(call, at=at)
-    private_key = _recipient_key(call, version, activation, at=at)
     try:
-        plaintext, envelope = _cryptography(activation).open_request(
-            call.request, context=_context(call, version, activation), private_key=private_key
-        )
+        envelopes = _generation(call, activation).envelopes
+        plaintext, envelope = envelopes.open(call, version, activation, at=at)
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
     if expires_at is not None:
@@ -134,57 +119,29 @@ def _open(
     )
 
 
-def _cryptography(activation: Activation | None) -> Cryptography:
-    return cryptography_of(activation.protocol_generation if activation else CURRENT_GENERATION)
+def _generation(call: EncryptedCall, activation: Activation | None) -> Generation:
+    """Give the generation of a request, which has to be that of its activation.
 
-
-def _context(
-    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None
-) -> EncryptionContext:
-    return EncryptionContext(
-        version=call.version,
-        encryptor=call.encryptor,
-        application_key=call.application_key,
-        application_secret=version.application_secret,
-        activation_id=call.activation_id,
-        transport_key=_transport_key(activation),
-    )
+    Raises:
+        UnsupportedVersion: no version of this server.
+        EngineRefusal: DECRYPTION_FAILED for a version of another generation.
+    """
+    generation = choice.of_version(call.version)
+    if activation is not None and not choice.speaks(activation, call.version):
+        raise EngineRefusal(ErrorCode.DECRYPTION_FAILED)
+    return generation
 
 
 def _remember(call: EncryptedCall, *, expires_at: datetime) -> None:
-    unique = replay_key(call.request, call.activation_id)
-    if not replay.remember(unique, expires_at=expires_at):
+    unique = choice.of_version(call.version).envelopes.replay_value(call)
+    # A request with a time and nothing unique fits no version and is refused for that.
+    if unique is not None and not replay.remember(unique, expires_at=expires_at):
         raise invalid("timestamp", FRESH)
-
-
-def _transport_key(activation: Activation | None) -> bytes | None:
-    if activation is None:
-        return None
-    derived_keys = unseal_derived_keys(activation)
-    return cryptography_of(activation.protocol_generation).transport_key(derived_keys)
-
-
-def unseal_derived_keys(activation: Activation) -> bytes:
-    """Give the factor, transport and vault keys of an activation that has exchanged keys.
-
-    Raises:
-        EngineRefusal: ACTIVATION_STATE for one that has not, whatever a back end made of its state.
-    """
-    if not activation.derived_keys:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
-    place = record_places.derived_keys(activation.id, activation.application_id, activation.user_id)
-    return records.unseal(activation.derived_keys, place)
-
-
-def unseal_server_key(activation: Activation) -> bytes:
-    """Give the server private key of an activation."""
-    place = record_places.server_key(activation.id, activation.application_id, activation.user_id)
-    return records.unseal(activation.server_private_key, place)
 
 
 def _replay_horizon(call: EncryptedCall, *, at: datetime) -> datetime | None:
     """Check the time of a request; give until when it has to be remembered, None: not at all."""
-    if not traits_of(call.version).replay_checked or call.request.timestamp is None:
+    if not TRAITS[call.version].replay_checked or call.request.timestamp is None:
         return None
     return _horizon(call.request.timestamp, at=at)
 
@@ -209,32 +166,7 @@ def milliseconds_of(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
-def _recipient_key(
-    call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
-) -> bytes:
-    # Exactly the versions that have temporary keys name one.
-    if call.request.temporary_key_id is not None:
-        return _temporary_key(call, activation, at=at)
-    if activation is not None:
-        return unseal_server_key(activation)
-    return applications.master_keys(version.application_id).pair.private_key
-
-
-def _temporary_key(call: EncryptedCall, activation: Activation | None, *, at: datetime) -> bytes:
-    """Find the key that the request names; its application key and activation must both match."""
-    row = recipient_keys.find(
-        call.request.temporary_key_id or "",
-        application_key=call.application_key,
-        activation_id=activation.id if activation else None,
-        at=at,
-    )
-    if row is None:
-        raise EngineRefusal(ErrorCode.TEMPORARY_KEY_MISSING)
-    place = record_places.temporary_key(row.id, row.application_key, row.activation_id)
-    return records.unseal(row.private_key, place)
-
-
-def seal(opened: OpenedCall, payload: object, *, at: datetime) -> EncryptedResponse:
+def seal(opened: OpenedCall, payload: object, *, at: datetime) -> SealedResponse:
     """Encrypt a JSON payload as the answer to an opened request."""
     return opened.envelope.seal_response(
         json.dumps(payload).encode("utf-8"), timestamp=milliseconds_of(at)

@@ -1,12 +1,9 @@
 """Signatures made with the key pairs of an activation: protocol.md 10.4."""
 
 from powerauth.engine.activations import activations
-from powerauth.engine.encryption import encryption
-from powerauth.engine.encryption.cryptography import cryptography_of
+from powerauth.engine.generations import choice
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
-from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.keys import jose_to_der
 
 
 def verify(activation_id: str, data: bytes, signature: bytes, *, jose: bool = False) -> bool:
@@ -18,14 +15,7 @@ def verify(activation_id: str, data: bytes, signature: bytes, *, jose: bool = Fa
     activation = activations.find(activation_id)
     if activation is None or activation.state != ActivationState.ACTIVE:
         return False
-    if not activation.device_public_key:
-        return False
-    try:
-        der = jose_to_der(signature) if jose else signature
-    except ProtocolError:
-        return False
-    cryptography = cryptography_of(activation.protocol_generation)
-    return cryptography.verify(bytes(activation.device_public_key), data, der)
+    return choice.of(activation).identity.verify(activation, data, signature, jose=jose)
 
 
 def sign(activation_id: str, data: bytes) -> bytes:
@@ -39,5 +29,4 @@ def sign(activation_id: str, data: bytes) -> bytes:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     if activation.state != ActivationState.ACTIVE:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
-    cryptography = cryptography_of(activation.protocol_generation)
-    return cryptography.sign(encryption.unseal_server_key(activation), data)
+    return choice.of(activation).identity.sign(activation, data)

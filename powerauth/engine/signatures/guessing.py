@@ -14,8 +14,8 @@ from typing import Any
 from powerauth.engine import policy
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation
-from powerauth.protocol.v3.signature import CounterMatch
-from powerauth.protocol.versions import SignatureFormat, traits_of
+from powerauth.protocol.signed_request import CounterMatch
+from powerauth.protocol.versions import TRAITS, SignatureFormat
 
 logger = logging.getLogger(__name__)
 
@@ -91,5 +91,5 @@ def _came_with_long_signatures(activation: Activation) -> bool:
     """Tell whether eight digits are less than what this phone was activated with."""
     created_with = activation.created_with
     return bool(created_with) and (
-        traits_of(created_with).signature_format is not SignatureFormat.DECIMAL
+        TRAITS[created_with].signature_format is not SignatureFormat.DECIMAL
     )

@@ -10,12 +10,12 @@ from typing import Any
 
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
-from powerauth.engine.encryption import encryption
-from powerauth.engine.encryption.cryptography import cryptography_of
+from powerauth.engine.generations import choice
+from powerauth.engine.generations.base import Codes, NotCounted
 from powerauth.engine.signatures import guessing, signature_trail
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, SignatureAudit
-from powerauth.protocol.v3.signature import CounterMatch, SignatureType
+from powerauth.protocol.signed_request import CounterMatch, SignatureType
 from powerauth.values import SignatureVerdict
 
 SIGNATURE_OK = "signature_ok"
@@ -48,13 +48,18 @@ class Outcome:
 
 def judge(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
     """Compare a signature with the next counter values, and decide what becomes of it."""
+    codes = choice.of(activation).codes
     # A back end can make an activation ACTIVE that no phone ever took.
-    if activation.state != ActivationState.ACTIVE or not activation.derived_keys:
+    if activation.state != ActivationState.ACTIVE or not codes.has_keys(activation):
         return _for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
     if activation.failed_attempts >= activation.max_failed_attempts:
         failed = activation.failed_attempts
         return _blocking(activation, attempt, note=COUNTER_MISMATCH, failed=failed, at=at)
-    match = _match(activation, attempt)
+    try:
+        match = codes.find(activation, attempt, look_ahead=policy.look_ahead())
+    except NotCounted:
+        note = SIGNATURE_DOES_NOT_MATCH
+        return _for_free(activation, attempt, note=note, at=at, last_used_at=at)
     if match is None:
         return _refused(activation, attempt, note=SIGNATURE_DOES_NOT_MATCH, at=at)
     if not guessing.accepts(activation, attempt, match, at=at):
@@ -63,7 +68,7 @@ def judge(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
     return Outcome(
         note=SIGNATURE_OK,
         kind=match.signature_type,
-        values=_advanced(activation, match, at=at),
+        values=_advanced(activation, codes, match, at=at),
         trail=signature_trail.record(activation, attempt, note=SIGNATURE_OK, at=at, match=match),
     )
 
@@ -93,24 +98,12 @@ def verdict(activation: Activation, kind: SignatureType, *, note: str) -> Signat
     )
 
 
-def _match(activation: Activation, attempt: Attempt) -> CounterMatch | None:
-    return cryptography_of(activation.protocol_generation).find_counter(
-        attempt.signature,
-        attempt.candidates,
-        derived_keys=encryption.unseal_derived_keys(activation),
-        ctr_data=bytes(activation.ctr_data),
-        fmt=attempt.fmt,
-        look_ahead=policy.look_ahead(),
-        digits=attempt.digits,
-    )
-
-
-def _advanced(activation: Activation, match: CounterMatch, *, at: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "counter": activation.counter + match.steps,
-        "ctr_data": match.ctr_data,
-        "last_used_at": at,
-    }
+def _advanced(
+    activation: Activation, codes: Codes, match: CounterMatch, *, at: datetime
+) -> dict[str, Any]:
+    values = codes.changes(activation, match)
+    values["counter"] = activation.counter + match.steps
+    values["last_used_at"] = at
     # Who holds the possession factor alone must not be able to reset the count of PIN attempts.
     if match.signature_type is not SignatureType.POSSESSION:
         values["failed_attempts"] = 0

@@ -5,13 +5,16 @@ Source: protocol.md 11, integration-api.md 8.3.
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
-from powerauth.engine.encryption import encryption
+from powerauth.engine.generations import choice
+from powerauth.engine.generations.base import Generation
+from powerauth.engine.generations.values import OfflineText
 from powerauth.engine.signatures.signatures import OfflineAttempt, verify_offline
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState
@@ -20,7 +23,6 @@ from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.totp import totp
 from powerauth.protocol.v3.offline import (
     OFFLINE_SECRET,
-    build_payload,
     parse_offline_signature,
     with_totp,
 )
@@ -97,36 +99,41 @@ def personalized(
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     if activation.state != ActivationState.ACTIVE:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
-    code = proximity.code(at) if proximity else None
-    return _payload(data, nonce, code, "1", encryption.unseal_server_key(activation))
+    text = _text(data, nonce, proximity.code(at) if proximity else None)
+    offline = choice.of(activation).offline
+    return _completed(text, lambda: offline.personal(activation, text))
 
 
-def non_personalized(application_id: str, data: str, *, nonce: str | None = None) -> OfflineData:
+def non_personalized(
+    application_id: str,
+    data: str,
+    *,
+    nonce: str | None = None,
+    generation: Generation = choice.THREE,
+) -> OfflineData:
     """Make the QR text for every user of an application.
+
+    Args:
+        generation: of the phones that it is for.
 
     Raises:
         EngineRefusal: APPLICATION_NOT_FOUND, NO_MASTER_KEY_PAIR, INVALID_REQUEST.
     """
     application = applications.get(application_id)
-    master = applications.master_keys(application.id)
-    return _payload(data, nonce, None, "0", master.pair.private_key)
+    text = _text(data, nonce, None)
+    return _completed(text, lambda: generation.offline.common(application.id, text))
 
 
-def _payload(
-    data: str, nonce: str | None, code: str | None, key_id: str, private_key: bytes
-) -> OfflineData:
+def _text(data: str, nonce: str | None, code: str | None) -> OfflineText:
     nonce_b64 = nonce or b64(secrets.token_bytes(NONCE_SIZE))
+    return OfflineText(data=data, nonce_b64=nonce_b64, totp=code)
+
+
+def _completed(text: OfflineText, complete: Callable[[], str]) -> OfflineData:
     try:
-        text = build_payload(
-            data,
-            nonce_b64=nonce_b64,
-            totp=code,
-            key_id="1" if key_id == "1" else "0",
-            private_key=private_key,
-        )
+        return OfflineData(offline_data=complete(), nonce=text.nonce_b64)
     except ProtocolError as error:
         raise invalid("nonce", f"must be Base64 of {NONCE_SIZE} bytes") from error
-    return OfflineData(offline_data=text, nonce=nonce_b64)
 
 
 def regrouped(code: str, length: int) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from powerauth.protocol.v3.signature import SignatureType, signature_data
-from powerauth.protocol.versions import SignatureFormat, traits_of
+from powerauth.protocol.signed_request import SignatureType, signature_data
+from powerauth.protocol.versions import TRAITS, SignatureFormat
 from powerauth.values import SignedRequest
 
 
@@ -52,7 +52,7 @@ def online(request: SignedRequest, secret: str, additional_info: Mapping[str, st
     return Attempt(
         signature=request.signature,
         candidates=[(signature_data(base, secret), kind) for base in request.bases],
-        fmt=traits_of(request.version).signature_format,
+        fmt=TRAITS[request.version].signature_format,
         version=request.version,
         application_key=request.application_key,
         signed=request.bases,

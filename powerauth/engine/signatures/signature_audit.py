@@ -8,8 +8,8 @@ from powerauth.engine.paging import Page
 from powerauth.engine.periods import within
 from powerauth.engine.signatures.signature_trail import DATA_SHA256
 from powerauth.models import ApplicationVersion, SignatureAudit
+from powerauth.protocol.signed_request import signature_data
 from powerauth.protocol.v3.offline import OFFLINE_SECRET
-from powerauth.protocol.v3.signature import signature_data
 from powerauth.rules import given
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from powerauth.engine import policy
+from powerauth.engine.generations import choice
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, SignatureAudit
 from powerauth.models.application import KEY_LENGTH
-from powerauth.protocol.v3.signature import CounterMatch
+from powerauth.protocol.signed_request import CounterMatch
 
 # Members of the additional information of a record that holds the beginning of its data only.
 DATA_SHA256 = "DATA_SHA256"
@@ -34,6 +35,7 @@ def record(
     if match is not None:
         signed = attempt.signed[match.candidate * len(attempt.signed) // len(attempt.candidates)]
     limit = policy.audited_bytes()
+    generation = choice.of(activation)
     info = {**_info(activation, attempt, valid=match is not None), **(further_info or {})}
     if len(signed) > limit:
         info[DATA_SIZE] = str(len(signed))
@@ -43,7 +45,7 @@ def record(
         application_id=activation.application_id,
         user_id=activation.user_id,
         activation_counter=activation.counter,
-        activation_ctr_data=bytes(activation.ctr_data),
+        activation_ctr_data=generation.codes.counter_data(activation),
         activation_state=activation.state,
         additional_info=info,
         data=signed[:limit],
@@ -54,7 +56,7 @@ def record(
         note=note,
         valid=match is not None,
         version=activation.version,
-        generation=activation.protocol_generation,
+        generation=generation.number,
         created_at=at,
     )
 

@@ -21,7 +21,7 @@ from powerauth.engine.signatures import (
 from powerauth.engine.signatures.judgement import INVALID_APPLICATION, Outcome
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation
-from powerauth.protocol.v3.signature import SignatureType, signature_data
+from powerauth.protocol.signed_request import SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat
 from powerauth.values import SignatureVerdict, SignedRequest
 

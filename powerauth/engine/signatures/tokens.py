@@ -11,6 +11,7 @@ from enrollment_server.database.compiled import Compiled
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.encryption import encryption, replay
+from powerauth.engine.generations import choice
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.signatures import version_floor
 from powerauth.engine.signatures.judgement import INVALID_STATE
@@ -19,13 +20,11 @@ from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, Token
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.v3.headers import TokenHeader
-from powerauth.protocol.v3.signature import SignatureType
-from powerauth.protocol.v3.token import token_replay_key, verify_digest
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signed_request import SignatureType
 from powerauth.rules import invalid
 from powerauth.values import CreatedToken, EncryptedCall, TokenVerdict
 
-SECRET_SIZE = 16  # bytes
 CREATING_TYPES = frozenset(
     {
         SignatureType.POSSESSION,
@@ -43,6 +42,7 @@ _COLUMNS = (
     "activation__blocked_reason",
     "activation__flags",
     "activation__created_with",
+    "activation__protocol_generation",
     "activation__application__roles",
 )
 _FIND: Compiled[Token] = Compiled(
@@ -77,7 +77,7 @@ def create(call: EncryptedCall, signature_type: SignatureType, *, at: datetime) 
     if opened.activation is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     token_id = uuid.uuid4()
-    secret = secrets.token_bytes(SECRET_SIZE)
+    secret = secrets.token_bytes(choice.of(opened.activation).tokens.SECRET_SIZE)
     Token.objects.create(
         id=token_id,
         activation=opened.activation,
@@ -110,19 +110,14 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
     if not version_floor.admits(token.activation, header.version, use="token"):
         return refused
     secret = records.unseal(token.secret, record_places.token(token.id, token.activation_id))
-    if not verify_digest(
-        header.digest,
-        secret=secret,
-        nonce=header.nonce,
-        timestamp=header.timestamp,
-        version=header.version,
-    ):
+    scheme = choice.of(token.activation).tokens
+    if not scheme.verify(header, secret):
         # A nonce that was used is refused before its digest is looked at; only right digests are
         # remembered, so that garbage cannot use up nonces.
-        if replay.is_known(_replay_key(header)):
+        if replay.is_known(scheme.replay_value(header)):
             raise invalid("nonce", "must not have been used before")
         return refused
-    _remember(header, at=at)
+    _remember(scheme.replay_value(header), at=at)
     _touch(token, at=at)
     return TokenVerdict(valid=True, activation=facts, signature_type=kind)
 
@@ -135,15 +130,11 @@ def _check_time(header: TokenHeader, *, at: datetime) -> None:
         raise EngineRefusal(ErrorCode.TIMESTAMP_TOO_OLD)
 
 
-def _remember(header: TokenHeader, *, at: datetime) -> None:
+def _remember(use: bytes, *, at: datetime) -> None:
     """Refuse a nonce that this token has used; remember it as long as it could be accepted."""
     horizon = at + policy.token_past() + policy.token_future()
-    if not replay.remember(_replay_key(header), expires_at=horizon, durable=False):
+    if not replay.remember(use, expires_at=horizon, durable=False):
         raise invalid("nonce", "must not have been used before")
-
-
-def _replay_key(header: TokenHeader) -> bytes:
-    return token_replay_key(header.nonce, header.token_id.lower())
 
 
 def _touch(token: Token, *, at: datetime) -> None:

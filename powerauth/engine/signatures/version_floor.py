@@ -1,20 +1,22 @@
-"""Versions below the one that an activation was created with: protocol.md 0.1 and 14 (33).
+"""Versions that an activation may be used in: protocol.md 0.1 and 14 (33), protocol-4.md 16.1.
 
-The specification lets an app go back, so a lower version is accepted and logged, unless the bank's
-apps never do and a setting says so.
+Those of its generation. Among them, the specification lets an app go back, so a version below the
+one that the activation was created with is accepted and logged, unless the bank's apps never do and
+a setting says so.
 """
 
 import logging
 
 from powerauth.engine import policy
+from powerauth.engine.generations import choice
 from powerauth.models import Activation
 
 logger = logging.getLogger(__name__)
 
 
 def is_reached(activation: Activation, version: str) -> bool:
-    """Tell whether a version is at least the one that the activation was created with."""
-    return version >= activation.created_with
+    """Tell whether a version is of the activation's generation, and not below its own."""
+    return version >= activation.created_with and choice.speaks(activation, version)
 
 
 def admits(activation: Activation, version: str, *, use: str) -> bool:
@@ -25,6 +27,8 @@ def admits(activation: Activation, version: str, *, use: str) -> bool:
     """
     if is_reached(activation, version):
         return True
+    if not choice.speaks(activation, version):
+        return False
     allowed = policy.version_downgrade_allowed()
     logger.info(
         "%s in a lower version %s: activation %s, created with %s, used with %s",

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from powerauth.engine.applications import applications
+from powerauth.engine.applications import applications, master_keys
 from powerauth.engine.audit.audited_kinds import APPLICATION, APPLICATION_VERSION
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
@@ -74,7 +74,7 @@ class DetailView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> ApplicationDetail:
         application = applications.get(body["application_id"])
-        master_public_key = applications.master_public_key(application.id)
+        master_public_key = master_keys.public_key(application.id)
         versions = applications.versions(application)
         return {
             **application_answer(application),

@@ -1,12 +1,11 @@
 """What methods with encryption answer: integration-api.md 7.2, 7.3 and 9."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, cast
 
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth import values
 from powerauth.integration.names import StateName
-from powerauth.protocol.encoding import b64
-from powerauth.protocol.v3.encryption import EncryptedResponse
+from powerauth.values import SealedResponse
 
 
 class EncryptedAnswer(TypedDict):
@@ -33,16 +32,13 @@ class UnlockedVault(EncryptedAnswer):
     signatureValid: bool
 
 
-def envelope(response: EncryptedResponse | None) -> EncryptedAnswer:
+_NOTHING: EncryptedAnswer = {"encryptedData": None, "mac": None, "nonce": None, "timestamp": None}
+
+
+def envelope(response: SealedResponse | None) -> EncryptedAnswer:
     """Give the members of an encrypted answer, null where the version has none."""
-    if response is None:
-        return {"encryptedData": None, "mac": None, "nonce": None, "timestamp": None}
-    return {
-        "encryptedData": b64(response.encrypted_data),
-        "mac": b64(response.mac),
-        "nonce": None if response.nonce is None else b64(response.nonce),
-        "timestamp": response.timestamp,
-    }
+    members = {} if response is None else response.to_json()
+    return cast(EncryptedAnswer, {**_NOTHING, **members})
 
 
 def prepared_activation(prepared: values.PreparedActivation) -> PreparedActivation:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypedDict
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.engine.activations import key_exchange
 from powerauth.engine.encryption import decryptor, temporary_keys
-from powerauth.engine.encryption.decryptor import EnvelopeParameters
+from powerauth.engine.generations.values import EnvelopeParameters
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples

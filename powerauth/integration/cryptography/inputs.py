@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from powerauth.engine.generations import choice
 from powerauth.http.access import check_version
 from powerauth.integration.inputs.base import Input, wire_name
 from powerauth.integration.inputs.fields import Number, Text
+from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.v3.encryption import EncryptedRequest, Encryptor
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import given, invalid
 from powerauth.values import EncryptedCall, SignedRequest
@@ -95,7 +96,7 @@ def encrypted_call(
         "timestamp": body["timestamp"],
     }
     try:
-        request = EncryptedRequest.parse(members, checked)
+        request = choice.of_version(checked).envelopes.read(members, checked)
     except ProtocolError as error:
         raise invalid("", "must be an envelope of its protocol version") from error
     return EncryptedCall(

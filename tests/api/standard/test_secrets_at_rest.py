@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import models
 from pytest_django import Settings
 
-from powerauth.engine.applications import applications
-from powerauth.engine.encryption import encryption
+from powerauth.engine.applications import master_keys
+from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.storage import records
 from powerauth.models import Activation, Token
 from powerauth.phone.phone import Phone
@@ -53,7 +53,7 @@ def secrets_of(phone: Phone, token_secret: bytes) -> list[bytes]:
 def test_rows_do_not_contain_plain_keys(bank: Bank, alice: Phone) -> None:
     token = alice.create_token(PK, PIN)
     secrets = [*secrets_of(alice, token.secret), alice.unlock_vault(PIN)]
-    secrets.append(applications.master_keys(bank.application.id).pair.private_key)
+    secrets.append(master_keys.pair(bank.application.id).private_key)
     haystack = stored_bytes()
     assert alice.activation_id.encode() in haystack
     for secret in secrets:
@@ -72,7 +72,7 @@ def test_records_name_their_row(alice: Phone, bob: Phone) -> None:
     )
     assert outcome(alice.validate_signature(pin=PIN)) == FAILED
     with pytest.raises(records.SecretUnreadable):
-        encryption.unseal_derived_keys(Activation.objects.get(id=alice.activation_id))
+        stored_keys.derived(Activation.objects.get(id=alice.activation_id))
 
 
 def test_a_token_that_is_given_to_another_activation(alice: Phone, bob: Phone) -> None:
@@ -91,7 +91,7 @@ def test_an_activation_that_is_given_to_somebody_else(
     values = {"user_id": "bob", "application_id": other_bank.application.id}
     Activation.objects.update(**{column: values[column]})
     row = Activation.objects.get()
-    for unseal in (encryption.unseal_derived_keys, encryption.unseal_server_key):
+    for unseal in (stored_keys.derived, stored_keys.server_private):
         with pytest.raises(records.SecretUnreadable):
             unseal(row)
 
@@ -155,7 +155,7 @@ def test_without_a_master_key_rows_are_plain(bank: Bank, settings: Settings) -> 
 
 def bank_without_key(bank: Bank) -> Bank:
     """Give a bank whose master key pair is stored plain."""
-    applications.create_master_key_pair(bank.application)
+    master_keys.create(bank.application)
     return bank
 
 

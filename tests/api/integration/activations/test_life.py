@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 
 from powerauth.engine.activations import activation_init, otp
-from powerauth.engine.applications import applications
+from powerauth.engine.applications import master_keys
 from powerauth.models import (
     Activation,
     ActivationHistory,
@@ -66,7 +66,7 @@ def test_init_gives_a_signed_code(http: requests.Session, bank: Bank) -> None:
         "userId": "alice",
         "applicationId": bank.application.id,
     }
-    master_key = applications.master_public_key(bank.application.id)
+    master_key = master_keys.public_key(bank.application.id)
     assert verify_activation_code(
         master_key, answer["activationCode"], answer["activationSignature"]
     )

@@ -5,7 +5,7 @@ import base64
 import pytest
 import requests
 
-from powerauth.engine.applications import applications
+from powerauth.engine.applications import applications, master_keys
 from powerauth.models import Application, ApplicationVersion, MasterKeyPair
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
@@ -71,7 +71,7 @@ def test_detail_has_what_an_app_is_built_with(http: requests.Session) -> None:
     applications.create_version("a", "2.0")
     Application.objects.update(roles=["ROLE"])
     applications.set_supported("a", "default", supported=False)
-    public_key = applications.master_public_key("a")
+    public_key = master_keys.public_key("a")
 
     answer = ok(http, "application/detail", applicationId="a")
 
@@ -119,7 +119,7 @@ def test_detail_shows_the_documented_configuration(http: requests.Session) -> No
 
 
 def test_detail_uses_the_newest_master_key(http: requests.Session) -> None:
-    newest = applications.create_master_key_pair(applications.create("a"))
+    newest = master_keys.create(applications.create("a"))
 
     answer = ok(http, "application/detail", applicationId="a")
 

@@ -1,0 +1,55 @@
+"""Status, fingerprint, and signatures by the key pairs. Source: protocol.md 3.3, 9, 10.4."""
+
+from powerauth.engine import policy
+from powerauth.engine.generations.three import stored_keys
+from powerauth.models import Activation
+from powerauth.protocol import keys as p256
+from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.keys import jose_to_der
+from powerauth.protocol.v3.status_blob import StatusFields, seal_status
+from powerauth.values import StatusAnswer
+
+
+def status(activation: Activation, challenge: bytes | None) -> StatusAnswer:
+    """See `Identity`."""
+    fields = StatusFields(
+        state=activation.state,
+        failed_attempts=activation.failed_attempts,
+        max_failed_attempts=activation.max_failed_attempts,
+        look_ahead=policy.look_ahead(),
+        counter=activation.counter,
+    )
+    blob, nonce = seal_status(
+        fields,
+        transport_key=stored_keys.derived(activation).transport,
+        ctr_data=bytes(activation.ctr_data),
+        challenge=challenge,
+    )
+    return StatusAnswer(blob=blob, nonce=nonce)
+
+
+def fingerprint(activation: Activation) -> str | None:
+    """See `Identity`."""
+    if not activation.device_public_key:
+        return None
+    return p256.activation_fingerprint(
+        bytes(activation.device_public_key),
+        str(activation.id),
+        bytes(activation.server_public_key),
+    )
+
+
+def verify(activation: Activation, data: bytes, signature: bytes, *, jose: bool = False) -> bool:
+    """See `Identity`."""
+    if not activation.device_public_key:
+        return False
+    try:
+        der = jose_to_der(signature) if jose else signature
+    except ProtocolError:
+        return False
+    return p256.verify(bytes(activation.device_public_key), data, der)
+
+
+def sign(activation: Activation, data: bytes) -> bytes:
+    """See `Identity`."""
+    return p256.sign(stored_keys.server_private(activation), data)

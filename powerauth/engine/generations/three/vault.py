@@ -1,0 +1,78 @@
+"""The one key of the vault, under the transport key. Source: protocol.md 10.2."""
+
+from collections.abc import Mapping
+from typing import Annotated, NotRequired, TypedDict
+
+from enrollment_server.api.contract.shapes import Base64, Shape
+from enrollment_server.api.payloads.json import MalformedJson, load_exact
+from powerauth.engine import policy
+from powerauth.engine.generations.three import stored_keys
+from powerauth.engine.generations.values import UnlockWish
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation
+from powerauth.protocol.encoding import b64
+from powerauth.protocol.signed_request import SignatureType
+from powerauth.protocol.v3.vault import REASON_PATTERN, encrypt_vault_key, is_unlock_reason
+
+NOT_SPECIFIED = "NOT_SPECIFIED"
+
+
+class UnlockReason(TypedDict):
+    """What a phone encrypts to have its vault unlocked."""
+
+    reason: NotRequired[
+        Annotated[
+            str | None,
+            Shape(
+                "What for: `ADD_BIOMETRY`, `FETCH_ENCRYPTION_KEY`, "
+                "`SIGN_WITH_DEVICE_PRIVATE_KEY`, `RECOVERY_CODE`, or another text.",
+                keywords={"pattern": f"^{REASON_PATTERN}$"},
+            ),
+        ]
+    ]
+
+
+class VaultKey(TypedDict):
+    """The key of a vault, as the phone decrypts it."""
+
+    encryptedVaultEncryptionKey: Base64
+
+
+class NoVaultKey(TypedDict):
+    """What the bank's own systems pass on where a signature was wrong."""
+
+    encryptedVaultEncryptionKey: None
+
+
+def types() -> frozenset[SignatureType]:
+    """See `Vault`."""
+    if policy.vault_biometry_enabled():
+        return frozenset({SignatureType.POSSESSION_KNOWLEDGE, SignatureType.POSSESSION_BIOMETRY})
+    return frozenset({SignatureType.POSSESSION_KNOWLEDGE})
+
+
+def read(plaintext: bytes, kind: SignatureType) -> UnlockWish | None:
+    """See `Vault`; whatever may unlock the vault may have its key."""
+    try:
+        payload = load_exact(plaintext)
+    except MalformedJson:
+        return None
+    if not isinstance(payload, Mapping):
+        return None
+    reason = payload.get("reason")
+    if reason is None:
+        return UnlockWish(reason=NOT_SPECIFIED)
+    if not isinstance(reason, str) or not is_unlock_reason(reason):
+        raise EngineRefusal(ErrorCode.INPUT_FORMAT)
+    return UnlockWish(reason=reason)
+
+
+def unlocked(activation: Activation, wish: UnlockWish) -> VaultKey:
+    """See `Vault`."""
+    key = encrypt_vault_key(stored_keys.derived(activation))
+    return {"encryptedVaultEncryptionKey": b64(key)}
+
+
+def locked() -> NoVaultKey:
+    """See `Vault`."""
+    return {"encryptedVaultEncryptionKey": None}
