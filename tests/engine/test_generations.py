@@ -232,6 +232,14 @@ def test_an_encrypted_request_that_its_caller_has_checked(
     assert refused.value.code is ErrorCode.DECRYPTION_FAILED
 
 
+def test_an_encryptor_that_a_generation_does_not_have(alice: Phone, other: Generation) -> None:
+    call = sealed(alice, Encryptor.APPLICATION_GENERIC)
+    call = replace(call, encryptor=Encryptor.UPGRADE_START, activation_id=None)
+    assert refusal_of(call) is ErrorCode.DECRYPTION_FAILED
+    with pytest.raises(UnsupportedVersion):
+        encryption._generation(call, None)
+
+
 def test_a_temporary_key_of_another_generation(alice: Phone) -> None:
     call = sealed(alice)
     TemporaryKey.objects.update(algorithm="EC_P384")

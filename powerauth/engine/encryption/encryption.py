@@ -20,7 +20,7 @@ from powerauth.engine.signatures import version_floor
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.encryptors import Scope
-from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.errors import ProtocolError, UnsupportedVersion
 from powerauth.protocol.versions import TRAITS
 from powerauth.rules import FRESH, invalid
 from powerauth.values import EncryptedCall, Envelope, SealedResponse
@@ -120,15 +120,15 @@ def _open(
 
 
 def _generation(call: EncryptedCall, activation: Activation | None) -> Generation:
-    """Give the generation of a request, which has to be that of its activation.
+    """Give the generation of a request, which has to be that of its activation and encryptor.
 
     Raises:
-        UnsupportedVersion: no version of this server.
-        EngineRefusal: DECRYPTION_FAILED for a version of another generation.
+        UnsupportedVersion: no version of this server, or of another generation.
     """
     generation = choice.of_version(call.version)
-    if activation is not None and not choice.speaks(activation, call.version):
-        raise EngineRefusal(ErrorCode.DECRYPTION_FAILED)
+    strange = activation is not None and activation.protocol_generation != generation.number
+    if strange or generation.number not in call.encryptor.generations:
+        raise UnsupportedVersion("a protocol version of another generation")
     return generation
 
 
