@@ -36,6 +36,7 @@ def _outgoing(announcement: Announcement) -> Outgoing:
             language: {"title": news.title, "body": news.body}
             for language, news in announcement.texts.items()
         },
+        activation_ids=announcement.activation_ids,
         besides=announcement.besides,
         only_sendable=True,
         limited=True,

@@ -158,6 +158,15 @@ def test_an_announcement_is_a_personal_message_in_several_languages() -> None:
     assert owners() == {activation(1)}
 
 
+def test_an_announcement_for_some_activations_is_for_nobody_else() -> None:
+    for number in (1, 2, 3):
+        device(number)
+    announce(told(activation_ids=[activation(1), activation(3)]))
+    assert owners() == {activation(1), activation(3)}
+    announce(told(activation_ids=[]))
+    assert len(messages()) == 1
+
+
 def test_a_silent_announcement_makes_no_sound() -> None:
     device(1)
     announce(told(silent=True, texts={}, cause="inbox:7"))
