@@ -52,7 +52,16 @@ def test_skip_unknown_keys_and_read_long_counts(keys: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", FRESH[:-1], FRESH + b"\0", b"\x02" + FRESH[1:], HEAD + b"\x00", HEAD + b"\x01\xff"],
+    [
+        b"",
+        FRESH[:-1],
+        FRESH + b"\0",
+        b"\x02" + FRESH[1:],
+        HEAD + b"\x00",
+        HEAD + b"\x01\xff",
+        HEAD + b"\x02" + (b"\x01\x41" + MASTER) * 2,
+        HEAD + b"\x02\x01\x41" + MASTER + b"\x02\x01a",
+    ],
 )
 def test_refuse_broken_configuration(data: bytes) -> None:
     with pytest.raises(MalformedPayload):
