@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 from powerauth.protocol.errors import MacMismatch, MalformedEncoding
 from powerauth.protocol.v4.primitives import aead
+from powerauth.protocol.v4.primitives.kmac import kmac
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes
-from tests.protocol.vectors import Case
+from tests.protocol.vectors import Case, decode
 
 KEY = bytes(range(32))
 NONCE = bytes(range(12))
@@ -31,6 +32,16 @@ def test_aead(case: Case) -> None:
     )
     assert sealed == case.binary("sealed")
     assert aead.open_sealed(key, sealed, key_context=context, associated_data=data) == plaintext
+
+
+@vectors.each("v4/extra-v4.json: worked_example")
+def test_record_of_the_reference(case: Case) -> None:
+    # Our records are of another form; this one proves an empty key context.
+    record = case["dbRecord"]
+    index = "&".join(record["parts"]).encode()
+    key = kmac(decode(record["masterKey"]), index, "PA4DBENC")
+    opened = aead.open_sealed(key, decode(record["record"]), key_context=b"", associated_data=index)
+    assert opened == decode(record["plain"])
 
 
 @given(st.binary(max_size=100))

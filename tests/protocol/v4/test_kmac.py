@@ -21,6 +21,15 @@ def test_kdf(case: Case) -> None:
     assert derived == case.binary("derivedKey")
 
 
+@vectors.each("v4/keys-v4.json: dataDigest")
+def test_digest_of_other_products(case: Case) -> None:
+    # Not a part of the client protocol, but a proof of the MAC under a further customization.
+    mac = kmac(case.binary("salt"), "&".join(case["items"]).encode(), "PA4DIGEST-DATA")
+    digits = case["length"]
+    number = int.from_bytes(mac, "big", signed=True) % 10**digits
+    assert f"{number:0{digits}d}" == case["digest"]
+
+
 @vectors.each("v4/sha3-256.json")
 def test_sha3(case: Case) -> None:
     assert sha3(case.hex("msg")) == case.hex("digest")
