@@ -51,5 +51,7 @@ def logging_configuration(*, level: str, style: str) -> dict[str, Any]:
             # Django's own line for each 4xx would repeat the path of every refused request.
             "django.request": {"level": "ERROR"},
             "django": {"handlers": [], "propagate": True},
+            # They would write addresses and headers, and so tokens of devices and of ours.
+            **{name: {"level": "WARNING"} for name in ("h2", "hpack", "httpcore", "httpx")},
         },
     }

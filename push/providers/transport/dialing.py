@@ -38,7 +38,7 @@ async def dial(url: str, *, context: ssl.SSLContext, connect_s: float) -> Stream
         raise NoAnswer(Trouble.NO_CONNECTION) from error
     tls = streams[1].get_extra_info("ssl_object")
     if tls is not None and tls.selected_alpn_protocol() != "h2":
-        streams[1].close()
+        streams[1].transport.abort()
         raise NoAnswer(Trouble.NO_HTTP2)
     connection = streams[1].get_extra_info("socket")
     for level, name, value in _SOCKET_OPTIONS:
@@ -62,7 +62,7 @@ async def _open(parts: SplitResult, context: ssl.SSLContext) -> Streams:
         if tls is not None:
             await streams[1].start_tls(tls, server_hostname=host)
     except BaseException:
-        streams[1].close()
+        streams[1].transport.abort()
         raise
     return streams
 

@@ -100,12 +100,18 @@ async def _whole(response: httpx.Response) -> bytes:
 
 
 def _trouble(error: Exception) -> Trouble:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return Trouble.TLS_FAILED
-        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ConnectError) and _is_of_tls(error):
+        return Trouble.TLS_FAILED
     for kind, trouble in _TROUBLES:
         if isinstance(error, kind):
             return trouble
     return Trouble.CONNECTION_LOST
+
+
+def _is_of_tls(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLWantReadError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
