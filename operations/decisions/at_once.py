@@ -18,6 +18,7 @@ from operations.decisions import callbacks, decisions
 from operations.decisions.decisions import Attempt, Locked
 from operations.models import Operation, OperationStatus
 from operations.ringing import announcing
+from powerauth.announcements import NewsLost, announce_unguarded
 from powerauth.engine.identifiers import parse_id
 
 
@@ -58,11 +59,19 @@ def approve(seen: Seen, attempt: Attempt, *, at: datetime) -> bool:
         return False
     if not seen.row.announced:
         return _change(seen, attempt, at=at)
-    with transaction.atomic():
-        changed = _change(seen, attempt, at=at)
-        if changed:
-            after = callbacks.after(seen.row, {"status": OperationStatus.APPROVED})
-            announcing.ended(after, besides=attempt.answered, at=at)
+    try:
+        return _change_and_announce(seen, attempt, at=at)
+    except NewsLost:
+        # The row is what it was, and the user has approved.
+        return _change(seen, attempt, at=at)
+
+
+@transaction.atomic
+def _change_and_announce(seen: Seen, attempt: Attempt, *, at: datetime) -> bool:
+    changed = _change(seen, attempt, at=at)
+    if changed:
+        after = callbacks.after(seen.row, {"status": OperationStatus.APPROVED})
+        announce_unguarded(announcing.end_of(after, besides=attempt.answered, at=at), at=at)
     return changed
 
 

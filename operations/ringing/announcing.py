@@ -14,7 +14,7 @@ from powerauth.models import Activation, ActivationState
 # An app that hears of it later has loaded its list since.
 NEWS_VALID = timedelta(hours=1)
 
-RESULTS: Mapping[OperationStatus, str] = {
+RESULTS: Mapping[str, str] = {
     OperationStatus.APPROVED: "authentication.success",
     OperationStatus.FAILED: "authentication.fail",
     OperationStatus.EXPIRED: "operation.timeout",
@@ -77,25 +77,26 @@ def ended(operation: Operation, *, at: datetime, besides: str | None = None) -> 
         operation: with `application_ids`, as it is after its end.
         besides: the activation whose phone knows already.
     """
-    result = RESULTS.get(OperationStatus(operation.status)) if operation.announced else None
-    if result is None:
-        return
-    announce(
-        Announcement(
-            user_id=operation.user_id,
-            application_ids=operation.known_application_ids(),
-            cause=f"operation:{operation.pk}",
-            category=operation.operation_type,
-            silent=True,
-            extras={
-                **_extras(operation, "mtoken.operationFinished"),
-                "mtokenOperationResult": result,
-            },
-            activation_ids=[operation.activation_id] if operation.activation_id else None,
-            besides=besides,
-            valid_until=at + NEWS_VALID,
-        ),
-        at=at,
+    if operation.announced and operation.status in RESULTS:
+        announce(end_of(operation, besides=besides, at=at), at=at)
+
+
+def end_of(operation: Operation, *, at: datetime, besides: str | None = None) -> Announcement:
+    """Give what phones are told of the end of an operation; see `ended`."""
+    result = RESULTS[operation.status]
+    return Announcement(
+        user_id=operation.user_id,
+        application_ids=operation.known_application_ids(),
+        cause=f"operation:{operation.pk}",
+        category=operation.operation_type,
+        silent=True,
+        extras={
+            **_extras(operation, "mtoken.operationFinished"),
+            "mtokenOperationResult": result,
+        },
+        activation_ids=[operation.activation_id] if operation.activation_id else None,
+        besides=besides,
+        valid_until=at + NEWS_VALID,
     )
 
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from powerauth import announcements
-from powerauth.announcements import Announcement
+from powerauth.announcements import Announcement, NewsLost
 from powerauth.models import Application
 from tests.factories import ApplicationFactory
 
@@ -78,7 +78,17 @@ def test_a_listener_that_fails_costs_no_change(
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_cannot_be_kept_is_not_taken_for_made() -> None:
     announcements.listen(_lose_everything)
-    with pytest.raises(RuntimeError, match="connection is gone"), transaction.atomic():
+    with pytest.raises(NewsLost) as caught, transaction.atomic():
         ApplicationFactory.create(id="change")
         announcements.announce(NEWS, at=timezone.now())
+    assert _applications() == set()
+    assert str(caught.value.__cause__) == "the connection is gone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_makes_the_change_once_more_is_told_to() -> None:
+    for listener in (_write, _break_statement):
+        announcements.listen(listener)
+    with pytest.raises(NewsLost), transaction.atomic():
+        announcements.announce_unguarded(NEWS, at=timezone.now())
     assert _applications() == set()
