@@ -67,6 +67,10 @@ def dripping(begin: bytes) -> Behaviour:
     return behave
 
 
+_LENGTH = b"\r\ncontent-length:"
+_NO_BODY = _LENGTH + b" 0"  # unless the request says otherwise
+
+
 @dataclass(kw_only=True)
 class FaultServer:
     """A running server; `behaviour` may be changed at any time."""
@@ -84,7 +88,7 @@ def _serve(server: FaultServer, connection: socket.socket) -> None:
                 while b"\r\n\r\n" not in head:
                     head += connection.recv(65536)
                 headers, _, body = head.partition(b"\r\n\r\n")
-                length = int(headers.lower().partition(b"content-length:")[2].split()[0])
+                length = int((headers.lower() + _NO_BODY).partition(_LENGTH)[2].split()[0])
                 while len(body) < length:
                     body += connection.recv(65536)
                 server.requests.append(headers + b"\r\n\r\n" + body)

@@ -21,55 +21,10 @@ from tests.api.standard.wire import (
     post_encrypted,
 )
 from tests.bank import PIN, Bank
-from tests.remote.fault_server import (
-    Behaviour,
-    FaultServer,
-    answer,
-    dripping,
-    fault_server,
-    json_answer,
-    raw,
-    refusal,
-    result,
-    silent,
-)
+from tests.remote.fault_server import FaultServer, answer, fault_server, result
+from tests.remote.faults import FAULTS, SLOW, lines
 
 AWAY = refused(409, "REMOTE_COMMUNICATION_ERROR", "Communication with remote system failed.")
-FAULTS: dict[str, Behaviour] = {
-    "HTML": answer(200, b"<html>It works!</html>", "Content-Type: text/html"),
-    "HTML of a failure": answer(502, b"<html>Bad gateway</html>", "Content-Type: text/html"),
-    "failure": json_answer(500, {"timestamp": 1, "status": 500, "error": "Internal", "path": "/"}),
-    "busy": answer(503, b""),
-    "not found": json_answer(404, {"status": "ERROR", "responseObject": {"code": "ERR0009"}}),
-    "wrong credentials": json_answer(
-        401, {"status": "ERROR", "responseObject": {"code": "ERR_AUTHENTICATION"}}
-    ),
-    "redirect": answer(302, b"", "Location: http://127.0.0.1:1/"),
-    "nothing": answer(200, b""),
-    "a list": json_answer(200, []),
-    "a text": json_answer(200, "OK"),
-    "no status": json_answer(200, {"responseObject": {}}),
-    "an error that is none": json_answer(200, {"status": "ERROR", "responseObject": {}}),
-    "a success that is none": json_answer(400, {"status": "OK", "responseObject": {}}),
-    "no object": json_answer(200, {"status": "OK"}),
-    "null": result(None),
-    "an empty object": result({}),
-    "a number": result(7),
-    "unknown code": refusal("ERR9999"),
-    "code of another kind": refusal(["ERR0009"]),
-    "malformed request": refusal("ERROR_HTTP_REQUEST"),
-    "half an answer": raw(b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"status":"OK"'),
-    "half a head": raw(b"HTTP/1.1 200 OK\r\nContent-Le"),
-    "no HTTP": raw(b"SSH-2.0-OpenSSH_9.0\r\n"),
-    "no answer": raw(b""),
-    "not UTF-8": answer(200, b'{"status":"\xff"}'),
-    "deep": answer(200, b"[" * 5000),
-}
-SLOW: dict[str, Behaviour] = {
-    "silent": silent,
-    "dripping head": dripping(b"HTTP/1.1 200 OK\r\nX-Slow: "),
-    "dripping body": dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n"),
-}
 
 
 @pytest.fixture
@@ -79,10 +34,6 @@ def away(settings: Settings) -> Iterator[FaultServer]:
         settings.POWERAUTH_SERVICE_CONNECT_TIMEOUT_S = 1
         settings.POWERAUTH_SERVICE_RESPONSE_TIMEOUT_S = 1
         yield server
-
-
-def _lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -98,7 +49,7 @@ def test_approval(
     away.behaviour = FAULTS[fault]
     answered = alice.approve(str(operation.pk), operation.data, pin=PIN)
     assert outcome(answered) == AWAY
-    (line,) = _lines(caplog)
+    (line,) = lines(caplog)
     assert line.startswith("the PowerAuth Server failed: call=signature/verify reason=")
     assert len(away.requests) == 1
 
@@ -113,14 +64,14 @@ def test_slow_answers_end_with_their_time(
     assert outcome(alice.validate_signature(pin=PIN)) == UNAUTHENTICATED
     # A connection, an answer, and the watch; a thread that hangs would take for ever.
     assert time.monotonic() - begun < 10
-    assert len(_lines(caplog)) == 1
+    assert len(lines(caplog)) == 1
     assert len(away.requests) == 1
 
 
 def test_nobody_listens(alice: Phone, settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     settings.POWERAUTH_SERVICE_URL = "http://127.0.0.1:1/rest"
     assert outcome(alice.validate_signature(pin=PIN)) == UNAUTHENTICATED
-    assert _lines(caplog) == [
+    assert lines(caplog) == [
         "the PowerAuth Server failed: call=signature/verify reason=no connection"
     ]
 

@@ -1,18 +1,22 @@
-"""Which methods of `/rest/v3` a server in front calls, and how often for one request."""
+"""Which methods of other servers a server in front calls, and how often for one request."""
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from activation.models import SpawnRule
+from powerauth.engine.activations import lifecycle
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.signed_request import SignatureType
 from powerauth.remote import encryption
 from powerauth.values import EncryptedCall
+from push.models import PushDevice
 from tests.api.standard import hooks
 from tests.api.standard.wire import PK
 from tests.bank import PIN, Bank
+from tests.inbox.mailbox import write
 
 LIST = "operation/list/pending"
 METHODS = {
@@ -43,6 +47,16 @@ METHODS = {
     "vault/unlock",
 }
 """All that may be called: what a bank has to admit between the two servers."""
+
+PUSH_METHODS = {
+    "inbox/messages/count",
+    "inbox/messages/detail",
+    "inbox/messages/list",
+    "inbox/messages/read",
+    "inbox/messages/read-all",
+    "push/device/create",
+}
+"""All that may be called of a Push Server."""
 
 
 @pytest.mark.parametrize(
@@ -144,3 +158,39 @@ def test_a_request_of_another_generation_is_passed_on_by_none(called: list[str])
             asked()
         assert refused.value.code is ErrorCode.DECRYPTION_FAILED
     assert not called
+
+
+def test_calls_of_a_push_server(bank: Bank, alice: Phone, pushed: list[str]) -> None:
+    message_id = str(write("alice", [bank.application.id]).pk)
+    every: list[str] = []
+    for act, expected in (
+        (lambda: alice.register_push("token"), ["push/device/create"]),
+        (lambda: alice.register_push_signed("token"), ["push/device/create"]),
+        (lambda: alice.unread_count(), ["inbox/messages/count"]),
+        (lambda: alice.messages(), ["inbox/messages/list"]),
+        (lambda: alice.message(message_id), ["inbox/messages/detail"]),
+        (
+            lambda: alice.read_message(message_id),
+            ["inbox/messages/detail", "inbox/messages/read"],
+        ),
+        (lambda: alice.read_message(message_id), ["inbox/messages/detail"]),
+        (lambda: alice.read_all_messages(), ["inbox/messages/read-all"]),
+        (lambda: alice.operations(), []),
+        (lambda: alice.history(pin=PIN), []),
+        (lambda: alice.remove(PIN), []),
+    ):
+        act()
+        assert pushed == expected
+        every += pushed
+        pushed.clear()
+    assert set(every) == PUSH_METHODS
+
+
+def test_changes_of_activations_ask_nobody(alice: Phone, pushed: list[str]) -> None:
+    alice.register_push("token")
+    pushed.clear()
+    for change in (lifecycle.block, lifecycle.unblock, lifecycle.remove):
+        change(alice.activation_id, at=timezone.now())
+    assert pushed == []
+    # They reach the Push Server by a callback; rows of our own, if there are any, stay as they are.
+    assert PushDevice.objects.get().is_active
