@@ -6,6 +6,7 @@ Django warns of DEBUG, SECRET_KEY and SECURE_HSTS_* by itself.
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -22,7 +23,7 @@ def check_deployment(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     """Give one warning for each setting that is fit for a trial, not for a bank."""
-    return [*_of_storage(), *_of_callers(), *_of_callbacks()]
+    return [*_of_storage(), *_of_callers(), *_of_callbacks(), *_of_other_servers()]
 
 
 def _of_storage() -> Iterator[checks.CheckMessage]:
@@ -81,3 +82,15 @@ def _of_callbacks() -> Iterator[checks.CheckMessage]:
             "CALLBACK_ALLOWED_HOSTS is empty: whoever may change callbacks can make this server "
             "call any address that it reaches.",
         )
+
+
+def _of_other_servers() -> Iterator[checks.CheckMessage]:
+    for prefix in ("POWERAUTH_SERVICE", "PUSH_SERVICE"):
+        url = urlsplit(getattr(settings, f"{prefix}_URL"))
+        plain = url.scheme == "http" and not is_loopback(url.hostname or "")
+        if plain and getattr(settings, f"{prefix}_USERNAME"):
+            yield _warning(
+                "W033",
+                f"{prefix}_URL is http: on the way to {url.hostname} the credentials of "
+                f"{prefix}_USERNAME can be read, and the answers be changed.",
+            )

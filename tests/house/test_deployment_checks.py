@@ -78,6 +78,29 @@ def test_open_integration_api_is_a_warning_outside_loopback(
     assert found() == []
 
 
+@pytest.mark.parametrize("server", ["POWERAUTH_SERVICE", "PUSH_SERVICE"])
+@pytest.mark.parametrize(
+    ("url", "username", "warned"),
+    [
+        ("http://server.bank.example/rest", "integration", True),
+        ("http://10.0.0.7:8080/rest", "integration", True),
+        ("http://server.bank.example/rest", "", False),
+        ("https://server.bank.example/rest", "integration", False),
+        ("http://127.0.0.1:8080/rest", "integration", False),
+        ("http://[::1]/rest", "integration", False),
+        ("http://localhost/rest", "integration", False),
+        ("", "integration", False),
+    ],
+)
+def test_credentials_for_another_machine_in_plain_form_are_a_warning(
+    sound: Settings, server: str, url: str, username: str, warned: bool
+) -> None:
+    setattr(sound, f"{server}_URL", url)
+    setattr(sound, f"{server}_USERNAME", username)
+    assert found() == (["W033"] if warned else [])
+    assert all(server in message.msg for message in check_deployment(None))
+
+
 def test_redirects_to_https_need_a_proxy_that_says_what_came_by_it(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert [error.id for error in check_settings(None)] == ["enrollment_server.E144"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from inbox.models import InboxMessage
 from powerauth.announcements import Announcement
@@ -47,4 +48,11 @@ def test_what_cannot_be_written(
 ) -> None:
     with pytest.raises(CommandError, match=complaint):
         _write(application or bank.application.id, **texts)
+    assert not InboxMessage.objects.exists()
+
+
+def test_messages_that_are_elsewhere_are_written_there(bank: Bank, settings: Settings) -> None:
+    settings.PUSH_SERVICE_URL = "https://push.bank.example"
+    with pytest.raises(CommandError, match="on the Push Server that PUSH_SERVICE_URL names"):
+        _write(bank.application.id)
     assert not InboxMessage.objects.exists()
