@@ -12,10 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrollment_server.api.errors import ApiError, UnexpectedFailure
+from powerauth.errors import RemoteFailure
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.errors import CallRefused, MalformedCall
 from powerauth.integration.inputs import query
-from powerauth.integration.push_server_errors import EMPTY_REQUEST, BusinessFailure
+from powerauth.integration.push_server_errors import (
+    EMPTY_REQUEST,
+    BusinessFailure,
+    EngineUnreachable,
+)
 from powerauth.integration.renderers import BackEndRenderer
 
 
@@ -45,6 +50,8 @@ class PushServerView(IntegrationView):
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Answer a null within a list, and what no column can hold, as a malformed request."""
+        if isinstance(exc, RemoteFailure):
+            return EngineUnreachable()
         error = super().documented_error(exc)
         if isinstance(error, CallRefused):
             return MalformedCall(

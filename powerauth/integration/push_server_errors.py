@@ -71,6 +71,14 @@ class DataIntegrity(ApiError):
     advice = "Change the object that is there."
 
 
+class EngineUnreachable(BadRequest):
+    """The PowerAuth Server that has the activations does not answer."""
+
+    code = "ERROR_PA_SERVER_COMM"
+    message = "PowerAuth Server cannot be reached"
+    advice = "Try it later."
+
+
 def _shown(value: object) -> object:
     if isinstance(value, str) and len(value) > _SHOWN_LENGTH:
         return f"{value[:_SHOWN_LENGTH]}…"

@@ -1,11 +1,11 @@
 """Devices as back ends register them: push-and-inbox.md 2 and 3."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
 from enrollment_server import VERSION
-from enrollment_server.api.contract.endpoint import Endpoint
+from enrollment_server.api.contract.endpoint import Endpoint, Refusal
 from enrollment_server.api.payloads.parsers import BareObjectParser
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView, require
@@ -14,6 +14,7 @@ from powerauth.integration.push_server_errors import (
     NO_APPLICATION,
     UNKNOWN_APPLICATION,
     BusinessFailure,
+    EngineUnreachable,
     InvalidMembers,
     Violation,
 )
@@ -49,16 +50,16 @@ def _command(
     *complaints: str,
     example: Mapping[str, Any],
     description: str = "",
-    violation: InvalidMembers | None = None,
+    others: Sequence[Refusal] = (),
 ) -> Endpoint:
     """Describe a method without a result; `complaints` are texts that it refuses with."""
-    refusals = tuple(BusinessFailure(text) for text in (EMPTY_REQUEST, *complaints))
+    refusals = (BusinessFailure(text) for text in (EMPTY_REQUEST, *complaints))
     return Endpoint(
         tag=_TAG,
         summary=summary,
         description=description,
         example=example,
-        refusals=refusals if violation is None else (*refusals, violation),
+        refusals=(*refusals, *others),
     )
 
 
@@ -89,7 +90,7 @@ class CreateView(PushServerView):
             "`environment`, `development` or `production`."
         ),
         example={**_DEVICE, "activationId": _ACTIVATION_ID},
-        violation=_WRONG_PLATFORM,
+        others=(_WRONG_PLATFORM, EngineUnreachable),
     )
     http_method_names = ["post"]
     input_class = inputs.CreateInput
@@ -122,7 +123,7 @@ class CreateMultiView(PushServerView):
         ONE_OF_SEVERAL,
         description=f"All or none; at most {inputs.MAX_ACTIVATIONS} activations.",
         example={**_DEVICE, "activationIds": [_ACTIVATION_ID]},
-        violation=_WRONG_PLATFORM,
+        others=(_WRONG_PLATFORM, EngineUnreachable),
     )
     http_method_names = ["post"]
     input_class = inputs.CreateMultiInput
@@ -176,6 +177,7 @@ class UpdateStatusView(PushServerView):
             "activation that is not ACTIVE. It succeeds for an unknown activation, too."
         ),
         example={"activationId": _ACTIVATION_ID, "activationStatus": "BLOCKED"},
+        others=(EngineUnreachable,),
     )
     http_method_names = ["post", "put"]
     parser_classes = [BareObjectParser]
