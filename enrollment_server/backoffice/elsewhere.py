@@ -10,13 +10,14 @@ _ON_POWERAUTH_SERVER = (
     "powerauth.activation",
     "powerauth.application",
     "powerauth.applicationversion",
-    "powerauth.integration",
     "powerauth.callback",
     "powerauth.callbackevent",
     "powerauth.signatureaudit",
 )
 
 
+# Whoever calls either part needs credentials of the server that has it.
+_OF_EITHER = ("powerauth.integration",)
 # All that these apps have is for devices or messages.
 _APPS_ON_PUSH_SERVER = ("inbox", "push")
 
@@ -27,6 +28,8 @@ def models_elsewhere() -> tuple[str, ...]:
     if settings.PUSH_SERVICE_URL:
         for name in _APPS_ON_PUSH_SERVER:
             found += [model._meta.label_lower for model in apps.get_app_config(name).get_models()]
+    if settings.POWERAUTH_SERVICE_URL and settings.PUSH_SERVICE_URL:
+        found += _OF_EITHER
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,11 +125,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(*, processes: int = 4, threads: int = 4, port: int = 0) -> Iterator[Server]:
+def serving(
+    *,
+    processes: int = 4,
+    threads: int = 4,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     """Serve the database of the running test from `processes` processes on a loopback port.
 
     Args:
         port: a free one by default.
+        settings: on top of the environment of this process.
     """
     port = port or free_port()
     command = [
@@ -137,7 +144,7 @@ def serving(*, processes: int = 4, threads: int = 4, port: int = 0) -> Iterator[
         *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
         *("--threads", str(threads), "--log-level", "critical", "--keep-alive", "75"),
     ]
-    environment = {**os.environ, "DATABASE_URL": database_url()}
+    environment = {**os.environ, "DATABASE_URL": database_url(), **(settings or {})}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}", process)

@@ -63,20 +63,20 @@ def _published(environment: dict[str, str]) -> tuple[set[str], set[str]]:
         (
             POWERAUTH_ELSEWHERE,
             set(PUSH),
-            {"push.pushdevice", "inbox.inboxmessage"},
+            {"push.pushdevice", "inbox.inboxmessage", "powerauth.integration"},
             {"powerauth.activation", "operations.operation"},
         ),
         (
             PUSH_ELSEWHERE,
             set(ENGINE),
-            {"powerauth.activation", "operations.operation"},
+            {"powerauth.activation", "operations.operation", "powerauth.integration"},
             {"push.pushdevice", "inbox.inboxmessage"},
         ),
         (
             {**POWERAUTH_ELSEWHERE, **PUSH_ELSEWHERE},
             set(),
             set(),
-            {"powerauth.activation", "operations.operation", "push.pushdevice"},
+            {"powerauth.activation", "operations.operation", "powerauth.integration"},
         ),
     ],
     ids=["embedded", "remote engine", "remote push", "both remote"],
