@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from enrollment_server.push_server.server import is_remote
 from enrollment_server.staff import housekeeping as staff
 from operations.decisions import expiry as operation_expiry
 from operations.decisions import retention as operation_retention
@@ -28,6 +29,7 @@ TASKS: dict[str, Task] = {
     "sessions": lambda at: staff.prune_sessions(at=at),
     "finished push messages": lambda at: push_retention.finish(at=at),
     "old push messages": lambda at: push_retention.prune_messages(at=at),
-    "push devices": lambda at: push_retention.prune_devices(at=at),
+    # Rows from before they moved to another server are its copy, or of no use.
+    "push devices": lambda at: 0 if is_remote() else push_retention.prune_devices(at=at),
     "audit ties": lambda at: ties.tie(at=at),
 }

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from enrollment_server.push_server.server import is_remote
 from push.providers.environments import ApnsEnvironment
 from push.providers.values import Settings
 
@@ -37,7 +38,7 @@ def default_environment() -> ApnsEnvironment | None:
 
 def is_embedded() -> bool:
     """Tell whether messages are sent from here, and not by another Push Server."""
-    return not settings.PUSH_SERVICE_URL
+    return not is_remote()
 
 
 def lease() -> timedelta:
