@@ -1,0 +1,1 @@
+"""The stand-in is as strict as the providers say they are."""
