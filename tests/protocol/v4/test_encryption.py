@@ -158,6 +158,10 @@ def test_encryptors() -> None:
     }
 
 
+def test_trap_14_status_has_no_encryptor_of_its_own() -> None:
+    assert not any(each.sh1 == "/pa/activation/status" for each in Encryptor)
+
+
 @EACH_ENCRYPTOR
 @pytest.mark.parametrize("plaintext", [b"", b"{}", PLAINTEXT, bytes(range(256)) * 40])
 def test_round_trip(encryptor: Encryptor, plaintext: bytes) -> None:

@@ -211,7 +211,6 @@ SALT = b64(bytes(32))
         ({"algorithm": "EC_P384", "encapsulationKeys": [None]}, MalformedKeyExchange),
         ({"algorithm": "EC_P384", "encapsulationKeys": ["A" * 4097]}, MalformedKeyExchange),
         ({"algorithm": "EC_P384", "encapsulationKeys": ["!"]}, MalformedEncoding),
-        ({"algorithm": "EC_P384", "ecdhe": KEY, "mlkem": KEY}, MalformedKeyExchange),
     ],
 )
 def test_refuse_malformed_requests(payload: object, error: type[ProtocolError]) -> None:
@@ -233,6 +232,14 @@ def test_refuse_malformed_requests(payload: object, error: type[ProtocolError]) 
 def test_refuse_malformed_responses(payload: object, error: type[ProtocolError]) -> None:
     with pytest.raises(error):
         SharedSecretResponse.parse(payload)
+
+
+def test_trap_27_obsolete_members_are_none() -> None:
+    obsolete = {"algorithm": "EC_P384_ML_L3", "ecdhe": KEY, "mlkem": KEY}
+    with pytest.raises(MalformedKeyExchange):
+        SharedSecretRequest.parse(obsolete)
+    with pytest.raises(MalformedKeyExchange):
+        SharedSecretResponse.parse({"salt": SALT, "ecdhe": KEY, "mlkem": KEY})
 
 
 def test_unknown_members_are_ignored() -> None:
