@@ -17,7 +17,6 @@ from enrollment_server.wultra.values import (
 )
 from powerauth.engine.applications import application_config, integrations
 from powerauth.engine.applications.applications import CREDENTIAL_SIZE
-from powerauth.engine.generations.key_algorithms import ECDSA_P256
 from powerauth.engine.storage import record_places, records
 from powerauth.models import (
     Application,
@@ -28,6 +27,7 @@ from powerauth.models import (
 )
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import key_pair_of
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256
 
 
 def application(row: Row, facts: Facts) -> list[Model]:
@@ -59,7 +59,7 @@ def master_key_pair(row: Row, facts: Facts) -> list[Model]:
         MasterKeyPair(
             application=owner,
             name=row["name"] or f"{owner.id} Keypair",
-            algorithm=ECDSA_P256,
+            algorithm=ECDSA_P256.name,
             public_key=public,
             private_key=records.seal(private, record_places.master_key(owner.id, public)),
             created_at=moment(row["timestamp_created"], facts.zone),

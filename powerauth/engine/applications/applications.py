@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 
 from enrollment_server.database.compiled import Compiled
 from powerauth.engine.applications import master_keys
-from powerauth.engine.generations.key_algorithms import KEY_ALGORITHMS
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
@@ -18,7 +17,7 @@ CREDENTIAL_SIZE = 16  # bytes of an application key or secret
 
 
 def create(application_id: str | None) -> Application:
-    """Create an application with its master key pairs and one supported version.
+    """Create an application with a master key pair and one supported version.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, DUPLICATE_APPLICATION for a known one.
@@ -27,8 +26,7 @@ def create(application_id: str | None) -> Application:
     try:
         with transaction.atomic():
             application = Application.objects.create(id=name)
-            for algorithm in KEY_ALGORITHMS:
-                master_keys.create(application, algorithm)
+            master_keys.create(application)
             _create_version(application, DEFAULT_VERSION)
     except IntegrityError as error:
         raise EngineRefusal(ErrorCode.DUPLICATE_APPLICATION) from error
