@@ -5,7 +5,7 @@ keeps the first time.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -37,6 +37,7 @@ def create_message(
     body: str,
     applications: Sequence[str],
     notify: bool = False,
+    known: Collection[str] | None = None,
     at: datetime,
 ) -> InboxMessage:
     """Write a message to a user, who need not exist anywhere yet.
@@ -49,6 +50,8 @@ def create_message(
         body: 8-65536 characters.
         applications: at least one identifier; a repeated one counts once.
         notify: whether the user's phones ring.
+        known: applications that exist, for a caller within a transaction, where no other server
+            is asked for them.
 
     Raises:
         InvalidMessage: a rule of the form is broken.
@@ -67,7 +70,10 @@ def create_message(
     if violations:
         raise InvalidMessage(violations)
     application_ids = list(dict.fromkeys(applications))
-    _check_known(application_ids)
+    _check_known(
+        application_ids,
+        known_applications.existing(application_ids) if known is None else known,
+    )
     message = InboxMessage(
         user_id=user_id, type=type, subject=subject, summary=summary, body=body, created_at=at
     )
@@ -126,8 +132,7 @@ def _store(message: InboxMessage, application_ids: Sequence[str]) -> None:
     )
 
 
-def _check_known(application_ids: list[str]) -> None:
-    known = known_applications.existing(application_ids)
+def _check_known(application_ids: list[str], known: Collection[str]) -> None:
     unknown = tuple(name for name in application_ids if name not in known)
     if unknown:
         raise UnknownApplication(unknown)

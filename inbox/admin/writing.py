@@ -1,6 +1,6 @@
 """One message to one user, or to a list of users: push-and-inbox.md 7.1."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from inbox import services
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import BODY_LENGTH, ID_LENGTH, LINE_LENGTH, InboxMessage, MessageType
 from inbox.services import SHORTEST_TEXT
+from powerauth import known_applications
 from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import (
     CheckboxInput,
@@ -112,7 +113,6 @@ class MessageForm(forms.Form):
         return [values["user_id"]] if values["user_id"] else list(values["user_list"])
 
 
-@transaction.atomic
 def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[InboxMessage]:
     """Write a message to each of `users`; all get it, or nobody.
 
@@ -123,6 +123,14 @@ def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[I
         InvalidMessage: a rule of the form is broken.
         UnknownApplication: an application does not exist any more.
     """
+    known = known_applications.existing(values["applications"])
+    return _send(values, users, known, at=at)
+
+
+@transaction.atomic
+def _send(
+    values: Mapping[str, Any], users: list[str], known: Collection[str], *, at: datetime
+) -> list[InboxMessage]:
     alone = len(users) == 1
     sent = [
         services.create_message(
@@ -133,6 +141,7 @@ def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[I
             body=values["body"],
             applications=values["applications"],
             notify=values["notify"] and alone,
+            known=known,
             at=at,
         )
         for user_id in users

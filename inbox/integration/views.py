@@ -60,10 +60,13 @@ class CreateView(PushServerView):
     input_class = inputs.CreateInput
     changes = Changes(kind=MESSAGE, made="id")
 
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
+        self._known = known_applications.existing(body["applications"] or [])
+
     def call(self, body: Mapping[str, Any], *, at: datetime) -> BackEndMessageDetail:
         values = inputs.message_values(body)
         try:
-            message = services.create_message(**values, at=at)
+            message = services.create_message(**values, known=self._known, at=at)
         except InvalidMessage as error:
             raise inputs.violations(error, body) from error
         except UnknownApplication as error:

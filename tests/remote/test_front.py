@@ -8,10 +8,12 @@ import requests
 from django.apps import apps
 from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from activation.models import SpawnRule
 from enrollment_server.backoffice.elsewhere import models_elsewhere
+from inbox.admin.writing import send
 from powerauth.phone.phone import Phone
 from tests import wsgi
 from tests.admin.office import client_of, text_of
@@ -174,3 +176,24 @@ def test_device_follows_what_the_other_server_says(
     assert alice.register_push("token", platform="apns").ok
     assert "activation/status" in front
     assert not SpawnRule.objects.exists()
+
+
+def test_message_is_written_with_one_question_about_its_applications(
+    front: list[str], bank: Bank, http: requests.Session
+) -> None:
+    letter = {
+        "type": "text",
+        "subject": "Your card",
+        "summary": "It is on its way",
+        "body": "Dear customer, expect it on Monday.",
+        "applications": [bank.application.id],
+    }
+    written = {"requestObject": {**letter, "userId": "alice"}}
+    answer = http.post(f"{wsgi.BASE_URL}/inbox/messages", json=written)
+    assert answer.status_code == 200, answer.text
+    assert front == ["application/list"]
+    front.clear()
+    users = [f"user-{number}" for number in range(5)]
+    sent = send({**letter, "notify": False}, users, at=timezone.now())
+    assert [message.user_id for message in sent] == users
+    assert front == ["application/list"]
