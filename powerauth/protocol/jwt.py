@@ -1,7 +1,8 @@
 """JWS, as far as the exchanges of temporary keys need it.
 
-By hand, because libraries refuse the HMAC keys of the protocol: 16 bytes for HS256 in version 3, 32
-for HS384 in version 4. The caller names the algorithms that it accepts; no message chooses another.
+By hand: some libraries refuse the HMAC keys of the protocol (16 bytes for HS256 in version 3, 32
+for HS384 in version 4), none knows ML-DSA, and sizes are checked before anything is parsed. The
+caller names the algorithms that it accepts; no message chooses another.
 """
 
 import json

@@ -19,7 +19,7 @@ from powerauth.protocol.v4.encrypted_messages import (
     EncryptedResponse,
 )
 from powerauth.protocol.v4.primitives.aead import NONCE_SIZE as HALF
-from powerauth.protocol.v4.primitives.aead import open_sealed, seal
+from powerauth.protocol.v4.primitives.aead import AeadKeys
 from powerauth.protocol.v4.primitives.kmac import KEY_SIZE, Customization, kmac, sha3
 from powerauth.protocol.versions import GENERATION_4
 
@@ -87,7 +87,8 @@ class Envelope:
 
     key: bytes = field(repr=False)
     """The temporary key, 32 bytes."""
-    key_context: bytes
+    aead: AeadKeys
+    """The keys of both directions; they derive from the temporary key and the context."""
     nonce: bytes
     """24 bytes."""
     associated_data: bytes
@@ -98,9 +99,10 @@ class Envelope:
         cls, context: EncryptionContext, *, key: bytes, temporary_key_id: str, nonce: bytes
     ) -> Self:
         """Derive the envelope of a request. Source: protocol-4.md 21.3, 21.4."""
+        key_context = (_VERSION + context.encryptor.sh1).encode() + nonce
         return cls(
             key=key,
-            key_context=(_VERSION + context.encryptor.sh1).encode() + nonce,
+            aead=AeadKeys.derive(key, key_context),
             nonce=nonce,
             associated_data=context.associated_data(temporary_key_id),
             shared_info2=context.shared_info2,
@@ -142,21 +144,11 @@ class Envelope:
         return self._open(request.encrypted_data, request.timestamp)
 
     def _seal(self, plaintext: bytes, nonce: bytes, timestamp: int) -> bytes:
-        return seal(
-            self.key,
-            plaintext,
-            key_context=self.key_context,
-            nonce=nonce,
-            associated_data=self._associated_data(timestamp),
-        )
+        covered = self._associated_data(timestamp)
+        return self.aead.seal(plaintext, nonce=nonce, associated_data=covered)
 
     def _open(self, sealed: bytes, timestamp: int) -> bytes:
-        return open_sealed(
-            self.key,
-            sealed,
-            key_context=self.key_context,
-            associated_data=self._associated_data(timestamp),
-        )
+        return self.aead.open(sealed, associated_data=self._associated_data(timestamp))
 
     def _associated_data(self, timestamp: int) -> bytes:
         return self.associated_data + cat(int64be(timestamp), self.nonce, self.shared_info2)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from powerauth.protocol.errors import MacMismatch, MalformedEncoding
-from powerauth.protocol.v4.primitives import aead
+from powerauth.protocol.v4.primitives.aead import OVERHEAD, AeadKeys
 from powerauth.protocol.v4.primitives.kmac import kmac
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes
@@ -14,24 +14,23 @@ NONCE = bytes(range(12))
 
 
 def _seal(plaintext: bytes) -> bytes:
-    return aead.seal(KEY, plaintext, key_context=b"kc", nonce=NONCE, associated_data=b"ad")
+    keys = AeadKeys.derive(KEY, b"kc")
+    return keys.seal(plaintext, nonce=NONCE, associated_data=b"ad")
 
 
 def _open(
     sealed: bytes, *, key: bytes = KEY, key_context: bytes = b"kc", associated_data: bytes = b"ad"
 ) -> bytes:
-    return aead.open_sealed(key, sealed, key_context=key_context, associated_data=associated_data)
+    return AeadKeys.derive(key, key_context).open(sealed, associated_data=associated_data)
 
 
 @vectors.each("v4/extra-v4.json: aead")
 def test_aead(case: Case) -> None:
-    key, context = case.binary("key"), case.binary("keyContext")
+    keys = AeadKeys.derive(case.binary("key"), case.binary("keyContext"))
     data, plaintext = case.binary("associatedData"), case.binary("plaintext")
-    sealed = aead.seal(
-        key, plaintext, key_context=context, nonce=case.binary("nonce"), associated_data=data
-    )
+    sealed = keys.seal(plaintext, nonce=case.binary("nonce"), associated_data=data)
     assert sealed == case.binary("sealed")
-    assert aead.open_sealed(key, sealed, key_context=context, associated_data=data) == plaintext
+    assert keys.open(sealed, associated_data=data) == plaintext
 
 
 @vectors.each("v4/extra-v4.json: worked_example")
@@ -40,7 +39,7 @@ def test_record_of_the_reference(case: Case) -> None:
     record = case["dbRecord"]
     index = "&".join(record["parts"]).encode()
     key = kmac(decode(record["masterKey"]), index, "PA4DBENC")
-    opened = aead.open_sealed(key, decode(record["record"]), key_context=b"", associated_data=index)
+    opened = AeadKeys.derive(key, b"").open(decode(record["record"]), associated_data=index)
     assert opened == decode(record["plain"])
 
 
@@ -48,7 +47,7 @@ def test_record_of_the_reference(case: Case) -> None:
 @bounded
 def test_round_trip(plaintext: bytes) -> None:
     sealed = _seal(plaintext)
-    assert len(sealed) == len(plaintext) + aead.OVERHEAD
+    assert len(sealed) == len(plaintext) + OVERHEAD
     assert _open(sealed) == plaintext
 
 
@@ -77,8 +76,10 @@ def test_refuse_what_is_too_short(size: int) -> None:
 @pytest.mark.parametrize("size", [0, 16, 31, 33])
 def test_mistakes_of_the_caller(size: int) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        _open(_seal(b""), key=bytes(size))
-    with pytest.raises(ValueError, match="32 bytes"):
-        aead.seal(bytes(size), b"", key_context=b"", nonce=NONCE, associated_data=b"")
+        AeadKeys.derive(bytes(size), b"")
     with pytest.raises(ValueError, match="12 bytes"):
-        aead.seal(KEY, b"", key_context=b"", nonce=bytes(size), associated_data=b"")
+        AeadKeys.derive(KEY, b"").seal(b"", nonce=bytes(size), associated_data=b"")
+
+
+def test_keys_stay_out_of_repr() -> None:
+    assert repr(AeadKeys.derive(KEY, b"")) == "AeadKeys()"

@@ -22,6 +22,7 @@ from powerauth.protocol.v4.encryption import (
     seal_request,
 )
 from powerauth.protocol.v4.keys import ActivationKeys
+from powerauth.protocol.v4.primitives.aead import AeadKeys
 from powerauth.protocol.v4.primitives.kmac import kmac, sha3
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes, json_values
@@ -182,7 +183,8 @@ def test_trap_11_secret_is_decoded() -> None:
 def test_trap_12_whole_nonce_is_bound_and_each_direction_has_its_half() -> None:
     request, envelope = exchange(context_of())
     assert len(request.nonce) == 24
-    assert envelope.key_context == b"4.0/pa/vault/unlock" + request.nonce
+    context = b"4.0/pa/vault/unlock" + request.nonce
+    assert envelope.aead == AeadKeys.derive(KEY, context)
     response = envelope.seal_response(b"", timestamp=TIME)
     assert request.encrypted_data[:12] == request.nonce[:12]
     assert response.encrypted_data[:12] == request.nonce[12:]

@@ -1,6 +1,8 @@
 """Authenticated encryption: AES-256-CTR, then KMAC256 over nonce, associated data, ciphertext."""
 
 import hmac
+from dataclasses import dataclass, field
+from typing import Self
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -14,63 +16,72 @@ OVERHEAD = NONCE_SIZE + TAG_SIZE  # bytes that a sealed message has more than it
 _FIRST_BLOCK = bytes(4)
 
 
-def seal(
-    key: bytes, plaintext: bytes, *, key_context: bytes, nonce: bytes, associated_data: bytes
-) -> bytes:
-    """Encrypt and authenticate a message (SEAL).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AeadKeys:
+    """The keys of all messages with one key and one key context, 32 bytes each."""
 
-    Args:
-        key: 32 bytes.
-        plaintext: any bytes, none included.
-        key_context: what the two keys of the message are derived with.
-        nonce: 12 bytes, never twice with one key and key context.
-        associated_data: what the tag covers besides. It has to tell where it ends, as parts behind
-            their lengths do: nothing divides it from the ciphertext.
+    enc: bytes = field(repr=False)
+    mac: bytes = field(repr=False)
 
-    Returns: nonce, tag and ciphertext, 44 bytes more than the plaintext.
+    @classmethod
+    def derive(cls, key: bytes, key_context: bytes) -> Self:
+        """Derive the keys.
 
-    Raises:
-        ValueError: a key or nonce of another size.
+        Args:
+            key: 32 bytes.
+            key_context: any bytes.
 
-    Source: protocol-4.md 17.3; checked by extra-v4 aead.
-    """
-    if len(nonce) != NONCE_SIZE:
-        raise ValueError("a nonce has 12 bytes")
-    _check(key)
-    ciphertext = _cipher(key, key_context, nonce, plaintext)
-    return nonce + _tag(key, key_context, nonce + associated_data + ciphertext) + ciphertext
+        Raises:
+            ValueError: a key of another size.
 
+        Source: protocol-4.md 17.3; checked by extra-v4 aead.
+        """
+        if len(key) != KEY_SIZE:
+            raise ValueError("a key has 32 bytes")
+        enc, mac = (kdf(key, label, key_context) for label in ("aead/enc", "aead/mac"))
+        return cls(enc=enc, mac=mac)
 
-def open_sealed(key: bytes, sealed: bytes, *, key_context: bytes, associated_data: bytes) -> bytes:
-    """Decrypt a message after its tag has proved right (OPEN); see `seal` for the shapes.
+    def seal(self, plaintext: bytes, *, nonce: bytes, associated_data: bytes) -> bytes:
+        """Encrypt and authenticate a message (SEAL).
 
-    Raises:
-        MalformedEncoding: shorter than 44 bytes.
-        MacMismatch: another key, key context or associated data, or a changed message.
-        ValueError: a key of another size.
+        Args:
+            plaintext: any bytes, none included.
+            nonce: 12 bytes, never twice with the same keys.
+            associated_data: what the tag covers besides. It has to tell where it ends, as parts
+                behind their lengths do: nothing divides it from the ciphertext.
 
-    Source: protocol-4.md 17.3; checked by extra-v4 aead.
-    """
-    _check(key)
-    if len(sealed) < OVERHEAD:
-        raise MalformedEncoding("a sealed message has at least 44 bytes")
-    nonce, tag, ciphertext = sealed[:NONCE_SIZE], sealed[NONCE_SIZE:OVERHEAD], sealed[OVERHEAD:]
-    expected = _tag(key, key_context, nonce + associated_data + ciphertext)
-    if not hmac.compare_digest(expected, tag):
-        raise MacMismatch("the tag does not match")
-    return _cipher(key, key_context, nonce, ciphertext)
+        Returns: nonce, tag and ciphertext, 44 bytes more than the plaintext.
 
+        Raises:
+            ValueError: a nonce of another size.
 
-def _check(key: bytes) -> None:
-    if len(key) != KEY_SIZE:
-        raise ValueError("a key has 32 bytes")
+        Source: protocol-4.md 17.3; checked by extra-v4 aead.
+        """
+        if len(nonce) != NONCE_SIZE:
+            raise ValueError("a nonce has 12 bytes")
+        ciphertext = self._cipher(nonce, plaintext)
+        return nonce + self._tag(nonce + associated_data + ciphertext) + ciphertext
 
+    def open(self, sealed: bytes, *, associated_data: bytes) -> bytes:
+        """Decrypt a message after its tag has proved right (OPEN); see `seal` for the shapes.
 
-def _tag(key: bytes, key_context: bytes, data: bytes) -> bytes:
-    return kmac(kdf(key, "aead/mac", key_context), data, Customization.AEAD)
+        Raises:
+            MalformedEncoding: shorter than 44 bytes.
+            MacMismatch: other keys or associated data, or a changed message.
 
+        Source: protocol-4.md 17.3; checked by extra-v4 aead.
+        """
+        if len(sealed) < OVERHEAD:
+            raise MalformedEncoding("a sealed message has at least 44 bytes")
+        nonce, tag, ciphertext = sealed[:NONCE_SIZE], sealed[NONCE_SIZE:OVERHEAD], sealed[OVERHEAD:]
+        if not hmac.compare_digest(self._tag(nonce + associated_data + ciphertext), tag):
+            raise MacMismatch("the tag does not match")
+        return self._cipher(nonce, ciphertext)
 
-def _cipher(key: bytes, key_context: bytes, nonce: bytes, data: bytes) -> bytes:
-    derived = kdf(key, "aead/enc", key_context)
-    cipher = Cipher(algorithms.AES(derived), modes.CTR(nonce + _FIRST_BLOCK)).encryptor()
-    return cipher.update(data) + cipher.finalize()
+    def _tag(self, data: bytes) -> bytes:
+        return kmac(self.mac, data, Customization.AEAD)
+
+    def _cipher(self, nonce: bytes, data: bytes) -> bytes:
+        # In counter mode both directions are the same.
+        cipher = Cipher(algorithms.AES(self.enc), modes.CTR(nonce + _FIRST_BLOCK)).encryptor()
+        return cipher.update(data) + cipher.finalize()
