@@ -26,7 +26,9 @@ class FcmClient:
 
     def __init__(self, account: FcmAccount, settings: Settings) -> None:
         self._settings = settings
-        self._url = f"{settings.fcm_url}/v1/projects/{quote(account.project_id)}/messages:send"
+        self._url = (
+            f"{settings.fcm_url}/v1/projects/{quote(account.project_id, safe='')}/messages:send"
+        )
         self._http = Http1(
             ca_file=settings.ca_file, connect_s=settings.connect_s, total_s=settings.total_s
         )

@@ -25,7 +25,7 @@ class HmsClient:
     def __init__(self, account: HmsAccount, settings: Settings) -> None:
         self._account = account
         self._settings = settings
-        self._url = f"{settings.hms_url}/v2/{quote(account.project_id)}/messages:send"
+        self._url = f"{settings.hms_url}/v2/{quote(account.project_id, safe='')}/messages:send"
         self._http = Http1(
             ca_file=settings.ca_file, connect_s=settings.connect_s, total_s=settings.total_s
         )

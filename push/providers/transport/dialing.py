@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from base64 import b64encode
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -12,6 +13,7 @@ from push.providers.transport.values import NoAnswer, Trouble
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 FAREWELL_S = 1.0  # seconds for the end of TLS
+NEXT_ADDRESS_S = 0.25  # seconds until another address of the host is tried, too
 _PORTS = {"http": 80, "https": 443}
 # A peer that is gone without a word is noticed within a minute, also by an idle connection.
 _SOCKET_OPTIONS = (
@@ -51,11 +53,14 @@ async def _open(parts: SplitResult, context: ssl.SSLContext) -> Streams:
     tls = context if parts.scheme == "https" else None
     proxy = _proxy_of(parts.scheme, f"{host}:{port}")
     if proxy is None:
-        if tls is None:
-            return await asyncio.open_connection(host, port)
-        return await asyncio.open_connection(
-            host, port, ssl=tls, server_hostname=host, ssl_shutdown_timeout=FAREWELL_S
+        of_tls: dict[str, Any] = (
+            {"server_hostname": host, "ssl_shutdown_timeout": FAREWELL_S} if tls else {}
         )
+        return await asyncio.open_connection(
+            host, port, happy_eyeballs_delay=NEXT_ADDRESS_S, ssl=tls, **of_tls
+        )
+    if proxy.scheme != "http":
+        raise NoAnswer(Trouble.PROXY_REFUSED)
     streams = await asyncio.open_connection(proxy.hostname, proxy.port or 80)
     try:
         await _tunnel(streams, proxy, f"{host}:{port}")

@@ -34,19 +34,21 @@ class Http1:
 
     def __init__(self, *, ca_file: str, connect_s: float, total_s: float) -> None:
         self._context = tls_context(ca_file)
+        self._total_s = total_s
         self._timeout = httpx.Timeout(total_s, connect=connect_s)
         self._room = asyncio.Semaphore(CONNECTIONS)
         self._closed = False
         self._free: list[httpx.AsyncClient] = []
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Post and give the answer; the caller sees to it that it comes in time.
+        """Post and give the whole answer, in the seconds that an attempt may take.
 
         Raises:
             NoAnswer
         """
         try:
             async with (
+                asyncio.timeout(self._total_s),
                 self._client() as client,
                 client.stream("POST", url, headers=headers, content=body) as response,
             ):
@@ -55,6 +57,8 @@ class Http1:
                     headers={name.lower(): value for name, value in response.headers.items()},
                     body=await _whole(response),
                 )
+        except TimeoutError as error:
+            raise NoAnswer(Trouble.TIMEOUT) from error
         except httpx.HTTPError as error:
             raise NoAnswer(_trouble(error)) from error
 

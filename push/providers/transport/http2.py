@@ -65,16 +65,18 @@ class Http2Connection:
             NoAnswer: there is none; of the kind NotProcessed if the provider did nothing.
         """
         began_at = asyncio.get_running_loop().time()
-        await self._slots.take()
         try:
-            return await self._exchange(headers, body)
+            await self._slots.take()
+            try:
+                return await self._exchange(headers, body)
+            finally:
+                self._slots.give_back()
         except asyncio.CancelledError:
             # Not a word since: whoever is at the other end, it is of no use any more.
             if self._heard_at < began_at:
                 self.retire()
             raise
         finally:
-            self._slots.give_back()
             self._close_if_done()
 
     @property
@@ -103,11 +105,11 @@ class Http2Connection:
             raise NotProcessed(Trouble.CONNECTION_LOST)
         try:
             stream_id = self._h2.get_next_available_stream_id()
-            stream = self._streams[stream_id] = Stream()
             self._h2.send_headers(stream_id, headers)
         except ProtocolError as error:
             self.retire()
             raise NotProcessed(Trouble.CONNECTION_LOST) from error
+        stream = self._streams[stream_id] = Stream()
         try:
             await self._send(stream_id, stream, body)
             return await stream.answer

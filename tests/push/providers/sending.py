@@ -1,7 +1,9 @@
 """Sending as a worker does, in an event loop of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -11,6 +13,7 @@ from push.providers.clients import Credentials, client_of
 from push.providers.values import Client, Result, Settings, Target
 
 T = TypeVar("T")
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 APNS_TOKEN = "ab" * 32
 FCM_TOKEN = "fcm-token-of-a-phone:APA91b"
 HMS_TOKEN = "hms-token-of-a-phone-0001"
@@ -52,3 +55,31 @@ def send(
 def with_data_only(settings: Settings, data_only: bool) -> Settings:
     """Give settings for apps of Android that build their notifications themselves, or do not."""
     return replace(settings, fcm_data_only=data_only)
+
+
+@contextmanager
+def listening(serve: Serve, host: str, port: int = 0) -> Iterator[int]:
+    """Serve connections in a thread for as long as the block takes; give the port."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def start() -> asyncio.Server:
+        return await asyncio.start_server(serve, host, port)
+
+    async def stop() -> None:
+        server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # until the connections are closed
+
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        asyncio.run_coroutine_threadsafe(stop(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
 from push.messages.values import PushMessage
 from push.providers.values import Client, Outcome, Result, Target
 from push.stand_in.faults import Behaviour, Kind, apns_reply
+from push.stand_in.http2_server import Http2Server
 from push.stand_in.server import StandIn
 from push.stand_in.values import Provider, Received
-from tests.push.providers.sending import MESSAGE, now, with_client
+from tests.push.providers.sending import MESSAGE, listening, now, send, with_client
 
 LIMIT = 50  # streams that the stand-in takes at once
 
@@ -198,3 +201,42 @@ def test_probe_tells_a_wrong_key_from_a_right_one(stand_in: StandIn, development
     stand_in.desks.faults.plan(Provider.APNS, Behaviour(reply=apns_reply("TopicDisallowed")))
     assert probed() == Result(outcome=Outcome.FAILED, reason="TopicDisallowed")
     assert stand_in.desks.mailbox.look() == []
+
+
+@contextmanager
+def _plain(stand_in: StandIn, *, mute: int = 0) -> Iterator[tuple[str, list[int]]]:
+    """Serve Apple's part without TLS; the first connections get no word.
+
+    Returns: its address, and the connections that came.
+    """
+    came: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(len(came))
+        if len(came) <= mute:
+            await reader.read(-1)
+            writer.close()
+            return
+        answer = stand_in.desks.answer_apns
+        await Http2Server(reader, writer, answer, development=False).serve()
+
+    with listening(serve, "127.0.0.1") as port:
+        yield f"http://127.0.0.1:{port}", came
+
+
+def test_relay_of_the_bank_may_do_without_tls(stand_in: StandIn) -> None:
+    with _plain(stand_in) as (url, _):
+        settings = replace(stand_in.settings(), apns_url=url)
+        assert send(stand_in.accounts.apns, settings, _token(0)).outcome is Outcome.SENT
+
+
+def test_connection_on_which_nobody_begins_to_talk_is_not_used_again(stand_in: StandIn) -> None:
+    with _plain(stand_in, mute=1) as (url, came):
+        settings = replace(stand_in.settings(total_s=0.5), apns_url=url)
+
+        async def work(client: Client) -> list[Result]:
+            return [*await _send(client, [0, 1]), *await _send(client, [2])]
+
+        results = with_client(stand_in.accounts.apns, settings, work)
+    assert [each.reason for each in results] == ["Timeout", "Timeout", ""]
+    assert len(came) == 2

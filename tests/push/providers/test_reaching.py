@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import pytest
 from push.providers.values import Outcome, Result, Settings
 from push.stand_in.server import StandIn
 from push.stand_in.values import Provider
-from tests.push.providers.sending import APNS_TOKEN, FCM_TOKEN, HMS_TOKEN, send
+from tests.push.providers.sending import APNS_TOKEN, FCM_TOKEN, HMS_TOKEN, listening, send
 
 TOKENS = {Provider.APNS: APNS_TOKEN, Provider.FCM: FCM_TOKEN, Provider.HMS: HMS_TOKEN}
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -130,45 +129,18 @@ async def _pump(
 
 
 @contextmanager
-def _listening(serve: object, host: str, port: int = 0) -> Iterator[int]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> asyncio.Server:
-        return await asyncio.start_server(serve, host, port)  # type: ignore[arg-type]
-
-    async def stop() -> None:
-        server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)  # until the connections are closed
-
-    server = asyncio.run_coroutine_threadsafe(start(), loop).result()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        asyncio.run_coroutine_threadsafe(stop(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-@contextmanager
 def _forwarding(host: str, port: int) -> Iterator[None]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _pump(reader, writer, "127.0.0.1", port)
 
-    with _listening(serve, host, port):
+    with listening(serve, host, port):
         yield
 
 
 @contextmanager
 def _proxy(status: str = "200 Connection established") -> Iterator[_Proxy]:
     proxy = _Proxy(status)
-    with _listening(proxy.serve, "127.0.0.1") as port:
+    with listening(proxy.serve, "127.0.0.1") as port:
         proxy.url = f"http://us%40r:pa%3Ass@127.0.0.1:{port}"
         yield proxy
 
