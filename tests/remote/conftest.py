@@ -8,6 +8,8 @@ from pytest_django.fixtures import Settings
 from tests.remote.in_process import be_in_front, be_in_front_of_push
 
 PLACES = ["embedded", "remote"]
+COMBINATIONS = [(engine, devices) for devices in PLACES for engine in PLACES]
+"""Of where the engine is, and where devices and messages are."""
 
 
 @pytest.fixture(params=PLACES)
@@ -19,13 +21,18 @@ def engine(
     return be_in_front(monkeypatch, settings) if place == "remote" else []
 
 
-@pytest.fixture(params=PLACES)
+@pytest.fixture(params=COMBINATIONS, ids=" ".join)
 def push_server(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> list[str]:
-    """The calls of the Push Server; none ever if devices and messages are in this process."""
-    place = cast(str, request.param)
-    return be_in_front_of_push(monkeypatch, settings) if place == "remote" else []
+    """The calls of the other servers; none ever if all is in this process."""
+    engine, devices = cast(tuple[str, str], request.param)
+    called: list[str] = []
+    if engine == "remote":
+        called = be_in_front(monkeypatch, settings)
+    if devices == "remote":
+        called = be_in_front_of_push(monkeypatch, settings)
+    return called
 
 
 @pytest.fixture
