@@ -10,6 +10,9 @@ PYTEST := $(PY) -m pytest
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PARALLEL = --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
 
+# What phones ask: the tests whose outcome can depend on where engine, devices and messages live.
+OF_PHONES = $(addprefix tests/api/,activation inbox operations push standard)
+
 .PHONY: run demo test check lint fix bench messages errors screenshots lock install
 
 install: ## create the virtual environment with the locked dependencies
@@ -21,14 +24,14 @@ run: install ## serve a seeded demo bank on HOST:PORT, in the foreground
 demo: install ## the main job, visible: a phone against a server of its own; ARGS="--powerauth remote --push remote" puts another behind it
 	@exec $(PY) -m enrollment_server.local demo $(ARGS)
 
-test: install ## the whole suite on PostgreSQL, then the main path on SQLite and in front of a second server; or ARGS="tests/inbox -k read"
+test: install ## the whole suite on PostgreSQL, then the main path on SQLite and with everything on a second server; or ARGS="tests/inbox -k read"
 ifdef ARGS
 	@$(PYTEST) $(ARGS)
 else
 	@$(PYTEST) tests/protocol --cov=powerauth.protocol --cov-branch --cov-report=term --cov-fail-under=100
 	@$(PYTEST) $(PARALLEL) --ignore=tests/protocol
 	@TEST_DATABASE=sqlite $(PYTEST) $(PARALLEL) -m main_path
-	@TEST_POWERAUTH=remote $(PYTEST) $(PARALLEL) -m "main_path and not embedded" tests/api
+	@TEST_POWERAUTH=remote TEST_PUSH=remote $(PYTEST) $(PARALLEL) -m "main_path and not embedded" $(OF_PHONES)
 endif
 
 check: install ## the tests that need no browser, no other processes and no races: for every change
