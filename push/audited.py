@@ -1,18 +1,19 @@
-"""What the audit log tells of devices and of credentials for providers: push-and-inbox.md 10.1.
+"""What the audit log tells of devices, credentials and campaigns: push-and-inbox.md 10.1.
 
 Tokens and secrets stay in the database.
 """
 
 from powerauth.engine.audit.audited import Kind, Lock, register
 from powerauth.engine.identifiers import parse_id
-from push.models import PushAppCredentials, PushDevice
+from push.models import PushAppCredentials, PushCampaign, PushDevice
 
 DEVICE = "device"
 CREDENTIALS = "push_credentials"
+CAMPAIGN = "push_campaign"
 
 
 def register_kinds() -> None:
-    """Make devices and credentials known to the audit log."""
+    """Make devices, credentials and campaigns known to the audit log."""
     register(
         Kind(
             name=DEVICE,
@@ -36,5 +37,11 @@ def register_kinds() -> None:
             ),
             hidden=("apns_private_key", "fcm_service_account", "hms_client_secret"),
             key=("application_id",),
+        ),
+        Kind(
+            name=CAMPAIGN,
+            model=PushCampaign,
+            columns=("application_id", "content", "sent_at"),
+            computed={"users": lambda campaign: campaign.users.count()},
         ),
     )

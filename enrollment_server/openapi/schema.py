@@ -1,6 +1,7 @@
 """One operation of a document, from a view and what it says of itself."""
 
 import json
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -20,6 +21,7 @@ from enrollment_server.openapi.refusals import body_of, refusals
 from powerauth.http import examples
 from powerauth.integration.api import IntegrationView
 
+MAX_ID = 2**63 - 1
 _LANGUAGE = {
     "name": "Accept-Language",
     "in": "header",
@@ -57,10 +59,13 @@ class EndpointSchema(AutoSchema):
             "description": _description(view, endpoint),
             "security": security.requirements(view),
         }
+        parameters = _path_parameters(path)
         if endpoint.words.localized:
-            operation["parameters"] = [_LANGUAGE]
+            parameters.append(_LANGUAGE)
         if isinstance(view, IntegrationView) and view.reads_query():
-            operation["parameters"] = query_parameters(view.input_class)
+            parameters += query_parameters(view.input_class)
+        if parameters:
+            operation["parameters"] = parameters
         body = _request_body(view, endpoint)
         if body is not None:
             operation["requestBody"] = body
@@ -76,8 +81,17 @@ def _answering(view: ApiView, method: str) -> ApiView:
 
 
 def _operation_id(path: str, method: str, view: ApiView) -> str:
-    name = path.strip("/").replace("/", "_").replace("-", "_")
+    name = re.sub(r"/\{\w+\}", "", path).strip("/").replace("/", "_").replace("-", "_")
     return name if len(view.allowed_methods) == 1 else f"{name}_{method.lower()}"
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    """Describe what stands in a path, which are numbers of rows."""
+    number = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": number}
+        for name in re.findall(r"\{(\w+)\}", path)
+    ]
 
 
 def _description(view: ApiView, endpoint: DescribedEndpoint) -> str:

@@ -64,6 +64,7 @@ class IntegrationView(ApiView, ABC):
     input_class: ClassVar[type[Input]] = Input
     changes: ClassVar[Changes | None] = None
     members_within = "requestObject"  # where refusals say that members stand
+    whole_member = ""  # the member, by its name on the wire, that the `requestObject` itself is
 
     @classmethod
     def reads_query(cls) -> bool:
@@ -109,14 +110,18 @@ class IntegrationView(ApiView, ABC):
         Nobody waits for another server while rows are locked. Arguments are those of `call`.
         """
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request, **in_path: object) -> Response:
         return self.answer(request.data)
 
     def answer(self, data: Any) -> Response:
         """Check the members of a request, call the method with them and answer its result."""
         # A method without arguments is called with null, with an empty object or with no body.
-        body = validated(self.input_class, {} if data is None else data)
-        return Response(self._result(body))
+        members = {} if data is None else data
+        if self.whole_member:
+            members = {self.whole_member: data}
+        body = validated(self.input_class, members)
+        # What the path names is as good as what the body does.
+        return Response(self._result({**body, **self.kwargs}))
 
     def _result(self, body: Mapping[str, Any]) -> object:
         at = timezone.now()

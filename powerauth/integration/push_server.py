@@ -34,18 +34,18 @@ class PushServerView(IntegrationView):
     renderer_classes = [BackEndRenderer]
     unexpected_failure: ClassVar[type[ApiError]] = UnexpectedFailure
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **in_path: object) -> Response:
         self.members_within = ""
         return self.answer(query.members(request.query_params))
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request, **in_path: object) -> Response:
         if not request.body or request.data is None:
             raise BusinessFailure(EMPTY_REQUEST)
         return super().post(request)
 
     put = post
 
-    def delete(self, request: Request) -> Response:
+    def delete(self, request: Request, **in_path: object) -> Response:
         return self.get(request) if self.reads_query() else self.post(request)
 
     def documented_error(self, exc: Exception) -> ApiError | None:

@@ -22,15 +22,6 @@ MAX_USERS = 10_000  # that one call may name
 _BATCH = 1000
 
 
-def message_of(body: object) -> PushMessage:
-    """Read the body of a campaign's message; it is for all devices, and wakes them up.
-
-    Raises:
-        InvalidMessage
-    """
-    return from_json({"body": body})
-
-
 def body_of(campaign: PushCampaign) -> dict[str, Any]:
     """Give the body of a campaign's message as it was read."""
     body: dict[str, Any] = campaign.content["body"]

@@ -1,4 +1,4 @@
-"""Paths for back ends below `push/`: push-and-inbox.md 3, 4 and 9.
+"""Paths for back ends below `push/`: push-and-inbox.md 3, 4, 8 and 9.
 
 Those of section 9 stand below `admin/app/` on a Push Server; here, `admin/` is the back office.
 """
@@ -6,6 +6,8 @@ Those of section 9 stand below `admin/app/` on a Push Server; here, `admin/` is 
 from django.urls import path
 
 from push.integration import views
+from push.integration.campaigns import list_views
+from push.integration.campaigns import views as campaigns
 from push.integration.credentials import providers
 from push.integration.credentials import views as credentials
 from push.integration.messages import views as messages
@@ -18,6 +20,15 @@ urlpatterns = [
     path("service/status", views.ServiceStatusView.as_view()),
     path("message/send", messages.SendView.as_view()),
     path("message/batch/send", messages.SendBatchView.as_view()),
+    path("campaign/create", campaigns.CreateView.as_view()),
+    path("campaign/list", campaigns.ListView.as_view()),
+    path("campaign/<int:campaign_id>/detail", campaigns.DetailView.as_view()),
+    path("campaign/<int:campaign_id>/delete", campaigns.DeleteView.as_view()),
+    path("campaign/<int:campaign_id>/user/list", list_views.UserListView.as_view()),
+    path("campaign/<int:campaign_id>/user/add", list_views.AddUsersView.as_view()),
+    path("campaign/<int:campaign_id>/user/delete", list_views.DeleteUsersView.as_view()),
+    path("campaign/send/test/<int:campaign_id>", campaigns.SendTestView.as_view()),
+    path("campaign/send/live/<int:campaign_id>", campaigns.SendLiveView.as_view()),
     path("admin/app/list", credentials.ListView.as_view()),
     path("admin/app/unconfigured/list", credentials.UnconfiguredListView.as_view()),
     path("admin/app/detail", credentials.DetailView.as_view()),

@@ -4,6 +4,8 @@ import pytest
 from django.utils import timezone
 
 from push.campaigns import sending, services
+from push.messages.values import PushMessage as Content
+from push.messages.values import Text
 from push.models import PushDelivery, PushMessage
 from tests.factories import ApplicationFactory
 from tests.push.accounts import every_provider
@@ -12,7 +14,7 @@ from tests.races.crowd import together
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 NAMES = [f"user-{number:02}" for number in range(60)]
-BODY = {"title": "News", "body": "Read our news"}
+NEWS = Content(title=Text(text="News"), body=Text(text="Read our news"))
 
 
 def test_each_user_is_written_to_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +24,7 @@ def test_each_user_is_written_to_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for number, name in enumerate(NAMES):
         device(number, user=name)
     at = timezone.now()
-    campaign = services.create("retail", services.message_of(BODY), at=at)
+    campaign = services.create("retail", NEWS, at=at)
     services.add_users(campaign.pk, NAMES, at=at)
     services.begin(campaign.pk, at=at)
 

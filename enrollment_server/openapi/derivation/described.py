@@ -93,6 +93,8 @@ def _integration_request(
     if view.reads_query():
         return None, None
     schema = schema_of(view.input_class)
+    if view.whole_member:
+        return asked(schema["properties"][view.whole_member]), {"requestObject": said.example}
     if BareObjectParser in view.parser_classes:
         return schema, said.example
     example = {"requestObject": said.example or {}}

@@ -1,6 +1,7 @@
 """What back ends say about messages: push-and-inbox.md 4.1 and 4.2."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -121,18 +122,49 @@ def several(body: Mapping[str, Any], *, at: datetime) -> list[Outgoing]:
     return [_outgoing(body["app_id"], message, at=at) for message in body["batch"]]
 
 
-def _outgoing(application_id: str, said: Mapping[str, Any], *, at: datetime) -> Outgoing:
-    require(said, {"user_id": NO_RECIPIENT})
-    if said["body"] is None:
-        raise BusinessFailure(NO_BODY)
-    _check_lengths(said)
-    message = _message(said, said["body"])
+def content(body: Mapping[str, Any]) -> PushMessage:
+    """Give the message of a `BodyInput`."""
+    return PushMessage(
+        title=_words(body, "title"),
+        body=_words(body, "body"),
+        badge=body["badge"],
+        sound=body["sound"],
+        icon=body["icon"],
+        category=body["category"],
+        collapse_key=body["collapse_key"] or None,
+        valid_until=body["valid_until"],
+        # Numbers as everybody reads them: no digits have to be kept for a signature.
+        extras=load_json(dump_json(body["extras"] or {})),
+    )
+
+
+def check_sendable(message: PushMessage, *, at: datetime) -> None:
+    """Refuse a message that some provider would not take.
+
+    Raises:
+        BusinessFailure
+    """
     try:
         limits.check(message)
     except InvalidMessage as error:
         raise BusinessFailure(str(error)) from error
     if too_long_for(message, at=at, fcm_data_only=settings.FCM_DATA_ONLY):
         raise BusinessFailure(TOO_LONG)
+
+
+def _outgoing(application_id: str, said: Mapping[str, Any], *, at: datetime) -> Outgoing:
+    require(said, {"user_id": NO_RECIPIENT})
+    if said["body"] is None:
+        raise BusinessFailure(NO_BODY)
+    _check_lengths(said)
+    attributes = said["attributes"] or {"personal": None, "silent": None}
+    message = replace(
+        content(said["body"]),
+        priority=said["priority"] or Priority.HIGH,
+        personal=bool(attributes["personal"]),
+        silent=bool(attributes["silent"]),
+    )
+    check_sendable(message, at=at)
     return Outgoing(
         application_ids=[application_id],
         user_ids=[said["user_id"]],
@@ -153,25 +185,6 @@ def _check_lengths(said: Mapping[str, Any]) -> None:
     ]
     if found:
         raise InvalidMembers(found)
-
-
-def _message(said: Mapping[str, Any], body: Mapping[str, Any]) -> PushMessage:
-    attributes = said["attributes"] or {"personal": None, "silent": None}
-    return PushMessage(
-        title=_words(body, "title"),
-        body=_words(body, "body"),
-        badge=body["badge"],
-        sound=body["sound"],
-        icon=body["icon"],
-        category=body["category"],
-        collapse_key=body["collapse_key"] or None,
-        valid_until=body["valid_until"],
-        # Numbers as everybody reads them: no digits have to be kept for a signature.
-        extras=load_json(dump_json(body["extras"] or {})),
-        priority=said["priority"] or Priority.HIGH,
-        personal=bool(attributes["personal"]),
-        silent=bool(attributes["silent"]),
-    )
 
 
 def _words(body: Mapping[str, Any], name: str) -> Words:

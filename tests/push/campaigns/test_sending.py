@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from push.campaigns import sending, services
+from push.messages.values import PushMessage as Content
+from push.messages.values import Text
 from push.models import DeliveryState, PushCampaign, PushDelivery, PushMessage
 from tests.factories import ApplicationFactory
 from tests.push.accounts import every_provider
@@ -13,7 +15,7 @@ from tests.push.outbox.providers import FakeProvider, activation, device
 
 pytestmark = [pytest.mark.django_db, pytest.mark.main_path]
 NOW = timezone.now()
-BODY = {"title": "News", "body": "Read our news"}
+NEWS = Content(title=Text(text="News"), body=Text(text="Read our news"))
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +25,7 @@ def retail(db: None) -> None:
 
 
 def under_way(*user_ids: str) -> PushCampaign:
-    made = services.create("retail", services.message_of(BODY), at=NOW)
+    made = services.create("retail", NEWS, at=NOW)
     services.add_users(made.pk, user_ids, at=NOW)
     return services.begin(made.pk, at=NOW)
 
@@ -84,7 +86,7 @@ def test_a_phone_that_users_share_gets_it_once_across_batches(
 
 def test_nothing_is_written_twice_or_before_it_is_sent() -> None:
     device(1)
-    made = services.create("retail", services.message_of(BODY), at=NOW)
+    made = services.create("retail", NEWS, at=NOW)
     services.add_users(made.pk, ["alice"], at=NOW)
     run()
     assert written() == []

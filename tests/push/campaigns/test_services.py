@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from push.campaigns import services
 from push.campaigns.errors import CampaignRefused, Obstacle
-from push.messages.limits import InvalidMessage
+from push.messages.values import PushMessage as Content
+from push.messages.values import Text
 from push.models import PushCampaign, PushCampaignUser, PushMessage
 from tests.factories import ApplicationFactory
 from tests.push.accounts import every_provider
@@ -13,7 +14,7 @@ from tests.push.outbox.providers import FakeProvider, device
 
 pytestmark = [pytest.mark.django_db, pytest.mark.main_path]
 NOW = timezone.now()
-BODY = {"title": "News", "body": "Read our news", "extras": {"page": "news"}}
+NEWS = Content(title=Text(text="News"), body=Text(text="Read our news"))
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def retail(db: None) -> None:
 
 
 def campaign(*user_ids: str) -> PushCampaign:
-    made = services.create("retail", services.message_of(BODY), at=NOW)
+    made = services.create("retail", NEWS, at=NOW)
     services.add_users(made.pk, user_ids, at=NOW)
     return made
 
@@ -35,19 +36,14 @@ def refused(obstacle: Obstacle, call: object, *args: object, **kwargs: object) -
 
 
 def test_a_campaign_keeps_its_message_as_json() -> None:
-    assert services.body_of(PushCampaign.objects.get(pk=campaign().pk)) == BODY
-
-
-def test_a_message_that_is_none_is_refused() -> None:
-    with pytest.raises(InvalidMessage):
-        services.message_of(None)
-    with pytest.raises(InvalidMessage):
-        services.message_of({"extras": {"aps": 1}})
+    assert services.body_of(PushCampaign.objects.get(pk=campaign().pk)) == {
+        "title": "News",
+        "body": "Read our news",
+    }
 
 
 def test_an_unknown_application_has_no_campaigns() -> None:
-    message = services.message_of(BODY)
-    refused(Obstacle.UNKNOWN_APPLICATION, services.create, "other", message, at=NOW)
+    refused(Obstacle.UNKNOWN_APPLICATION, services.create, "other", NEWS, at=NOW)
     assert not PushCampaign.objects.exists()
 
 

@@ -1,0 +1,1 @@
+"""Campaigns as back ends prepare and send them: push-and-inbox.md 8."""
