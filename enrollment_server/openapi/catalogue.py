@@ -1,5 +1,6 @@
 """Every endpoint that is routed, described."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -38,11 +39,16 @@ def schemas() -> dict[str, Schema]:
     return dict(_OF_TYPES.found)
 
 
+def shown(route: str) -> str:
+    """Give a route as a document shows it, `{id}` for `<int:id>`."""
+    return re.sub(r"<\w+:(\w+)>", r"{\1}", route)
+
+
 def _routed(
     patterns: Iterable[URLPattern | URLResolver], prefix: str = "/"
 ) -> Iterator[tuple[str, ApiView]]:
     for pattern in patterns:
-        path = prefix + str(pattern.pattern)
+        path = prefix + shown(str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             yield from _routed(pattern.url_patterns, path)
             continue

@@ -21,7 +21,6 @@ from enrollment_server.openapi.refusals import body_of, refusals
 from powerauth.http import examples
 from powerauth.integration.api import IntegrationView
 
-MAX_ID = 2**63 - 1
 _LANGUAGE = {
     "name": "Accept-Language",
     "in": "header",
@@ -87,7 +86,7 @@ def _operation_id(path: str, method: str, view: ApiView) -> str:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     """Describe what stands in a path, which are numbers of rows."""
-    number = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+    number = text(pattern="^[0-9]{1,18}$")
     return [
         {"name": name, "in": "path", "required": True, "schema": number}
         for name in re.findall(r"\{(\w+)\}", path)

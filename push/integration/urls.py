@@ -3,14 +3,17 @@
 Those of section 9 stand below `admin/app/` on a Push Server; here, `admin/` is the back office.
 """
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from push.integration import views
 from push.integration.campaigns import list_views
 from push.integration.campaigns import views as campaigns
+from push.integration.campaigns.keys import CampaignKey
 from push.integration.credentials import providers
 from push.integration.credentials import views as credentials
 from push.integration.messages import views as messages
+
+register_converter(CampaignKey, "campaign")
 
 urlpatterns = [
     path("device/create", views.CreateView.as_view()),
@@ -22,13 +25,13 @@ urlpatterns = [
     path("message/batch/send", messages.SendBatchView.as_view()),
     path("campaign/create", campaigns.CreateView.as_view()),
     path("campaign/list", campaigns.ListView.as_view()),
-    path("campaign/<int:campaign_id>/detail", campaigns.DetailView.as_view()),
-    path("campaign/<int:campaign_id>/delete", campaigns.DeleteView.as_view()),
-    path("campaign/<int:campaign_id>/user/list", list_views.UserListView.as_view()),
-    path("campaign/<int:campaign_id>/user/add", list_views.AddUsersView.as_view()),
-    path("campaign/<int:campaign_id>/user/delete", list_views.DeleteUsersView.as_view()),
-    path("campaign/send/test/<int:campaign_id>", campaigns.SendTestView.as_view()),
-    path("campaign/send/live/<int:campaign_id>", campaigns.SendLiveView.as_view()),
+    path("campaign/<campaign:campaign_id>/detail", campaigns.DetailView.as_view()),
+    path("campaign/<campaign:campaign_id>/delete", campaigns.DeleteView.as_view()),
+    path("campaign/<campaign:campaign_id>/user/list", list_views.UserListView.as_view()),
+    path("campaign/<campaign:campaign_id>/user/add", list_views.AddUsersView.as_view()),
+    path("campaign/<campaign:campaign_id>/user/delete", list_views.DeleteUsersView.as_view()),
+    path("campaign/send/test/<campaign:campaign_id>", campaigns.SendTestView.as_view()),
+    path("campaign/send/live/<campaign:campaign_id>", campaigns.SendLiveView.as_view()),
     path("admin/app/list", credentials.ListView.as_view()),
     path("admin/app/unconfigured/list", credentials.UnconfiguredListView.as_view()),
     path("admin/app/detail", credentials.DetailView.as_view()),

@@ -1,5 +1,6 @@
 """The documents are complete, and say of each endpoint what the endpoint says of itself."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,7 +46,7 @@ def integration() -> Any:
 
 def routed(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Iterator[str]:
     for pattern in patterns:
-        path = prefix + str(pattern.pattern)
+        path = prefix + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             yield from routed(pattern.url_patterns, path)
         else:

@@ -1,5 +1,6 @@
 """The document of the bank's side marks what a method needs, and nothing else."""
 
+import re
 import uuid
 from typing import Any
 
@@ -50,10 +51,11 @@ class Method:
     """A method with the members of its example."""
 
     def __init__(self, http: requests.Session, path: str, verb: str, operation: Any) -> None:
-        self._http, self._verb, self._url = http, verb, BASE_URL + path
+        self._http, self._verb = http, verb
+        self._url = BASE_URL + re.sub(r"\{\w+\}", "1", path)
         self._in_query = "requestBody" not in operation
         if self._in_query:
-            parameters = operation.get("parameters", [])
+            parameters = [one for one in operation.get("parameters", []) if one["in"] == "query"]
             self.required = {one["name"] for one in parameters if one.get("required")}
             self.example = {
                 one["name"]: SAMPLES[one["name"]] for one in parameters if one["name"] in SAMPLES
@@ -64,6 +66,8 @@ class Method:
         self._wrapped = "requestObject" in self.example
         if self._wrapped:
             self.example = self.example["requestObject"]
+            if isinstance(self.example, list):  # it has no members
+                self.example = {}
             schema = schema["properties"]["requestObject"] if "properties" in schema else {}
         self.required = set(schema.get("required", []))
 

@@ -16,6 +16,17 @@ MAX_SIZE = 1000
 NO_USER_LIST = "User ID list must not be empty."
 
 
+def no_users() -> InvalidMembers:
+    """Say what users have to be."""
+    hint = f"must be identifiers of 1 to {ID_LENGTH} characters"
+    return InvalidMembers([Violation(name="requestObject", hint=hint)])
+
+
+def no_page() -> InvalidMembers:
+    """Say what the number of a page has to be."""
+    return InvalidMembers([Violation(name="page", hint="must be from 0 to 2147483648")])
+
+
 class CreateInput(Input):
     """A new campaign."""
 
@@ -62,8 +73,7 @@ def user_ids(body: Mapping[str, Any]) -> list[str]:
         hint = f"must have at most {MAX_USERS} elements"
         raise InvalidMembers([Violation(name="requestObject", value=len(names), hint=hint)])
     if not all(map(is_user_id, names)):
-        hint = f"must be identifiers of 1 to {ID_LENGTH} characters"
-        raise InvalidMembers([Violation(name="requestObject", hint=hint)])
+        raise no_users()
     return names
 
 
@@ -75,7 +85,5 @@ def page(body: Mapping[str, Any]) -> tuple[int, int]:
     """
     number, size = body["page"] or 0, body["size"] or DEFAULT_SIZE
     if not 0 <= number <= 2**31:
-        raise InvalidMembers(
-            [Violation(name="page", value=number, hint="must be from 0 to 2147483648")]
-        )
+        raise no_page()
     return number, min(size, MAX_SIZE) if size > 0 else DEFAULT_SIZE

@@ -22,9 +22,12 @@ from push.integration.campaigns.common import (
 from push.models import PushCampaign
 
 _USERS = ["1234567890", "1234567891"]
-_REFUSALS = tuple(
-    BusinessFailure(text)
-    for text in (EMPTY_REQUEST, inputs.NO_USER_LIST, UNKNOWN_CAMPAIGN, ALREADY_SENT)
+_REFUSALS = (
+    *(
+        BusinessFailure(text)
+        for text in (EMPTY_REQUEST, inputs.NO_USER_LIST, UNKNOWN_CAMPAIGN, ALREADY_SENT)
+    ),
+    inputs.no_users(),
 )
 
 
@@ -49,7 +52,7 @@ class UserListView(PushServerView):
         beside=PageShown,
         result_example=answers.CampaignUsers(campaignId="10", users=_USERS),
         beside_example={"page": 0, "size": inputs.DEFAULT_SIZE},
-        refusals=(BusinessFailure(UNKNOWN_CAMPAIGN),),
+        refusals=(BusinessFailure(UNKNOWN_CAMPAIGN), inputs.no_page()),
     )
     http_method_names = ["get"]
     input_class = inputs.PageInput

@@ -149,7 +149,7 @@ def test_lists_of_users_are_checked(http: requests.Session, campaign: str, metho
 def test_pages_are_bounded(http: requests.Session, campaign: str) -> None:
     assert listed(http, campaign, size=10**9)["size"] == inputs.MAX_SIZE
     assert listed(http, campaign, size=-1)["size"] == inputs.DEFAULT_SIZE
-    assert violations(get(http, of(campaign, "user/list"), page=-1)) == [("page", -1)]
+    assert violations(get(http, of(campaign, "user/list"), page=-1)) == [("page", None)]
     assert malformed(get(http, of(campaign, "user/list"), page="first"))
 
 
@@ -192,9 +192,9 @@ def test_deleting(http: requests.Session, campaign: str, method: str) -> None:
     assert refusal(get(http, of(campaign, "detail"))) == UNKNOWN
 
 
-@pytest.mark.parametrize("campaign_id", [0, 7, 2**63 - 1, 2**63, 10**30])
-def test_unknown_campaigns(http: requests.Session, campaign_id: int) -> None:
-    name = str(campaign_id)
+@pytest.mark.parametrize("campaign_id", ["0", "7", "9" * 18, "9" * 19, "-1", "seven", "\u0667"])
+def test_unknown_campaigns(http: requests.Session, campaign_id: str) -> None:
+    name = campaign_id
     assert refusal(get(http, of(name, "detail"))) == UNKNOWN
     assert refusal(get(http, of(name, "user/list"))) == UNKNOWN
     assert refusal(post(http, of(name, "user/add"), ["alice"])) == UNKNOWN
