@@ -28,6 +28,9 @@ _ON_THE_WIRE = {
 }
 
 
+_STORED = "May be left out where there is one."
+
+
 class ApplicationInput(Input):
     """Which application."""
 
@@ -58,7 +61,7 @@ class ApnsInput(SettingsInput):
     key_id = Text(needed=True)
     team_id = Text(needed=True)
     environment = Text(help_text="`development`, `production`, or null for the server's own.")
-    private_key_base64 = Binary(needed=True, help_text="The .p8 file.")
+    private_key_base64 = Binary(help_text=f"The .p8 file. {_STORED}")
 
     @staticmethod
     def settings(body: Mapping[str, Any]) -> ApnsSettings:
@@ -75,7 +78,7 @@ class FcmInput(SettingsInput):
     """What Google knows an application by."""
 
     project_id = Text(needed=True)
-    private_key_base64 = Binary(needed=True, help_text="The JSON key file of a service account.")
+    private_key_base64 = Binary(help_text=f"The JSON key file of a service account. {_STORED}")
 
     @staticmethod
     def settings(body: Mapping[str, Any]) -> FcmSettings:

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 
 from enrollment_server.api.contract.endpoint import Endpoint
 from powerauth.integration.changes import Changes
-from powerauth.integration.push_server import PushServerView
-from powerauth.integration.push_server_errors import InvalidMembers, Violation
+from powerauth.integration.push_server import PushServerView, require
+from powerauth.integration.push_server_errors import NO_APPLICATION, InvalidMembers, Violation
 from push.audited import CREDENTIALS
 from push.credentials import checks, services
 from push.credentials.values import InvalidCredentials
@@ -42,14 +42,16 @@ class _PutView(PushServerView):
     changes = _CHANGES
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "DELETE":
+        if request.method == "DELETE" and "delete" in self.http_method_names:
             return self.removing.as_view()(request, *args, **kwargs)
         return super().dispatch(request, *args, **kwargs)
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> None:
-        row = found(body)
+        require(body, {"app_id": NO_APPLICATION})
+        settings = self.input_class.settings(body)
         try:
-            services.put(row, self.input_class.settings(body), at=at)
+            checks.check(settings)
+            services.put(found(body), settings, at=at)
         except InvalidCredentials as error:
             raise inputs.violation(error) from error
 

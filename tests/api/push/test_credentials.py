@@ -137,10 +137,26 @@ def test_keys_are_base64(http: requests.Session, bank: Bank) -> None:
     assert (code, text) == ("ERROR_HTTP_REQUEST", "requestObject.privateKeyBase64 - must be Base64")
 
 
-@pytest.mark.parametrize("path", ["detail", "apns", "fcm", "hms", "ios/remove"])
+@pytest.mark.parametrize("path", ["detail", "ios/remove"])
 def test_an_application_without_credentials(http: requests.Session, bank: Bank, path: str) -> None:
     assert refusal(post(http, f"{APP}/{path}", {"appId": bank.application.id})) == NOT_FOUND
+
+
+@pytest.mark.parametrize("path", ["detail", "apns", "fcm", "hms", "ios/remove"])
+def test_no_application_is_named(http: requests.Session, path: str) -> None:
     assert refusal(post(http, f"{APP}/{path}", {"mode": "x"})) == NO_APP
+
+
+def test_nothing_is_set_of_an_application_without_credentials(
+    http: requests.Session, bank: Bank
+) -> None:
+    assert refusal(post(http, f"{APP}/apns", apple(bank.application.id))) == NOT_FOUND
+
+
+def test_the_former_name_does_not_delete(http: requests.Session, bank: Bank) -> None:
+    app = created(http, bank)
+    answer = http.delete(f"{BASE_URL}/{APP}/ios/update", json={"requestObject": {"appId": app}})
+    assert answer.status_code == 405
 
 
 def test_deletion_names_its_application(http: requests.Session, bank: Bank) -> None:
