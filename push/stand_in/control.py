@@ -4,6 +4,7 @@
 * `DELETE /stand-in/messages`, `DELETE /stand-in/faults`: forget them.
 * `POST /stand-in/faults`: `provider`, `kind`, and maybe `token`, `times`, `status`, `headers` and
   `body` (a text), or in place of these three `reason`, as the provider words it.
+* `POST /stand-in/expire-tokens`: no access token that was given out is good any more.
 * `POST /stand-in/latency`: `seconds` before each answer.
 """
 
@@ -38,6 +39,8 @@ def control(desks: Desks, request: Request) -> Reply:
                 desks.faults.clear()
             case "POST", "faults":
                 _plan(desks, json.loads(request.body))
+            case "POST", "expire-tokens":
+                desks.https.expire_tokens()
             case "POST", "latency":
                 desks.latency_s = float(json.loads(request.body)["seconds"])
             case _:

@@ -55,9 +55,8 @@ class ApnsRules:
             lambda: _address(request),
             lambda: self._credentials(request.headers.get("authorization", ""), now_s),
             lambda: self._topic(request.headers.get("apns-topic")),
-            lambda: _payload(request),
-            lambda: _delivery(request.headers),
-            lambda: _agreement(request),
+            lambda: payload_refusal(request.body),
+            lambda: delivery_refusal(request.headers, json.loads(request.body)["aps"]),
             lambda: _device(request),
         )
         return next((reason for check in checks if (reason := check())), None)
@@ -104,13 +103,14 @@ def _device(request: Request) -> str | None:
     return None if fine else "BadDeviceToken"
 
 
-def _payload(request: Request) -> str | None:
-    if not request.body:
+def payload_refusal(body: bytes) -> str | None:
+    """Give the reason to refuse a payload; None for one that is taken."""
+    if not body:
         return "PayloadEmpty"
-    if len(request.body) > MAX_PAYLOAD:
+    if len(body) > MAX_PAYLOAD:
         return "PayloadTooLarge"
     try:
-        payload = json.loads(request.body)
+        payload = json.loads(body)
     except ValueError:
         return "InvalidPayload"
     if not isinstance(payload, dict) or None in payload.values():
@@ -119,7 +119,8 @@ def _payload(request: Request) -> str | None:
     return None if wrong is None else "InvalidPayload"
 
 
-def _delivery(headers: Mapping[str, str]) -> str | None:
+def delivery_refusal(headers: Mapping[str, str], aps: Mapping[str, Any]) -> str | None:
+    """Give the reason to refuse how a payload is to be delivered; None for what is taken."""
     expiration = headers.get("apns-expiration", "0")
     if headers.get("apns-push-type") not in _PUSH_TYPES:
         return "InvalidPushType"
@@ -129,16 +130,17 @@ def _delivery(headers: Mapping[str, str]) -> str | None:
         return "BadExpirationDate"
     if len(headers.get("apns-collapse-id", "").encode()) > MAX_COLLAPSE_ID:
         return "BadCollapseId"
-    return None if _is_uuid(headers.get("apns-id")) else "BadMessageId"
+    if not _is_uuid(headers.get("apns-id")):
+        return "BadMessageId"
+    return _background_refusal(headers, aps) if _is_background(headers) else None
 
 
-def _agreement(request: Request) -> str | None:
-    """Compare the headers with the payload."""
-    aps: dict[str, Any] = json.loads(request.body)["aps"]
-    background = request.headers["apns-push-type"] == "background"
-    if not background:
-        return None
-    if request.headers.get("apns-priority", "10") == "10":
+def _is_background(headers: Mapping[str, str]) -> bool:
+    return headers.get("apns-push-type") == "background"
+
+
+def _background_refusal(headers: Mapping[str, str], aps: Mapping[str, Any]) -> str | None:
+    if headers.get("apns-priority", "10") == "10":
         return "BadPriority"
     rings = {"alert", "sound"} & aps.keys()
     return "InvalidPushType" if rings or "content-available" not in aps else None

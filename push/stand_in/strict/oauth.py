@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from joserfc.jwk import RSAKey
@@ -23,8 +24,7 @@ def google_refuses(members: Mapping[str, str], account: FcmAccount, *, now_s: fl
     info = json.loads(account.service_account)
     if members.get("grant_type") != _GRANT:
         return "unsupported_grant_type"
-    key = RSAKey.import_key(info["private_key"])
-    proof = proofs.verified(members.get("assertion", ""), key, "RS256")
+    proof = proofs.verified(members.get("assertion", ""), _key(info["private_key"]), "RS256")
     if proof is None or proof.header.get("kid") != info["private_key_id"]:
         return "invalid_grant"
     claims = proof.claims
@@ -45,3 +45,8 @@ def huawei_refuses(members: Mapping[str, str], account: HmsAccount) -> tuple[int
     if members.get("client_id") != account.client_id:
         return 1101, 20001
     return None if members.get("client_secret") == account.client_secret else (1101, 20042)
+
+
+@lru_cache(maxsize=8)
+def _key(pem: str) -> RSAKey:
+    return RSAKey.import_key(pem)

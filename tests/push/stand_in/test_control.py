@@ -1,6 +1,7 @@
 """What the stand-in says to nonsense."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -34,6 +35,27 @@ def test_nonsense_is_refused(
     reply = control(Desks(their_accounts), request)
     assert reply.status == status
     assert json.loads(reply.body)["error"]
+
+
+def test_access_tokens_expire_on_demand(their_accounts: Accounts) -> None:
+    desks = Desks(their_accounts)
+    members = {"grant_type": "client_credentials"}
+    members["client_id"] = their_accounts.hms.client_id
+    members["client_secret"] = their_accounts.hms.client_secret
+    form = urlencode(members).encode()
+    asked = Request(method="POST", path="/oauth2/v3/token", body=form)
+    token = json.loads(desks.https.answer(asked).reply.body)["access_token"]
+
+    def code() -> str:
+        path = f"/v2/{their_accounts.hms.project_id}/messages:send"
+        headers = {"authorization": f"Bearer {token}"}
+        body = json.dumps({"message": {"data": "{}", "token": ["t" * 20]}}).encode()
+        sent = Request(method="POST", path=path, headers=headers, body=body)
+        return str(json.loads(desks.https.answer(sent).reply.body)["code"])
+
+    assert code() == "80000000"
+    control(desks, Request(method="POST", path="/stand-in/expire-tokens"))
+    assert code() == "80200003"
 
 
 def test_fault_of_a_device_goes_before_that_of_all(their_accounts: Accounts) -> None:
