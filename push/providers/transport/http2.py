@@ -1,8 +1,7 @@
 """One HTTP/2 connection with many requests on it at once; for one event loop.
 
-httpx would do but for its HTTP/2: one reset, time-out or GOAWAY ends all requests on a connection,
-answered ones too, so that their messages would go out twice; a stream that hangs keeps others from
-their answers; and a request that is given up is not reset.
+httpx would do but for its HTTP/2, which loses answers after GOAWAY, so that messages go out twice,
+does not reset what is given up, and takes four times as long (docs/adr/0008).
 """
 
 import asyncio
