@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
+from enrollment_server.api.clients import header_of
 from enrollment_server.api.errors import UnsupportedMediaType
 
 
@@ -17,12 +18,12 @@ def is_from_another_site(request: HttpRequest) -> bool:
 
     The host has been checked before: a page that gave its own name to our address is refused there.
     """
-    site = request.headers.get("Sec-Fetch-Site")
+    site = header_of(request, "Sec-Fetch-Site")
     if site == "same-origin":
         return False
     if site not in (None, "none"):
         return True
-    origin = request.headers.get("Origin")
+    origin = header_of(request, "Origin")
     return origin is not None and _host(origin) != request.get_host().lower()
 
 

@@ -1,10 +1,23 @@
-"""Where a request came from."""
+"""Where a request came from, and what its client wrote into its headers."""
 
 from collections.abc import Iterable
+from functools import cache
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import HttpHeaders
+
+
+def header_of(request: HttpRequest, name: str) -> str | None:
+    """Give one header, None without it; `request.headers` copies all of them to give the first."""
+    value: str | None = request.META.get(_key(name))
+    return value
+
+
+@cache
+def _key(name: str) -> str:
+    return str(HttpHeaders.to_wsgi_name(name))
 
 
 def is_within(address: str, networks: Iterable[str]) -> bool:

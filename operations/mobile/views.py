@@ -8,6 +8,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enrollment_server.api.clients import header_of
 from enrollment_server.api.envelope import Envelope
 from enrollment_server.api.payloads.validation import payload
 from operations.conf import get_backend
@@ -110,7 +111,7 @@ class HistoryView(OperationView):
 
 
 def _locale(request: Request) -> RequestLocale:
-    header = request.headers.get("Accept-Language")
+    header = header_of(request._request, "Accept-Language")
     return parse_accept_language(header, default=settings.DEFAULT_LANGUAGE)
 
 

@@ -12,6 +12,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from enrollment_server.api.clients import header_of
 from powerauth.conf import get_backend
 from powerauth.errors import EngineRefusal, RemoteFailure
 from powerauth.http.access import Access, check_version
@@ -54,7 +55,7 @@ class SignatureAuthentication(BaseAuthentication):
     """Authenticate by a signature over the request: protocol.md 7."""
 
     def authenticate(self, request: Request) -> tuple[Identity, SignatureHeader] | None:
-        value = request.headers.get(SIGNATURE_HEADER)
+        value = header_of(request._request, SIGNATURE_HEADER)
         if value is None:
             return None
         named = ""
@@ -75,7 +76,7 @@ class TokenAuthentication(BaseAuthentication):
     """Authenticate by a token digest, which does not cover the body: protocol.md 8."""
 
     def authenticate(self, request: Request) -> tuple[Identity, TokenHeader] | None:
-        value = request.headers.get(TOKEN_HEADER)
+        value = header_of(request._request, TOKEN_HEADER)
         if value is None:
             return None
         try:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from rest_framework.request import Request
 
+from enrollment_server.api.clients import header_of
 from enrollment_server.api.errors import ApiError
 from enrollment_server.api.payloads.json import MalformedJson, dump_json, load_exact
 from enrollment_server.api.payloads.parsers import unwrap
@@ -46,8 +47,8 @@ def encryption_header(request: Request, scope: Scope) -> EncryptionHeader:
     Raises:
         ProtocolError: no header, a malformed one, one of the other scope, or two that disagree.
     """
-    signature_text = request.headers.get(SIGNATURE_HEADER)
-    encryption_text = request.headers.get(ENCRYPTION_HEADER)
+    signature_text = header_of(request._request, SIGNATURE_HEADER)
+    encryption_text = header_of(request._request, ENCRYPTION_HEADER)
     served = served_by(request)
     signature = None if signature_text is None else SignatureHeader.parse(signature_text, served)
     if encryption_text is not None:

@@ -10,6 +10,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from enrollment_server.api.clients import header_of
 from powerauth.engine.applications import integrations
 from powerauth.models import Integration
 
@@ -43,7 +44,7 @@ class IntegrationAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Integration, None] | None:
         if not settings.INTEGRATION_AUTH_REQUIRED:
             return None
-        given = credentials(request.headers.get("Authorization", ""))
+        given = credentials(header_of(request._request, "Authorization") or "")
         integration = integrations.authenticate(*given) if given else None
         if integration is None:
             raise IntegrationUnknown

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
-from enrollment_server.api.clients import client_address
+from enrollment_server.api.clients import client_address, header_of
 
 PROXIES = ["10.0.0.0/8", "2001:db8::1"]
 
@@ -38,3 +38,13 @@ def test_nobody_is_trusted_by_default(settings: Settings) -> None:
         "/", headers={"X-Forwarded-For": "198.51.100.1"}, REMOTE_ADDR="127.0.0.1"
     )
     assert client_address(request) == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "name", ["X-PowerAuth-Token", "x-powerauth-token", "Content-Type", "Origin", "Empty"]
+)
+def test_one_header_is_the_one_of_all_headers(name: str) -> None:
+    request = RequestFactory().post(
+        "/", b"{}", "application/json", headers={"X-PowerAuth-Token": "PowerAuth a", "Empty": ""}
+    )
+    assert header_of(request, name) == request.headers.get(name)
