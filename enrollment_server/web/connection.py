@@ -59,6 +59,14 @@ class _Received(Unreader):  # type: ignore[misc]
         return b""
 
 
+class _Request(Request):  # type: ignore[misc]
+    """A request whose client is only looked at if there may be one to believe."""
+
+    def _peer_is_trusted_proxy(self) -> bool:
+        # Where the list is empty, the parser would read each client's address to no end.
+        return bool(self.cfg.forwarded_allow_ips) and bool(super()._peer_is_trusted_proxy())
+
+
 class Connection:
     """The socket of a client and the request that it is sending.
 
@@ -147,7 +155,7 @@ class Connection:
         self._unreader = _Received()
         self._unreader.unread(bytes(data))
         try:
-            self.request = Request(self._config, self._unreader, self.client, self._requests + 1)
+            self.request = _Request(self._config, self._unreader, self.client, self._requests + 1)
         except NoMoreData as error:
             raise LimitRequestHeaders("head too long") from error
         self._requests += 1
