@@ -4,11 +4,12 @@ import re
 import uuid
 from collections.abc import Callable
 
-import structlog
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from enrollment_server.api.clients import header_of
 from enrollment_server.api.views import bad_request
 from enrollment_server.serving.health import livez, readyz
 from enrollment_server.serving.metrics import metrics
@@ -45,15 +46,19 @@ class CorrelationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         identifier = self._given(request) or str(uuid.uuid4())
-        with structlog.contextvars.bound_contextvars(correlation_id=identifier):
+        before = bind_contextvars(correlation_id=identifier)
+        try:
             response = self._get_response(request)
+        finally:
+            reset_contextvars(**before)
         response[CORRELATION_HEADER] = identifier
         return response
 
     def _given(self, request: HttpRequest) -> str:
-        value = request.headers.get(CORRELATION_HEADER, "")
-        believed = settings.CORRELATION_HEADER_ENABLED and _CORRELATION_ID.fullmatch(value)
-        return value if believed else ""
+        if not settings.CORRELATION_HEADER_ENABLED:
+            return ""
+        value = header_of(request, CORRELATION_HEADER) or ""
+        return value if _CORRELATION_ID.fullmatch(value) else ""
 
 
 class HostMiddleware:

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.cache import close_caches
+from django.core.handlers.base import reset_urlconf
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import reset_queries
 
 from enrollment_server.serving.api_handler import ApiHandler, ByReader
 from enrollment_server.serving.warm_up import warm_up
@@ -56,10 +60,19 @@ class ChunkedBody:
         return self._application(environ, start_response)
 
 
+def _look_after_connections_only() -> None:
+    """Do around a request what matters here: there is one set of URLs, and no cache to close."""
+    request_finished.disconnect(reset_urlconf)
+    request_finished.disconnect(close_caches)
+    if not settings.DEBUG:  # else statements are noted, and forgotten with the next request
+        request_started.disconnect(reset_queries)
+
+
 people = get_wsgi_application()
 application = ContextPath(
     ChunkedBody(ByReader(ApiHandler(), people), settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
     settings.CONTEXT_PATH,
 )
+_look_after_connections_only()
 # Worker processes are forked from one that has loaded what they need.
 warm_up()

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
-from django.urls import ResolverMatch, URLResolver, get_resolver, set_urlconf
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.urls import ResolverMatch, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
@@ -23,18 +25,21 @@ class ApiHandler(WSGIHandler):
     """Answers requests with the middleware that API_MIDDLEWARE names."""
 
     def load_middleware(self, is_async: bool = False) -> None:
-        handler: Any = self
-        self._view_middleware: list[Any] = []
-        self._template_response_middleware: list[Any] = []
-        self._exception_middleware: list[Any] = []
-        handler = convert_exception_to_response(handler._get_response)
+        handler: Any = convert_exception_to_response(self._get_response)
         for name in reversed(settings.API_MIDDLEWARE):
             handler = convert_exception_to_response(import_string(name)(handler))
         self._middleware_chain = handler
 
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Call the view: none of API_MIDDLEWARE wants to know of it, and none is a coroutine."""
+        view, args, kwargs = self.resolve_request(request)
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        return response
+
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """Give the view of a request; each path is looked up once."""
-        set_urlconf(settings.ROOT_URLCONF)
         match = _resolve(get_resolver(), request.path_info)
         request.resolver_match = match
         return match

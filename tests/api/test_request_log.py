@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import requests
 import structlog
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from pytest_django import Settings
 
+from enrollment_server.middleware import CorrelationMiddleware
 from enrollment_server.serving.logs import logging_configuration
 from powerauth.engine.activations import lifecycle
 from powerauth.engine.applications import integrations
@@ -276,6 +279,29 @@ def test_id_of_the_caller(http: requests.Session, db: None, settings: Settings) 
         answer = http.post(f"{BASE_URL}/rest/v3/status", json={}, headers={HEADER: given})
         assert (answer.headers[HEADER] == given) is kept
         assert re.fullmatch(r"[a-zA-Z0-9\-]{8,1024}", answer.headers[HEADER])
+
+
+def test_id_ends_with_its_request(rf: RequestFactory) -> None:
+    seen: list[object] = []
+
+    def note() -> object:
+        seen.append(structlog.contextvars.get_contextvars().get("correlation_id"))
+        return seen[-1]
+
+    def inner(request: HttpRequest) -> HttpResponse:
+        note()
+        return HttpResponse()
+
+    def outer(request: HttpRequest) -> HttpResponse:
+        before = note()
+        CorrelationMiddleware(inner)(request)
+        assert note() == before
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        CorrelationMiddleware(outer)(rf.get("/"))
+    assert note() is None
+    assert len(set(seen)) == 3
 
 
 def test_id_is_on_every_line(
