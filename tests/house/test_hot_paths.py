@@ -38,8 +38,8 @@ MOST = {
     "inbox_list": Cost(statements=3, round_trips=3, calls=879),
     "create": Cost(statements=4, round_trips=6, calls=1587),
     # The savepoint is two of them: nobody's payment fails for news.
-    "create_ringing": Cost(statements=7, round_trips=9, calls=2228),
-    "authorize_announced": Cost(statements=5, round_trips=7, calls=1706),
+    "create_ringing": Cost(statements=7, round_trips=9, calls=2144),
+    "authorize_announced": Cost(statements=5, round_trips=7, calls=1653),
     "bank_list": Cost(statements=2, round_trips=2, calls=877),
     "bank_history": Cost(statements=2, round_trips=2, calls=864),
     "bank_detail": Cost(statements=1, round_trips=1, calls=601),
