@@ -16,6 +16,7 @@ from enrollment_server.wultra.values import LeftOut
 from powerauth.engine.audit import audit_log
 from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.models import ActorKind
+from push.credentials import services as push_credentials
 
 ACTION = "command/import_wultra"
 _TRIED = 20  # encrypted activations, one of which has to open
@@ -88,6 +89,8 @@ def import_all(sources: Sources, run: Run, *, telling: Telling) -> Report:
     if sources.push:
         _take(tables.PUSH, sources.push, run, telling)
         not_taken.note(sources.push, not_taken.FROM_PUSH, run.report)
+        if not run.dry_run:
+            push_credentials.align()
     if not run.dry_run:
         _compare(run)
         _record(run)

@@ -19,12 +19,6 @@ FROM_ENGINE = (
     ),
 )
 FROM_PUSH = (
-    (
-        "push_app_credentials",
-        "ios_private_key IS NOT NULL OR android_private_key IS NOT NULL "
-        "OR hms_client_secret IS NOT NULL",
-        "applications with push credentials: nothing is sent from here",
-    ),
     ("push_message", "true", "sent messages"),
     ("push_campaign", "true", "campaigns"),
 )

@@ -27,7 +27,7 @@ from powerauth.models import (
     SignatureAudit,
     Token,
 )
-from push.models import PushDevice
+from push.models import PushAppCredentials, PushDevice
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -215,7 +215,25 @@ FORMS = (
         unique=("placeholder", "language"),
     ),
 )
+_PROVIDERS = """
+    apns_key_id apns_private_key apns_team_id apns_bundle apns_environment
+    ios_key_id ios_private_key ios_team_id ios_bundle ios_environment
+    fcm_project_id fcm_private_key android_project_id android_private_key
+    hms_project_id hms_client_id hms_client_secret
+    timestamp_created timestamp_last_updated
+"""
 PUSH = (
+    Table(
+        name="push_app_credentials",
+        what="credentials of push providers",
+        key="id",
+        columns=("id", "app_id"),
+        later=_names(_PROVIDERS),
+        model=PushAppCredentials,
+        translate=push.credentials,
+        deleted=True,
+        unique=("application_id",),
+    ),
     Table(
         name="push_device_registration",
         what="devices",

@@ -19,11 +19,13 @@ from push.credentials.values import (
 )
 
 NAME_LENGTH = 255  # characters
+TOKEN_URI = "token_uri"  # noqa: S105 - a name
 SECRET_SIZE = 16 * 1024  # bytes
 NOT_BLANK = "must not be blank"
 P8 = "must be the .p8 file of Apple: a private key of the curve P-256 in PEM, without a passphrase"
 SERVICE_ACCOUNT = "must be the JSON key file of a service account of Google"
-_ACCOUNT_MEMBERS = ("client_email", "private_key", "private_key_id", "token_uri")
+_ACCOUNT_MEMBERS = ("client_email", "private_key", TOKEN_URI)
+TOKEN_URI_OF_GOOGLE = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 _ENVIRONMENTS = ("", "development", "production")
 
 
@@ -56,14 +58,22 @@ def check_p8(private_key: bytes) -> None:
         raise InvalidCredentials("private_key", P8)
 
 
-def check_service_account(account: bytes) -> None:
-    """Insist on what google-auth needs to get a token; raises as `check`."""
+def completed_account(account: bytes) -> bytes:
+    """Name the address for tokens in an account that does not: Google's; raises as `check`."""
     try:
         members = json.loads(account)
     except (ValueError, RecursionError) as error:
         raise InvalidCredentials("service_account", SERVICE_ACCOUNT) from error
     if not isinstance(members, dict) or members.get("type") != "service_account":
         raise InvalidCredentials("service_account", SERVICE_ACCOUNT)
+    if TOKEN_URI in members:
+        return account
+    return json.dumps({**members, TOKEN_URI: TOKEN_URI_OF_GOOGLE}).encode()
+
+
+def check_service_account(account: bytes) -> None:
+    """Insist on what google-auth needs to get a token; raises as `check`."""
+    members = json.loads(completed_account(account))
     for name in _ACCOUNT_MEMBERS:
         _check_account_member(members, name)
     if not isinstance(_private_key(members["private_key"].encode()), RSAPrivateKey):

@@ -15,7 +15,7 @@ from django.db.models import F
 from powerauth.engine.storage import records
 from powerauth.engine.storage.record_places import Place
 from push.credentials import places
-from push.credentials.checks import NOT_BLANK, check
+from push.credentials.checks import NOT_BLANK, check, completed_account
 from push.credentials.values import (
     ApnsSettings,
     FcmSettings,
@@ -133,12 +133,24 @@ def has(row: PushAppCredentials, platform: Platform) -> bool:
     return bool(getattr(row, _OF_PLATFORM[platform].record))
 
 
+def align() -> None:
+    """Let the ways to providers follow credentials that were written otherwise, as by an import."""
+    for row in PushAppCredentials.objects.order_by("pk"):
+        for platform in _OF_PLATFORM:
+            known = PushChannel.objects.filter(
+                application_id=row.application_id, platform=platform, enabled=True
+            ).exists()
+            if known != has(row, platform):
+                _begin_anew(row.application_id, platform, enabled=not known)
+
+
 def columns_of(settings: Settings, application_id: str) -> dict[str, Any]:
     """Give checked settings by columns, the secret sealed; without it if it stays as it is."""
     part = _PARTS[type(settings)]
     values = {column: getattr(settings, name) for name, column in part.columns.items()}
     secret = values.pop(part.record)
     if secret is not None:
+        secret = completed_account(secret) if part is _FCM else secret
         values[part.record] = records.seal(secret, part.place(application_id))
     return values
 

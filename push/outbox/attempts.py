@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from push.credentials.opening import Opened
 from push.messages.values import PushMessage as Content
-from push.models import PushChannel, PushDelivery
+from push.models import PushDelivery
 from push.outbox.reasons import INTERNAL_ERROR
 from push.outbox.values import Ended
 from push.providers.values import Client, Outcome, Result, Target
@@ -28,6 +28,8 @@ TOGETHER = 64  # answers that are written down at once without waiting for more
 logger = logging.getLogger(__name__)
 
 MakeClient = Callable[[Opened], Client]
+Version = Hashable
+"""Tells credentials of a channel apart from those before and after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ class Attempts:
 
     def __init__(self, make_client: MakeClient) -> None:
         self._make_client = make_client
-        self._clients: dict[int, tuple[int, Client]] = {}
-        self._known: dict[int, int] = {}
+        self._clients: dict[int, tuple[Version, Client]] = {}
+        self._known: dict[int, Version] = {}
         self._running: dict[int, Attempt] = {}
         self._ended: SimpleQueue[_Report] = SimpleQueue()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -72,24 +74,27 @@ class Attempts:
         """The deliveries whose attempts are not over."""
         return [attempt.delivery for attempt in self._running.values()]
 
-    def knows(self, channel: PushChannel) -> bool:
+    def knows(self, channel_id: int, version: Version) -> bool:
         """Tell whether there is a client for the present credentials of a channel."""
-        return self._known.get(channel.pk) == channel.version
+        return self._known.get(channel_id) == version
 
     def begin(
-        self, channel: PushChannel, attempts: Sequence[Attempt], credentials: Opened | None
+        self,
+        channel_id: int,
+        version: Version,
+        attempts: Sequence[Attempt],
+        credentials: Opened | None,
     ) -> None:
         """Begin attempts by one channel.
 
         Args:
-            credentials: those of the channel, if it is not known.
+            version: of its credentials.
+            credentials: themselves, if the version is not known.
         """
         if credentials is not None:
-            self._known[channel.pk] = channel.version
+            self._known[channel_id] = version
         self._running.update((attempt.delivery.pk, attempt) for attempt in attempts)
-        self._loop.call_soon_threadsafe(
-            self._begin, channel.pk, channel.version, attempts, credentials
-        )
+        self._loop.call_soon_threadsafe(self._begin, channel_id, version, attempts, credentials)
 
     def ended(self, *, timeout_s: float) -> list[Ended]:
         """Wait for attempts to end, and give all that have; those over their time count as such."""
@@ -130,7 +135,7 @@ class Attempts:
     # What follows runs in the thread of the event loop.
 
     def _begin(
-        self, key: int, version: int, attempts: Sequence[Attempt], credentials: Opened | None
+        self, key: int, version: Version, attempts: Sequence[Attempt], credentials: Opened | None
     ) -> None:
         try:
             client = self._client(key, version, credentials)
@@ -142,7 +147,7 @@ class Attempts:
         for attempt in attempts:
             self._spawn(self._send(client, attempt))
 
-    def _client(self, key: int, version: int, credentials: Opened | None) -> Client:
+    def _client(self, key: int, version: Version, credentials: Opened | None) -> Client:
         known = self._clients.get(key)
         if known is not None and known[0] == version:
             return known[1]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from powerauth.engine.storage.records import SecretUnreadable
 from push.credentials.opening import Opened, opened
-from push.models import PushAppCredentials, PushChannel, PushDelivery, PushDevice
+from push.models import PushAppCredentials, PushDelivery, PushDevice
 from push.outbox import claim, composing, outcome, policy
 from push.outbox.attempts import Attempt, Attempts, MakeClient
 from push.outbox.claim import Taken
@@ -106,17 +106,22 @@ class Dispatcher:
     def _begin_some(self, taken: Taken) -> None:
         channel, until = taken.channel, time.monotonic() + _limit_s()
         row = PushAppCredentials.objects.filter(application_id=channel.application_id).first()
-        try:
-            credentials = None if self._attempts.knows(channel) else _opened(row, channel)
-        except SecretUnreadable:
-            self._refuse_all(taken, CREDENTIALS_UNREADABLE)
-            return
-        if credentials is None and not self._attempts.knows(channel):
+        if row is None:
             self._refuse_all(taken, NO_CREDENTIALS)
             return
-        environment = row.apns_environment if row is not None else ""
-        attempts = list(self._composed(taken.deliveries, environment, until=until))
-        self._attempts.begin(channel, attempts, credentials)
+        version = (channel.version, row.updated_at)
+        credentials: Opened | None = None
+        if not self._attempts.knows(channel.pk, version):
+            try:
+                credentials = opened(row, channel.platform)
+            except SecretUnreadable:
+                self._refuse_all(taken, CREDENTIALS_UNREADABLE)
+                return
+            if credentials is None:
+                self._refuse_all(taken, NO_CREDENTIALS)
+                return
+        attempts = list(self._composed(taken.deliveries, row.apns_environment, until=until))
+        self._attempts.begin(channel.pk, version, attempts, credentials)
         self.begun += len(attempts)
 
     def _composed(
@@ -175,10 +180,6 @@ def send_due(*, make_client: MakeClient | None = None) -> int:
 
 def _client_of(credentials: Opened) -> Client:
     return client_of(credentials, policy.provider_settings())
-
-
-def _opened(row: PushAppCredentials | None, channel: PushChannel) -> Opened | None:
-    return None if row is None else opened(row, channel.platform)
 
 
 def _limit_s() -> float:

@@ -1,5 +1,6 @@
 """Credentials of providers: what is refused, how they are kept, and what a change does."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -87,6 +88,13 @@ def test_secrets_are_sealed_and_open_for_providers(db: None) -> None:
     assert opened(row, "hms") == HmsAccount(
         project_id="999001", client_id="105001", client_secret="hms-secret"
     )
+
+
+def test_an_account_without_an_address_for_tokens_gets_googles(row: PushAppCredentials) -> None:
+    row = services.put(row, fcm(service_account=service_account(token_uri=None)), at=NOW)
+    found = opened(row, "fcm")
+    assert isinstance(found, FcmAccount)
+    assert json.loads(found.service_account) == json.loads(service_account())
 
 
 def test_a_record_does_not_open_in_the_row_of_another_application(db: None) -> None:

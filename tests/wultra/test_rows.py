@@ -38,7 +38,9 @@ from powerauth.models import (
 )
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.keys import key_pair_of
-from push.models import PushDevice
+from push.credentials.opening import opened
+from push.models import Platform, PushAppCredentials, PushChannel, PushDevice
+from push.providers.values import ApnsKey, FcmAccount, HmsAccount
 from tests.api.answers import OK, outcome
 from tests.wultra.moving import move, moved_phone
 from tests.wultra.old_servers import OldServers
@@ -77,7 +79,6 @@ def test_numbers_of_the_report(old: OldServers, tmp_path: Path) -> None:
         "devices: 5 taken",
         "messages: 5 taken",
         "not taken: 1 recovery codes: there are none here",
-        "not taken: 1 applications with push credentials: nothing is sent from here",
         "compared: 12 activations by public keys, status and derived keys",
     ):
         assert line in lines
@@ -307,6 +308,37 @@ def test_every_secret_is_encrypted_with_our_key(moved: OldServers) -> None:
         for record in rows.values_list(column.column, flat=True):
             assert not keyring.needs_rotation(bytes(record))
     assert Token.objects.count() == 8
+
+
+def test_credentials_of_providers(moved: OldServers) -> None:
+    empty, full = PushAppCredentials.objects.order_by("created_at")
+    assert (empty.application_id, full.application_id) == ("retail-mobile", "business_mobile")
+    assert not any(opened(empty, platform) for platform in Platform)
+    statement = """
+        SELECT ios_key_id, ios_team_id, ios_bundle, ios_private_key, ios_environment,
+            android_project_id, android_private_key, hms_project_id, hms_client_id,
+            hms_client_secret
+        FROM push_app_credentials WHERE app_id = 'business_mobile'
+    """
+    [(key, team, bundle, p8, environment, project, account, *huawei)] = moved.rows(
+        "push", statement
+    )
+    assert opened(full, "apns") == ApnsKey(
+        key_id=key, team_id=team, bundle_id=bundle, private_key=bytes(p8).decode()
+    )
+    google = opened(full, "fcm")
+    assert isinstance(google, FcmAccount)
+    assert google.project_id == project
+    assert json.loads(google.service_account) == {
+        "token_uri": "https://oauth2.googleapis.com/token",
+        **json.loads(bytes(account)),
+    }
+    assert opened(full, "hms") == HmsAccount(
+        project_id=huawei[0], client_id=huawei[1], client_secret=huawei[2]
+    )
+    assert full.apns_environment == (environment or "")
+    ways = PushChannel.objects.filter(enabled=True).values_list("application_id", "platform")
+    assert set(ways) == {("business_mobile", platform) for platform in ("apns", "fcm", "hms")}
 
 
 def test_one_record_of_the_audit_log(moved: OldServers) -> None:
