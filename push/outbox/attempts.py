@@ -23,7 +23,7 @@ from push.outbox.values import Ended
 from push.providers.values import Client, Outcome, Result, Target
 
 CLOSING_S = 60.0  # until a client that was replaced is closed: its attempts are over by then
-LINGER_S = 0.03  # for further answers once there is one: they are written down together
+LINGER_S = 0.2  # for further answers while others are on the way: they are written down together
 TOGETHER = 64  # answers that are written down at once without waiting for more
 logger = logging.getLogger(__name__)
 

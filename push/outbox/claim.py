@@ -18,11 +18,10 @@ from push.models import DeliveryState, PushChannel, PushDelivery
 from push.outbox import policy
 from push.outbox.reasons import WORKER_ENDED
 
-PER_PROVIDER = 128  # attempts that one worker has on the way by one provider, of all applications
-PER_CHANNEL = 64  # of them, those of one application: another one always finds room
+PER_PROVIDER = 256  # attempts that one worker has on the way by one provider, of all applications
+PER_CHANNEL = 128  # of them, those of one application: another one always finds room
 PER_FAILING_CHANNEL = 4  # one that fails must not bind much
 ENDED_BATCH = 500
-_FOR_GOOD = (DeliveryState.FAILED, DeliveryState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
