@@ -58,7 +58,7 @@ def _send_all(
         return [await client.send(MESSAGE, target, at=at) for at in moments]
 
     account = getattr(stand_in.accounts, provider.value)
-    return with_client(account, stand_in.settings(total_s=3), work)
+    return with_client(account, stand_in.settings(), work)
 
 
 def test_apples_token_names_key_and_team(their_accounts: Accounts) -> None:
@@ -311,7 +311,7 @@ def test_token_endpoint_that_hangs_is_given_up_in_time(
         await asyncio.sleep(0.3)  # until nobody waits for that answer any more
         return [first, await client.send(MESSAGE, target, at=now())]
 
-    first, second = with_client(account, stand_in.settings(total_s=1), work)
+    first, second = with_client(account, stand_in.settings(total_s=2), work)
     assert first == Result(outcome=Outcome.PENDING, reason="Timeout")
     assert second.outcome is Outcome.SENT
 
@@ -370,12 +370,12 @@ def test_wrong_accounts_are_refused(stand_in: StandIn) -> None:
 def test_probe_needs_no_device(stand_in: StandIn, provider: Provider) -> None:
     account = getattr(stand_in.accounts, provider.value)
 
-    def probed(account: FcmAccount | HmsAccount) -> Result:
-        settings = stand_in.settings(total_s=1)
+    def probed(account: FcmAccount | HmsAccount, total_s: float = 15) -> Result:
+        settings = stand_in.settings(total_s=total_s)
         return with_client(account, settings, lambda client: client.probe(at=now()))
 
     assert probed(account) == Result(outcome=Outcome.SENT)
     assert probed(replace(account, project_id="other")).credentials_refused
     stand_in.desks.faults.plan(provider, Behaviour(kind=Kind.HANG))
-    assert probed(account) == Result(outcome=Outcome.PENDING, reason="Timeout")
+    assert probed(account, 0.5) == Result(outcome=Outcome.PENDING, reason="Timeout")
     assert stand_in.desks.mailbox.look() == []

@@ -20,7 +20,7 @@ def _result(stand_in: StandIn, provider: Provider, behaviour: Behaviour | Reply)
         behaviour = Behaviour(reply=behaviour)
     stand_in.desks.faults.plan(provider, behaviour)
     credentials = getattr(stand_in.accounts, provider.value)
-    return send(credentials, stand_in.settings(total_s=3), TOKENS[provider])
+    return send(credentials, stand_in.settings(), TOKENS[provider])
 
 
 def _failed(reason: str) -> Result:

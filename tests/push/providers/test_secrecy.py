@@ -29,7 +29,7 @@ def test_log_holds_neither_tokens_nor_keys_nor_messages(
     }
     with caplog.at_level(logging.DEBUG):
         for provider, (credentials, token) in devices.items():
-            settings = stand_in.settings(total_s=1)
+            settings = stand_in.settings()
             assert send(credentials, settings, token, MESSAGE).outcome is Outcome.SENT
             stand_in.desks.faults.plan(provider, Behaviour(kind=Kind.RESET))
             assert send(credentials, settings, token, MESSAGE).outcome is Outcome.PENDING
