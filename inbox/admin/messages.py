@@ -33,6 +33,7 @@ from powerauth.admin.framework.tables import (
     RecentFilter,
 )
 from powerauth.engine.audit.audit_log import Change
+from powerauth.errors import RemoteFailure
 
 PREVIEW = "_preview"  # the button that shows a message instead of writing it
 
@@ -169,7 +170,7 @@ class InboxMessageAdmin(ConfirmingAdmin, AddingAdmin[MessageForm], ReadOnlyAdmin
         users = form.users()
         try:
             sent = send(form.cleaned_data, users, at=timezone.now())
-        except (InvalidMessage, UnknownApplication) as problem:
+        except (InvalidMessage, UnknownApplication, RemoteFailure) as problem:
             explain(form, problem)
             return self._form_again(request, form)
         if len(sent) == 1:

@@ -23,6 +23,7 @@ from powerauth.admin.framework.unfolded import (
     Textarea,
     TextInput,
 )
+from powerauth.errors import RemoteFailure
 
 MAX_USERS = 10_000  # that one list may name
 MAX_FILE_SIZE = 1024 * 1024  # bytes
@@ -122,6 +123,7 @@ def send(values: Mapping[str, Any], users: list[str], *, at: datetime) -> list[I
     Raises:
         InvalidMessage: a rule of the form is broken.
         UnknownApplication: an application does not exist any more.
+        RemoteFailure: the server that has the applications does not answer.
     """
     known = known_applications.existing(values["applications"])
     return _send(values, users, known, at=at)
@@ -157,8 +159,13 @@ def _ring(sent: list[InboxMessage], applications: list[str], *, at: datetime) ->
             services.ring(message, applications, at=at)
 
 
-def explain(form: MessageForm, problem: InvalidMessage | UnknownApplication) -> None:
+def explain(
+    form: MessageForm, problem: InvalidMessage | UnknownApplication | RemoteFailure
+) -> None:
     """Show in the form why the message was not written."""
+    if isinstance(problem, RemoteFailure):
+        form.add_error(None, str(_("The PowerAuth Server cannot be reached.")))
+        return
     if isinstance(problem, UnknownApplication):
         text = _("Unknown: %(names)s.") % {"names": ", ".join(problem.application_ids)}
         form.add_error("applications", str(text))

@@ -6,7 +6,6 @@ from enum import Enum, auto
 class Obstacle(Enum):
     """Why something cannot be done with a campaign."""
 
-    UNKNOWN_APPLICATION = auto()
     NO_USERS = auto()
     ALREADY_SENT = auto()
     UNDER_WAY = auto()

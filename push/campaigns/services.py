@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 
-from powerauth import known_applications
 from push.campaigns.errors import CampaignRefused, Obstacle
 from push.messages.stored import from_json, to_json
 from push.messages.values import PushMessage
@@ -29,13 +28,7 @@ def body_of(campaign: PushCampaign) -> dict[str, Any]:
 
 
 def create(application_id: str, message: PushMessage, *, at: datetime) -> PushCampaign:
-    """Make a campaign, with nobody on its list.
-
-    Raises:
-        CampaignRefused: UNKNOWN_APPLICATION.
-    """
-    if application_id not in known_applications.existing([application_id]):
-        raise CampaignRefused(Obstacle.UNKNOWN_APPLICATION)
+    """Make a campaign of an application that is there, with nobody on its list."""
     return PushCampaign.objects.create(
         application_id=application_id, content=to_json(message), created_at=at
     )

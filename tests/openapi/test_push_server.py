@@ -54,7 +54,8 @@ def test_a_callback_has_no_envelope(paths: Any) -> None:
 
 def test_refusals(paths: Any) -> None:
     create = paths["/push/device/create"]["post"]
-    assert codes(create, "400") == {"ERROR_GENERIC", "ERROR_REQUEST", "ERROR_HTTP_REQUEST"}
+    own = {"ERROR_GENERIC", "ERROR_REQUEST", "ERROR_HTTP_REQUEST"}
+    assert codes(create, "400") == {*own, "ERROR_PA_SERVER_COMM"}
     assert codes(create, "500") == {"ERROR_GENERIC"}
     read = paths["/inbox/messages/read"]["post"]
     assert codes(read, "400") >= {"ERROR_MESSAGE_NOT_FOUND", "ERROR_REQUEST"}

@@ -12,6 +12,7 @@ from enrollment_server.push_server.server import is_remote
 from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import MessageType
 from inbox.services import create_message
+from powerauth.errors import RemoteFailure
 
 
 class Command(BaseCommand):
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             for number, user in enumerate(users):
                 try:
                     self.stdout.write(_written(user, options, at=at))
-                except (InvalidMessage, UnknownApplication) as error:
+                except (InvalidMessage, UnknownApplication, RemoteFailure) as error:
                     raise CommandError(_complaint(error, user, written=number)) from error
                 progress.advance()
 
@@ -81,9 +82,13 @@ def _written(user: str, options: dict[str, Any], *, at: datetime) -> str:
     return str(message.pk)
 
 
-def _complaint(error: InvalidMessage | UnknownApplication, user: str, *, written: int) -> str:
+def _complaint(
+    error: InvalidMessage | UnknownApplication | RemoteFailure, user: str, *, written: int
+) -> str:
     if isinstance(error, UnknownApplication):
         text = f"No such application: {error}"
+    elif isinstance(error, RemoteFailure):
+        text = f"The PowerAuth Server cannot be asked for applications: {error}"
     else:
         text = "; ".join(f"{each.field}: {each.hint}" for each in error.violations)
     return f"{text} (user {user!r}; messages written before: {written})" if written else text

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 
 from powerauth import known_applications
+from powerauth.errors import RemoteFailure
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, object]]) -> None:
@@ -14,5 +15,12 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, object]]) ->
 
 
 def application_choices() -> list[tuple[str, str]]:
-    """Give all applications, which have no other name than their identifier."""
-    return [(application_id, application_id) for application_id in known_applications.every()]
+    """Give all applications, which have no other name than their identifier.
+
+    Nothing can be chosen while the server that has them is away; that stands in the log.
+    """
+    try:
+        known = known_applications.every()
+    except RemoteFailure:
+        return []
+    return [(application_id, application_id) for application_id in known]

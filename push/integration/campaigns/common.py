@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView
-from powerauth.integration.push_server_errors import UNKNOWN_APPLICATION, BusinessFailure
+from powerauth.integration.push_server_errors import BusinessFailure
 from push.audited import CAMPAIGN
 from push.campaigns.errors import CampaignRefused, Obstacle
 
@@ -16,7 +16,6 @@ ALREADY_SENT = "The campaign has been sent."
 NO_USERS = "The campaign has no users."
 UNDER_WAY = "The campaign is being sent."
 _TEXTS = {
-    Obstacle.UNKNOWN_APPLICATION: UNKNOWN_APPLICATION,
     Obstacle.ALREADY_SENT: ALREADY_SENT,
     Obstacle.NO_USERS: NO_USERS,
     Obstacle.UNDER_WAY: UNDER_WAY,

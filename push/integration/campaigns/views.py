@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from enrollment_server.api.contract.endpoint import Endpoint
+from powerauth import known_applications
 from powerauth.integration.changes import Changes
 from powerauth.integration.push_server import PushServerView, require
 from powerauth.integration.push_server_errors import (
@@ -61,16 +62,18 @@ class CreateView(PushServerView):
     input_class = inputs.CreateInput
     changes = Changes(kind=CAMPAIGN, made="id")
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> answers.NewCampaign:
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
         require(body, {"app_id": NO_APPLICATION})
+        self._is_known = bool(known_applications.existing([body["app_id"]]))
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> answers.NewCampaign:
         if body["message"] is None:
             raise BusinessFailure(NO_MESSAGE)
         message = content(body["message"])
         check_sendable(message, at=at)
-        try:
-            campaign = services.create(body["app_id"], message, at=at)
-        except CampaignRefused as error:
-            raise refused(error) from error
+        if not self._is_known:
+            raise BusinessFailure(UNKNOWN_APPLICATION)
+        campaign = services.create(body["app_id"], message, at=at)
         return {"id": str(campaign.pk)}
 
 

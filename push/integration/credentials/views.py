@@ -104,11 +104,13 @@ class CreateView(PushServerView):
     input_class = inputs.ApplicationInput
     changes = _CHANGES
 
-    def call(self, body: Mapping[str, Any], *, at: datetime) -> answers.NewPushApplication:
+    def prepare(self, body: Mapping[str, Any], *, at: datetime) -> None:
         require(body, {"app_id": NO_APPLICATION})
-        application_id = body["app_id"]
-        if not known_applications.existing([application_id]):
+        if not known_applications.existing([body["app_id"]]):
             raise ApplicationNotFound
+
+    def call(self, body: Mapping[str, Any], *, at: datetime) -> answers.NewPushApplication:
+        application_id = body["app_id"]
         try:
             with transaction.atomic():
                 services.create(application_id, at=at)

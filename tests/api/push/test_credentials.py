@@ -143,7 +143,7 @@ def test_an_application_without_credentials(http: requests.Session, bank: Bank, 
 
 
 @pytest.mark.parametrize("path", ["detail", "apns", "fcm", "hms", "ios/remove"])
-def test_no_application_is_named(http: requests.Session, path: str) -> None:
+def test_no_application_is_named(http: requests.Session, bank: Bank, path: str) -> None:
     assert refusal(post(http, f"{APP}/{path}", {"mode": "x"})) == NO_APP
 
 

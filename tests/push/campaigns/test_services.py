@@ -42,11 +42,6 @@ def test_a_campaign_keeps_its_message_as_json() -> None:
     }
 
 
-def test_an_unknown_application_has_no_campaigns() -> None:
-    refused(Obstacle.UNKNOWN_APPLICATION, services.create, "other", NEWS, at=NOW)
-    assert not PushCampaign.objects.exists()
-
-
 def test_each_user_is_on_the_list_once_and_in_order() -> None:
     made = campaign("carol", "alice", "carol")
     services.add_users(made.pk, ["alice", "bob"], at=NOW)
