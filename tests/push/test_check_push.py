@@ -121,6 +121,10 @@ def test_application_without_credentials_is_named(row: PushAppCredentials) -> No
     assert _told("retail", "b", "a") == ["No credentials for: a, b"]
 
 
+def test_nothing_to_check_is_told(db: None) -> None:
+    assert _told() == ["No application has credentials here."]
+
+
 def test_file_of_authorities_that_is_away(row: PushAppCredentials, settings: Settings) -> None:
     settings.PUSH_CA_FILE = str(Path("/nowhere/ca.pem"))
     assert _told() == ["PUSH_CA_FILE cannot be used: No such file or directory"]

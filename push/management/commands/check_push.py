@@ -25,7 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         bad = 0
-        for row in _rows(options["application"]):
+        rows = _rows(options["application"])
+        if not rows:
+            self.stdout.write("No application has credentials here.")
+        for row in rows:
             try:
                 probes = probe(row, at=timezone.now())
             except OSError as error:
