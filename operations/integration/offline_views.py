@@ -149,7 +149,7 @@ class QrView(IntegrationView):
             raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE) from error
         return Image(content=drawn, media_type=image_format.value)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request, **in_path: object) -> Response:
         image: Image = super().post(request).data
         headers = {"Cache-Control": "no-store"}
         return Response(image.content, content_type=image.media_type, headers=headers)

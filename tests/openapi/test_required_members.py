@@ -62,13 +62,13 @@ class Method:
             }
             return
         media = operation["requestBody"]["content"]["application/json"]
-        schema, self.example = media["schema"], media["example"]
-        self._wrapped = "requestObject" in self.example
+        schema, example = media["schema"], media["example"]
+        self._wrapped = "requestObject" in example
         if self._wrapped:
-            self.example = self.example["requestObject"]
-            if isinstance(self.example, list):  # it has no members
-                self.example = {}
+            example = example["requestObject"]
             schema = schema["properties"]["requestObject"] if "properties" in schema else {}
+        # A list has no members.
+        self.example = example if isinstance(example, dict) else {}
         self.required = set(schema.get("required", []))
 
     def call(self, members: dict[str, Any]) -> Outcome:
