@@ -75,6 +75,7 @@ def test_a_listener_that_fails_costs_no_change(
     assert "phones are not told: cause=operation:1" in caplog.text
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_cannot_be_kept_is_not_taken_for_made() -> None:
     announcements.listen(_lose_everything)
