@@ -21,7 +21,7 @@ from push.outbox.reasons import WORKER_ENDED
 PER_PROVIDER = 256  # attempts that one worker has on the way by one provider, of all applications
 PER_CHANNEL = 128  # of them, those of one application: another one always finds room
 PER_FAILING_CHANNEL = 4  # one that fails must not bind much
-ENDED_BATCH = 500
+ENDED_BATCH = 500  # rows that one transaction changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +46,11 @@ def give_back(deliveries: Collection[PushDelivery], *, at: datetime) -> None:
     _return(PushDelivery.objects.filter(held), at=at, batch=len(deliveries))
 
 
-def expire_overdue(*, at: datetime, batch: int = ENDED_BATCH) -> int:
+def expire_overdue(*, at: datetime) -> int:
     """Let deliveries end that wait, and that nobody needs any more."""
     overdue = PushDelivery.objects.filter(state=DeliveryState.PENDING, expires_at__lte=at)
     with transaction.atomic(durable=True):
-        return _locked(overdue, batch).update(state=DeliveryState.EXPIRED, finished_at=at)
+        return _locked(overdue, ENDED_BATCH).update(state=DeliveryState.EXPIRED, finished_at=at)
 
 
 def take_due(

@@ -19,7 +19,7 @@ from push.models import PushAppCredentials, PushDelivery, PushDevice
 from push.outbox import claim, composing, outcome, policy
 from push.outbox.attempts import Attempt, Attempts, MakeClient
 from push.outbox.claim import Taken
-from push.outbox.reasons import CREDENTIALS_UNREADABLE, NO_CREDENTIALS
+from push.outbox.reasons import CREDENTIALS_UNREADABLE, INTERNAL_ERROR, NO_CREDENTIALS
 from push.outbox.values import Ended
 from push.providers.clients import client_of
 from push.providers.values import Client, Outcome, Result
@@ -89,8 +89,9 @@ class Dispatcher:
         if time.monotonic() - self._kept_at < KEEP_S:
             return
         now = timezone.now()
-        claim.give_back_ended(at=now)
-        claim.expire_overdue(at=now)
+        for keep in (claim.give_back_ended, claim.expire_overdue):
+            while keep(at=now) == claim.ENDED_BATCH:
+                pass
         self._kept_at = time.monotonic()
 
     def _begin(self) -> None:
@@ -143,9 +144,14 @@ class Dispatcher:
                 content = composing.content_of(delivery.message, device.language if device else "")
             except composing.Unsendable as refusal:
                 result = Result(outcome=Outcome.FAILED, reason=refusal.reason)
-                self._unrecorded.append(Ended(delivery=delivery, result=result))
+            except Exception as error:
+                # One message that nobody can read must not hold up those beside it.
+                logger.error("push delivery %s: %s", delivery.pk, type(error).__name__)
+                result = Result(outcome=Outcome.PENDING, reason=INTERNAL_ERROR)
+            else:
+                yield Attempt(delivery=delivery, content=content, target=target, until=until)
                 continue
-            yield Attempt(delivery=delivery, content=content, target=target, until=until)
+            self._unrecorded.append(Ended(delivery=delivery, result=result))
 
     def _refuse_all(self, taken: Taken, reason: str) -> None:
         """Let deliveries wait whose credentials cannot be used."""

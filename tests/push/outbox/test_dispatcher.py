@@ -159,6 +159,26 @@ def test_stored_content_that_is_no_message_fails_alone(provider: FakeProvider) -
     assert states() == [("failed", "InvalidMessage"), ("sent", "")]
 
 
+def test_what_nobody_can_read_holds_up_nothing(provider: FakeProvider) -> None:
+    device(1)
+    write(texts={"": {"heading": "x"}})
+    write()
+    provider.run()
+    assert states() == [("pending", "InternalError"), ("sent", "")]
+
+
+def test_much_that_is_too_late_ends_at_once(
+    provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim, "ENDED_BATCH", 2)
+    for number in range(5):
+        device(number)
+    write()
+    PushDelivery.objects.update(expires_at=timezone.now())
+    provider.run()
+    assert states() == [("expired", "")] * 5
+
+
 # Application x server x device: what comes out. push-and-inbox.md 4.4
 DEV, PROD = "development", "production"
 ENVIRONMENTS = [

@@ -18,6 +18,7 @@ from push.outbox import claim, writing
 from push.outbox.announced import listen
 from push.outbox.values import Outgoing
 from tests.callbacks.receiver import Received, Receiver, Reply, receiving
+from tests.callbacks.worker_process import eventually, worker_process
 from tests.push.accounts import every_provider
 from tests.push.outbox.providers import HELLO, FakeProvider, device, end_leases, write
 from tests.push.outbox.test_writing import told
@@ -124,6 +125,21 @@ def test_a_killed_worker_loses_no_message(google: Receiver) -> None:
     assert rest.run() == claim.PER_CHANNEL
     assert states() == {"sent": claim.PER_CHANNEL + 6}
     assert len(set(rest.tokens)) == claim.PER_CHANNEL + 6
+
+
+def test_the_worker_of_a_server_sends_and_ends_in_order(google: Receiver) -> None:
+    url = f"http://127.0.0.1:{google.port}"
+    with worker_process({"FCM_URL": url, "FCM_TOKEN_URL": f"{url}/token"}) as process:
+        write_for_devices(3)
+        eventually(lambda: states() == {"sent": 3}, "nothing is sent")
+        held = threading.Event()
+        google.respond = lambda request: Reply(status=200, body=DELIVERED.body, after=held)
+        write()
+        google.wait_for(1 + 3 + 3)
+        threading.Timer(1, held.set).start()
+        status, _ = process.end()
+        assert status == 0
+    assert states() == {"sent": 6}, "what was on the way is waited for"
 
 
 def test_nothing_is_sent_before_the_commit(transactional_db: None) -> None:
