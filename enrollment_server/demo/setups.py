@@ -14,7 +14,7 @@ from enrollment_server.demo import seed
 from enrollment_server.demo.databases import second_database, temporary_database
 from enrollment_server.demo.own_server import OwnServer, free_port, own_server
 
-ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": ""}
+ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": "", "PUSH_SERVICE_VOCABULARY": "1.10"}
 _BANKS_SYSTEMS = {"SECTIONS": "integration"}
 # The one has the demo bank, the other only what a server has that stands beside an engine.
 _DEMO_BANK, _NO_BANK = ("--no-admin",), ("--no-demo", "--migrate")
