@@ -73,8 +73,8 @@ def row(stand_in: StandIn, their_accounts: Accounts) -> PushAppCredentials:
     return row
 
 
-def registered(platform: str, **values: object) -> None:
-    device(1, platform=platform, push_token=TOKENS[platform], **values)
+def registered(platform: str) -> None:
+    device(1, platform=platform, push_token=TOKENS[platform])
 
 
 def answer(stand_in: StandIn, platform: str, reply: Reply, *, times: int | None = 1) -> None:
@@ -87,7 +87,8 @@ def test_a_message_arrives(stand_in: StandIn, row: PushAppCredentials, platform:
     write()
     assert send_due() == 1
     assert states() == [("sent", "")]
-    assert stand_in.desks.mailbox.count == 1
+    (received,) = stand_in.desks.mailbox.look()
+    assert (received.provider.value, received.token) == (platform, TOKENS[platform])
     channel = PushChannel.objects.get(platform=platform)
     assert channel.delivered_at is not None
 
