@@ -1,6 +1,6 @@
 """The bank's back end in the demo: a client of the integration API, and of a Push Server."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
@@ -29,11 +29,17 @@ class BankClient:
         """
         return self.post(f"rest/v3/{method}", arguments)
 
-    def post(self, path: str, members: Mapping[str, object]) -> Any:
+    def post(self, path: str, members: Mapping[str, object] | Sequence[str]) -> Any:
         """Call by a path, such as ``inbox/messages``: push-and-inbox.md 7; raises as `call`."""
-        response = self._session.post(
-            f"{self._base_url}/{path}", json={"requestObject": members}, timeout=TIMEOUT_S
-        )
+        return self._ask("POST", path, {"requestObject": members})
+
+    def get(self, path: str) -> Any:
+        """Look by a path; raises as `call`."""
+        return self._ask("GET", path)
+
+    def _ask(self, method: str, path: str, sent: Mapping[str, object] | None = None) -> Any:
+        url = f"{self._base_url}/{path}"
+        response = self._session.request(method, url, json=sent, timeout=TIMEOUT_S)
         body = response.json()
         if body.get("status") != "OK":
             code = body.get("responseObject", {}).get("code")

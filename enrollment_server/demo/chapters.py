@@ -6,6 +6,7 @@ A chapter is a function of the `Scene`; a new one joins by its line in `CHAPTERS
 from collections.abc import Callable
 from http import HTTPStatus
 
+from enrollment_server.demo import ringing
 from enrollment_server.demo.scene import PIN, WRONG_PIN, Scene
 from enrollment_server.demo.transcript import StepFailed, require, require_equal
 from powerauth.phone.errors import PhoneFailure
@@ -243,21 +244,6 @@ def vault(scene: Scene) -> None:
         scene.unauthorized(lambda: phone.unlock_vault(WRONG_PIN))
 
 
-def push(scene: Scene) -> None:
-    """Tell the bank where push messages go."""
-    story, phone = scene.transcript, scene.phone
-    with story.step("the phone registers for push messages with its token"):
-        scene.agreed(phone.register_push("fcm-token-of-this-device", platform="android"))
-    with story.step("the same with a signature; the second time renews the first"):
-        scene.agreed(phone.register_push_signed("fcm-token-of-this-device", platform="fcm"))
-    with story.step("a platform that nobody knows is refused"):
-        scene.refused(
-            phone.register_push("token", platform="symbian"),
-            HTTPStatus.BAD_REQUEST,
-            "INVALID_REQUEST",
-        )
-
-
 def inbox(scene: Scene) -> None:
     """Read what the bank wrote."""
     story, phone = scene.transcript, scene.phone
@@ -326,8 +312,11 @@ CHAPTERS: tuple[tuple[str, Chapter], ...] = (
     ("History", history),
     ("Blocking", blocking),
     ("Vault", vault),
-    ("Push registration", push),
+    ("Push registration", ringing.registration),
+    ("Operations that ring", ringing.operations),
     ("Inbox", inbox),
+    ("Messages that ring", ringing.messages),
+    ("Trouble on the way", ringing.trouble),
     ("A second app", spawn),
     ("Removal", removal),
 )

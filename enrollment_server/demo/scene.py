@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from enrollment_server.demo.bank_client import BankClient
 from enrollment_server.demo.own_server import new_session
+from enrollment_server.demo.providers import Device, Providers
 from enrollment_server.demo.seed import demo_parameters
 from enrollment_server.demo.transcript import StepFailed, Transcript, require, require_equal
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
 from powerauth.phone.requests.transport import Answer
 from powerauth.protocol.v3.headers import TOKEN_HEADER
+from push.stand_in.values import Provider
 
 PIN = "1234"
 WRONG_PIN = "9999"
@@ -22,7 +24,7 @@ LIST = "/api/auth/token/app/operation/list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One user with one phone, and the bank."""
+    """One user with a phone and two more devices, and the bank."""
 
     transcript: Transcript
     bank: BankClient
@@ -31,19 +33,30 @@ class Scene:
     phone: Phone
     savings: Phone
     """The bank's second app on the same device, not activated yet."""
+    devices: Sequence[Device]
+    """The phone, and two others with the main app that are not activated yet."""
+    providers: Providers
     push_server: BankClient
     """The bank at the server that has devices and messages."""
     has_all: bool
     """Whether the server that phones call has activations and operations, too."""
+    operations_ring: bool
+    """Whether operations are where the devices are."""
 
-    def operation(self, template: str, *, user_id: str | None = None) -> dict[str, Any]:
-        """Let the bank ask for a decision, of this user or, for an empty id, of nobody yet."""
+    def operation(
+        self, template: str, *, user_id: str | None = None, **changes: str
+    ) -> dict[str, Any]:
+        """Let the bank ask for a decision, of this user or, for an empty id, of nobody yet.
+
+        Args:
+            changes: parameters that are not those of the demo bank.
+        """
         operation: dict[str, Any] = self.bank.call(
             "operation/create",
             userId=self.user_id if user_id is None else user_id or None,
             applications=[self.application_id],
             templateName=template,
-            parameters=demo_parameters(template),
+            parameters={**demo_parameters(template), **changes},
         )
         return operation
 
@@ -58,15 +71,19 @@ class Scene:
                 return operation
         raise StepFailed("the operation is not in the list")
 
-    def write_message(self, **texts: str) -> str:
-        """Let the bank write to the user; give the identifier of the message."""
+    def write_message(self, *, notify: bool = False, **texts: str) -> str:
+        """Let the bank write to the user; give the identifier of the message.
+
+        Args:
+            notify: whether phones ring.
+        """
         written = self.push_server.post(
             "inbox/messages",
             {
                 "userId": self.user_id,
                 "applications": [self.application_id],
                 "type": "text",
-                "silent": True,
+                "notify": notify,
                 **texts,
             },
         )
@@ -112,19 +129,21 @@ def open_scene(
     bank: BankClient,
     apps: Sequence[tuple[str, str]],
     version: str,
+    providers: Providers,
     push_server: BankClient,
     has_all: bool,
+    operations_ring: bool,
 ) -> Scene:
-    """Give a new user a phone that is not activated yet.
+    """Give a new user devices that are not activated yet.
 
     Args:
         apps: identifier and configuration text of the bank's main app and of its second one.
-        push_server, has_all: see `Scene`.
+        push_server, has_all, operations_ring: see `Scene`.
     """
     (application_id, sdk_config), (_, savings_config) = apps
-    phone, savings = (
+    phone, tablet, spare, savings = (
         Phone(base_url, sdk_config=config, version=version, session=new_session())
-        for config in (sdk_config, savings_config)
+        for config in (sdk_config, sdk_config, sdk_config, savings_config)
     )
     return Scene(
         transcript=transcript,
@@ -133,6 +152,13 @@ def open_scene(
         user_id=f"alice-{uuid4().hex[:8]}",
         phone=phone,
         savings=savings,
+        devices=(
+            Device(name="the phone", phone=phone, provider=Provider.APNS),
+            Device(name="the tablet", phone=tablet, provider=Provider.FCM),
+            Device(name="the spare phone", phone=spare, provider=Provider.HMS),
+        ),
+        providers=providers,
         push_server=push_server,
         has_all=has_all,
+        operations_ring=operations_ring,
     )

@@ -18,6 +18,8 @@ ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": "", "PUSH_SERVICE_VOCA
 _BANKS_SYSTEMS = {"SECTIONS": "integration"}
 # The one has the demo bank, the other only what a server has that stands beside an engine.
 _DEMO_BANK, _NO_BANK = ("--no-admin",), ("--no-demo", "--migrate")
+# Sends what phones hear.
+_WORKER = ("--worker",)
 
 
 class Place(StrEnum):
@@ -45,24 +47,32 @@ class Setup:
 
 
 @contextmanager
-def running(*, powerauth: Place, push: Place, environment: Mapping[str, str]) -> Iterator[Setup]:
-    """Run the servers of a combination until the end of the block.
+def running(
+    *,
+    powerauth: Place,
+    push: Place,
+    environment: Mapping[str, str],
+    providers: Mapping[str, str],
+) -> Iterator[Setup]:
+    """Run the servers of a combination, with a worker that sends, until the end of the block.
 
     Args:
         environment: of the server that phones call, on top of that of this process.
+        providers: how all of them reach the push providers.
 
     Raises:
         ServerFailed: one of them does not start.
     """
     with ExitStack() as stack:
-        own = {**stack.enter_context(temporary_database()), **environment}
+        own = {**stack.enter_context(temporary_database()), **providers, **environment}
         if powerauth is Place.EMBEDDED and push is Place.EMBEDDED:
-            server = stack.enter_context(own_server({**ALONE, **own}, arguments=_DEMO_BANK))
+            arguments = (*_DEMO_BANK, *_WORKER)
+            server = stack.enter_context(own_server({**ALONE, **own}, arguments=arguments))
             yield Setup(phones=server, powerauth=server, push=server)
             return
-        other = stack.enter_context(second_database())
+        other = {**stack.enter_context(second_database()), **providers}
         if powerauth is Place.REMOTE:
-            yield in_front(stack, own, other, push=push)
+            yield in_front(stack, own, other, push=push, worker=True)
         else:
             yield _beside(stack, own, other)
 
@@ -73,20 +83,24 @@ def in_front(
     other: Mapping[str, str],
     *,
     push: Place = Place.EMBEDDED,
+    worker: bool = False,
 ) -> Setup:
     """Start a PowerAuth Server, which may be the Push Server as well, and one in front of it.
 
     Args:
         stack: ends them.
         own, other: environments of the one in front and of the other, with their databases.
+        worker: whether one runs where the devices are.
     """
+    sending = _WORKER if worker else ()
+    of_front, of_behind = ((), sending) if push is Place.REMOTE else (sending, ())
     behind = stack.enter_context(
-        own_server({**ALONE, **_BANKS_SYSTEMS, **other}, arguments=_DEMO_BANK)
+        own_server({**ALONE, **_BANKS_SYSTEMS, **other}, arguments=(*_DEMO_BANK, *of_behind))
     )
     own = {**ALONE, **own, "POWERAUTH_SERVICE_URL": f"{behind.url}/rest"}
     if push is Place.REMOTE:
         own["PUSH_SERVICE_URL"] = behind.url
-    front = stack.enter_context(own_server(own, arguments=_NO_BANK))
+    front = stack.enter_context(own_server(own, arguments=(*_NO_BANK, *of_front)))
     front.manage("import_form_templates", str(seed.FORM_TEMPLATES))
     return Setup(phones=front, powerauth=behind, push=behind if push is Place.REMOTE else front)
 
@@ -96,7 +110,7 @@ def _beside(stack: ExitStack, own: Mapping[str, str], other: Mapping[str, str]) 
     port = str(free_port())
     root = f"http://127.0.0.1:{port}{settings.CONTEXT_PATH.rstrip('/')}"
     other = {**ALONE, **_BANKS_SYSTEMS, **other, "POWERAUTH_SERVICE_URL": f"{root}/rest"}
-    messages = stack.enter_context(own_server(other, arguments=_NO_BANK))
+    messages = stack.enter_context(own_server(other, arguments=(*_NO_BANK, *_WORKER)))
     own = {**ALONE, **own, "PORT": port, "PUSH_SERVICE_URL": messages.url}
     server = stack.enter_context(own_server(own, arguments=_DEMO_BANK))
     return Setup(phones=server, powerauth=server, push=messages)

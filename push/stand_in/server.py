@@ -77,6 +77,19 @@ class StandIn:
             total_s=total_s,
         )
 
+    def environment(self) -> dict[str, str]:
+        """Give the settings of a server that sends here."""
+        settings = self.settings()
+        return {
+            "APNS_URL": settings.apns_url,
+            "APNS_DEVELOPMENT_URL": settings.apns_development_url,
+            "FCM_URL": settings.fcm_url,
+            "FCM_TOKEN_URL": settings.fcm_token_url,
+            "HMS_URL": settings.hms_url,
+            "HMS_TOKEN_URL": settings.hms_token_url,
+            "PUSH_CA_FILE": settings.ca_file,
+        }
+
     def _apns(self, development: bool) -> Serve:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await self._track(

@@ -11,6 +11,7 @@ from enrollment_server.demo.transcript import StepFailed, Transcript, require_eq
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
 from tests.house.commands import manage
 
+RINGS = "ok  the bank asks for a decision about a payment, and every device rings:"
 PLACES = ["activations and operations are at http://", "devices and messages are at http://"]
 
 
@@ -20,20 +21,23 @@ def test_every_step_of_the_demo_holds() -> None:
     for version in SUPPORTED_VERSIONS:
         for chapter in ("Activation", "Approval", "Rejection", "Attacks", "History", "Removal"):
             assert f"Protocol {version}: {chapter}\n" in result.stdout
+    assert result.stdout.count(RINGS) == len(SUPPORTED_VERSIONS)
     assert "Amount: CZK2,199.40" in result.stdout
     assert "\u010c\u00e1stka: 2\u00a0199,40\u00a0K\u010d" in result.stdout
     assert result.stdout.rstrip().splitlines()[-2].endswith(" s")
 
 
 @pytest.mark.parametrize(
-    ("powerauth", "push", "places"),
+    ("powerauth", "push", "places", "rings"),
     [
-        ("remote", "embedded", PLACES[:1]),
-        ("embedded", "remote", PLACES[1:]),
-        ("remote", "remote", PLACES),
+        ("remote", "embedded", PLACES[:1], False),
+        ("embedded", "remote", PLACES[1:], False),
+        ("remote", "remote", PLACES, True),
     ],
 )
-def test_every_step_holds_with_another_server(powerauth: str, push: str, places: list[str]) -> None:
+def test_every_step_holds_with_another_server(
+    powerauth: str, push: str, places: list[str], rings: bool
+) -> None:
     result = manage(
         *("demo", "--protocol", "3.3", "--powerauth", powerauth, "--push", push),
         environment={"DATABASE_URL": ""},
@@ -43,6 +47,8 @@ def test_every_step_holds_with_another_server(powerauth: str, push: str, places:
     for title, _ in CHAPTERS:
         assert f"Protocol 3.3: {title}\n" in result.stdout
     assert [place for place in PLACES if f"      {place}" in result.stdout] == places
+    assert (RINGS in result.stdout) == rings
+    assert ("no device rings for operations here" in result.stdout) == (not rings)
 
 
 @pytest.mark.postgresql

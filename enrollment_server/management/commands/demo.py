@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from enrollment_server.demo.bank_client import BankClient
 from enrollment_server.demo.chapters import CHAPTERS, SAVINGS
 from enrollment_server.demo.own_server import ServerFailed, await_readyz, new_session
+from enrollment_server.demo.providers import Providers, standing_in
 from enrollment_server.demo.scene import open_scene
 from enrollment_server.demo.setups import Place, Setup, running
 from enrollment_server.demo.transcript import StepFailed, Transcript
@@ -44,12 +45,16 @@ class Command(BaseCommand):
         try:
             self._write("Starting a server ...")
             apps = [f"{name}-{uuid4().hex[:8]}" for name in ("demo", SAVINGS)]
-            with running(
-                powerauth=options["powerauth"],
-                push=options["push"],
-                environment=_spawn_rules(*apps),
-            ) as setup:
-                self._tell(setup, transcript, versions, apps)
+            with (
+                standing_in() as providers,
+                running(
+                    powerauth=options["powerauth"],
+                    push=options["push"],
+                    environment=_spawn_rules(*apps),
+                    providers=providers.environment,
+                ) as setup,
+            ):
+                self._tell(setup, providers, transcript, versions, apps)
         except (StepFailed, ServerFailed) as error:
             raise CommandError(f"The demo failed. {error}") from error
         seconds = time.monotonic() - started
@@ -60,11 +65,16 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _tell(
-        self, setup: Setup, transcript: Transcript, versions: Sequence[str], apps: Sequence[str]
+        self,
+        setup: Setup,
+        providers: Providers,
+        transcript: Transcript,
+        versions: Sequence[str],
+        apps: Sequence[str],
     ) -> None:
         """Tell the story; if it goes wrong, also what the servers said last."""
         try:
-            _play(setup, transcript, versions, apps)
+            _play(setup, providers, transcript, versions, apps)
         except StepFailed:
             for server in setup.servers:
                 said = [f"The server at {server.url} said last:", *server.output[-20:]]
@@ -79,11 +89,17 @@ def _spawn_rules(main: str, savings: str) -> dict[str, str]:
 
 
 def _play(
-    setup: Setup, transcript: Transcript, versions: Sequence[str], apps: Sequence[str]
+    setup: Setup,
+    providers: Providers,
+    transcript: Transcript,
+    versions: Sequence[str],
+    apps: Sequence[str],
 ) -> None:
     """Play all chapters with a phone of each version."""
     base_url = setup.phones.url
-    bank = BankClient(setup.powerauth.url, new_session())
+    bank, push_server = (
+        BankClient(server.url, new_session()) for server in (setup.powerauth, setup.push)
+    )
     configured = []
     with transcript.chapter(f"A bank and its app at {base_url}"):
         with transcript.step("the server is ready"):
@@ -96,6 +112,9 @@ def _play(
                 detail = bank.call("application/detail", applicationId=application_id)
                 configured.append((application_id, detail["versions"][0]["mobileSdkConfig"]))
         transcript.say("each app is built with the configuration text that the server gives")
+        with transcript.step("the bank gives its credentials at Apple, Google and Huawei"):
+            providers.introduce(push_server, apps[0])
+        transcript.say("a stand-in on this machine takes their place, and is as strict")
     for version in versions:
         scene = open_scene(
             base_url,
@@ -103,8 +122,10 @@ def _play(
             bank=bank,
             apps=configured,
             version=version,
-            push_server=BankClient(setup.push.url, new_session()),
+            providers=providers,
+            push_server=push_server,
             has_all=setup.powerauth is setup.phones,
+            operations_ring=setup.powerauth is setup.push,
         )
         for title, chapter in CHAPTERS:
             with transcript.chapter(f"Protocol {version}: {title}"):

@@ -61,16 +61,7 @@ class Command(BaseCommand):
         await stand_in.stop()
 
     def _tell(self, stand_in: StandIn, folder: Path) -> None:
-        settings = stand_in.settings()
-        for name, value in (
-            ("APNS_URL", settings.apns_url),
-            ("APNS_DEVELOPMENT_URL", settings.apns_development_url),
-            ("FCM_URL", settings.fcm_url),
-            ("FCM_TOKEN_URL", settings.fcm_token_url),
-            ("HMS_URL", settings.hms_url),
-            ("HMS_TOKEN_URL", settings.hms_token_url),
-            ("PUSH_CA_FILE", settings.ca_file),
-        ):
+        for name, value in stand_in.environment().items():
             self.stdout.write(f"{name}={value}")
         self.stdout.write(f"# Credentials that it takes: {folder / FILE}")
         self.stdout.flush()
