@@ -323,6 +323,30 @@ def test_refuse_malformed_responses(text: str) -> None:
         jws.verify(text, publics)
 
 
+def test_sizes_are_limited_before_anything_is_parsed() -> None:
+    privates, publics = key_pairs(EC_P384)
+    text = jws.sign({"a": 1}, privates)
+    whole = text + " " * (32_768 - len(text))
+    assert jws.verify(whole, publics).members == {"a": 1}
+    with pytest.raises(MalformedJwt):
+        jws.verify(whole + " ", publics)
+    request = replace(request_of(EC_P384), challenge="x")
+    claims: dict[str, object] = {
+        "applicationKey": request.application_key,
+        "challenge": request.challenge,
+        "sharedSecretRequest": request.shared_secret.to_json(),
+    }
+    for filling, is_read in ((5000, True), (6000, False)):
+        signed = f"{part({'alg': 'HS384'})}.{part(claims | {'filling': 'x' * filling})}"
+        jwt = f"{signed}.{b64url(hmac.digest(KEY, signed.encode(), 'sha384'))}"
+        assert (len(jwt) <= 8192) is is_read
+        if is_read:
+            assert temporary_key.verify_request(jwt, KEY) == request
+            continue
+        with pytest.raises(MalformedJwt):
+            temporary_key.verify_request(jwt, KEY)
+
+
 def test_refuse_signature_that_is_no_base64url() -> None:
     privates, publics = key_pairs(EC_P384)
     text = jws.sign({"a": 1}, privates)
