@@ -4,7 +4,7 @@ import asyncio
 
 from push.stand_in.accounts import Accounts
 from push.stand_in.apns_desk import ApnsDesk
-from push.stand_in.faults import Behaviour, Faults
+from push.stand_in.faults import Behaviour, Faults, Kind
 from push.stand_in.https_desk import HttpsDesk
 from push.stand_in.mailbox import Mailbox
 from push.stand_in.values import Request
@@ -38,7 +38,7 @@ class Desks:
 
     async def answer_apns(self, request: Request) -> Behaviour:
         await self._work()
-        return self._apns.answer(request)
+        return self._apns.answer(request) if request.is_wanted() else Behaviour(kind=Kind.HANG)
 
     async def answer_https(self, request: Request) -> Behaviour:
         await self._work()

@@ -56,6 +56,7 @@ class Http2Server:
         )
         self._opened = False
         self._last: int | None = None
+        self._highest = 0
         self._incoming: dict[int, _Incoming] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -94,16 +95,20 @@ class Http2Server:
                 self._incoming.pop(stream_id, None)
 
     async def _process(self, stream_id: int, incoming: _Incoming) -> None:
-        if self._last is not None and stream_id > self._last:
-            return  # it was told so
-        behaviour = await self._answer(self._request(incoming))
+        behaviour = await self._answer(self._request(stream_id, incoming))
         try:
             await self._behave(stream_id, behaviour)
         except (ProtocolError, OSError):
             return  # the client did not wait
         self._flush()
 
-    def _request(self, incoming: _Incoming) -> Request:
+    def _is_wanted(self, stream_id: int) -> bool:
+        if self._last is not None and stream_id > self._last:
+            return False
+        self._highest = max(self._highest, stream_id)
+        return True
+
+    def _request(self, stream_id: int, incoming: _Incoming) -> Request:
         headers = dict(incoming.headers)
         return Request(
             method=headers.pop(":method", ""),
@@ -112,6 +117,7 @@ class Http2Server:
             body=bytes(incoming.body),
             development=self._development,
             connection=self._number,
+            is_wanted=lambda: self._is_wanted(stream_id),
             has_duplicate_headers=len(set(incoming.headers)) < len(incoming.headers)
             or len({name for name, _ in incoming.headers}) < len(incoming.headers),
         )
@@ -127,11 +133,12 @@ class Http2Server:
             case Kind.REFUSE_STREAM:
                 self._h2.reset_stream(stream_id, ErrorCodes.REFUSED_STREAM)
             case Kind.GO_AWAY:
-                self._go_away(stream_id - 1)
+                if not self._go_away(stream_id - 1):
+                    self._h2.reset_stream(stream_id, ErrorCodes.REFUSED_STREAM)
             case Kind.DRIP:
                 await self._drip(stream_id)
             case Kind.LAST:
-                self._go_away(stream_id)
+                self._go_away(max(stream_id, self._highest))
                 await asyncio.sleep(DRIP_S)
                 await self._reply(stream_id, behaviour.reply)
             case Kind.REPLY:
@@ -160,12 +167,16 @@ class Http2Server:
             self._flush()
             await asyncio.sleep(DRIP_S)
 
-    def _go_away(self, last: int) -> None:
-        # h2 would answer no stream any more.
+    def _go_away(self, last: int) -> bool:
+        """Go away after a stream; not if that would be a lie: a later one was looked at."""
+        if self._last is not None or last < self._highest - 1:
+            return False
         self._last = last
+        # h2 would answer no stream any more.
         frame = GoAwayFrame(0, last_stream_id=last, error_code=0, additional_data=b"{}")
         self._flush()
         self._writer.write(frame.serialize())
+        return True
 
     def _flush(self) -> None:
         data = self._h2.data_to_send()

@@ -1,7 +1,7 @@
 """What comes to the stand-in, and what goes from it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -19,7 +19,11 @@ class Provider(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A whole request; names of headers are lower case."""
+    """A whole request; names of headers are lower case.
+
+    Args:
+        is_wanted: tells, when it is about to be looked at, whether nobody was told that it is not.
+    """
 
     method: str
     path: str
@@ -28,6 +32,7 @@ class Request:
     development: bool = False
     connection: int = 0
     has_duplicate_headers: bool = False
+    is_wanted: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

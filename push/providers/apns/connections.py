@@ -5,7 +5,7 @@ import ssl
 from push.providers.sharing import Shared
 from push.providers.transport.dialing import dial
 from push.providers.transport.http2 import Headers, Http2Connection
-from push.providers.transport.values import Answer, NotProcessed
+from push.providers.transport.values import Answer, NotBegun, NotProcessed
 
 ATTEMPTS = 3  # of a request that the host says it has not looked at
 
@@ -41,8 +41,10 @@ class Host:
                 connection = await self._open()
             try:
                 return await connection.post([*self._fixed, (":path", path), *headers], body)
-            except NotProcessed:
-                left -= 1
+            except NotProcessed as failure:
+                # That others were served first is no attempt.
+                if not (isinstance(failure, NotBegun) and connection.has_served):
+                    left -= 1
                 if not left:
                     raise
 

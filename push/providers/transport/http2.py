@@ -26,7 +26,14 @@ from push.providers.transport.dialing import FAREWELL_S
 from push.providers.transport.frames import BadFrame, Frames, GoAway
 from push.providers.transport.slots import Slots
 from push.providers.transport.streams import Stream
-from push.providers.transport.values import MAX_ANSWER, Answer, NoAnswer, NotProcessed, Trouble
+from push.providers.transport.values import (
+    MAX_ANSWER,
+    Answer,
+    NoAnswer,
+    NotBegun,
+    NotProcessed,
+    Trouble,
+)
 
 MAX_STREAMS = 1000  # at once, whatever the provider would allow
 _WINDOW = 2**24  # bytes that the provider may send in advance
@@ -36,7 +43,12 @@ Headers = Iterable[tuple[str, str]]
 
 
 class Http2Connection:
-    """A connection that has been opened; `usable` tells whether it takes further requests."""
+    """A connection that has been opened.
+
+    Attributes:
+        usable: whether it takes further requests.
+        has_served: whether any of them was answered.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -49,6 +61,7 @@ class Http2Connection:
         self._moved = asyncio.Event()
         self._heard_at = 0.0
         self.usable = True
+        self.has_served = False
         self._h2.initiate_connection()
         self._h2.increment_flow_control_window(_WINDOW)
         self._flush()
@@ -101,7 +114,7 @@ class Http2Connection:
 
     async def _exchange(self, headers: Headers, body: bytes) -> Answer:
         if not self.usable:
-            raise NotProcessed(Trouble.CONNECTION_LOST)
+            raise NotBegun(Trouble.CONNECTION_LOST)
         try:
             stream_id = self._h2.get_next_available_stream_id()
             self._h2.send_headers(stream_id, headers)
@@ -176,6 +189,7 @@ class Http2Connection:
                 if stream and not stream.add(data or b"", limit=MAX_ANSWER):
                     stream.fail(NoAnswer(Trouble.ANSWER_TOO_LONG))
             case StreamEnded(stream_id=stream_id):
+                self.has_served = True
                 if stream := self._streams.get(stream_id):
                     stream.end()
             case StreamReset(stream_id=stream_id, error_code=code):

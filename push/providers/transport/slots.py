@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from push.providers.transport.values import NotProcessed, Trouble
+from push.providers.transport.values import NotBegun, Trouble
 
 
 class Slots:
@@ -19,10 +19,10 @@ class Slots:
         """Wait for a slot and take it.
 
         Raises:
-            NotProcessed: there will be none.
+            NotBegun: there will be none.
         """
         if self._closed:
-            raise NotProcessed(Trouble.CONNECTION_LOST)
+            raise NotBegun(Trouble.CONNECTION_LOST)
         if self._taken < self._limit and not self._waiting:
             self._taken += 1
             return
@@ -51,7 +51,7 @@ class Slots:
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
-                waiter.set_exception(NotProcessed(Trouble.CONNECTION_LOST))
+                waiter.set_exception(NotBegun(Trouble.CONNECTION_LOST))
 
     def _hand_over(self) -> None:
         while self._waiting and self._taken < self._limit:

@@ -39,3 +39,7 @@ class NoAnswer(Exception):
 
 class NotProcessed(NoAnswer):
     """The provider promises that it did nothing, so the same request may be sent again at once."""
+
+
+class NotBegun(NotProcessed):
+    """The connection ended while the request waited for its turn on it."""

@@ -1,6 +1,7 @@
 """Many messages on one connection to Apple, and what becomes of the others when one goes wrong."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -241,3 +242,20 @@ def test_connection_on_which_nobody_begins_to_talk_is_not_used_again(stand_in: S
         results = with_client(stand_in.accounts.apns, settings, work)
     assert [each.reason for each in results] == ["Timeout", "Timeout", ""]
     assert len(came) == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_told_is_what_happened(stand_in: StandIn, seed: int) -> None:
+    """Streams are refused and reset, and connections go away, all at once."""
+    chance = random.Random(seed)  # noqa: S311
+    kinds = (Kind.GO_AWAY, Kind.LAST, Kind.REFUSE_STREAM, Kind.RESET_STREAM)
+    stand_in.desks.latency_s = 0.01
+    for number in chance.sample(range(1, 200), 6):
+        _plan(stand_in, number, chance.choice(kinds))
+    _, results = _run(stand_in, [0], range(1, 200), total_s=60)
+    came = Counter(each.token for each in stand_in.desks.mailbox.look())
+    for number, result in enumerate(results, start=1):
+        expected = 1 if result.outcome is Outcome.SENT else 0
+        assert came[_token(number)] == expected, (number, result)
+    # Only a reset, and a connection that goes away each time, leaves anything for later.
+    assert sum(each.outcome is Outcome.SENT for each in results) >= 150
