@@ -43,6 +43,7 @@ MOST = {
     "bank_list": Cost(statements=2, round_trips=2, calls=877),
     "bank_history": Cost(statements=2, round_trips=2, calls=864),
     "bank_detail": Cost(statements=1, round_trips=1, calls=601),
+    "bank_approve": Cost(statements=6, round_trips=8, calls=1542),
     "bank_token": Cost(statements=2, round_trips=2, calls=809),
 }
 
@@ -164,6 +165,20 @@ def _bank_detail(bank: Bank, alice: Phone) -> Iterator[Environ]:
         yield _called("operation/detail", {"operationId": str(operation.pk)})
 
 
+def _bank_approve(bank: Bank, alice: Phone) -> Iterator[Environ]:
+    while True:
+        operation = bank.operation("alice")
+        asked = {
+            "operationId": str(operation.pk),
+            "userId": "alice",
+            "applicationId": bank.application.id,
+            "data": operation.data,
+            "signatureType": "POSSESSION_KNOWLEDGE",
+            "additionalData": {"ipAddress": "203.0.113.7"},
+        }
+        yield _called("operation/approve", asked)
+
+
 def _bank_token(bank: Bank, alice: Phone) -> Iterator[Environ]:
     while True:
         header = TokenHeader.parse(alice.token_header(alice.usual_token()))
@@ -196,6 +211,7 @@ HOT: dict[str, Hot] = {
     "bank_list": _bank_list("operation/list/pending"),
     "bank_history": _bank_list("operation/list"),
     "bank_detail": _bank_detail,
+    "bank_approve": _bank_approve,
     "bank_token": _bank_token,
 }
 

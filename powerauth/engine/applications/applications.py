@@ -39,10 +39,13 @@ def get(application_id: str | None) -> Application:
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, APPLICATION_NOT_FOUND for an unknown one.
     """
-    application = Application.objects.filter(id=given("applicationId", application_id)).first()
+    application = _FIND.first(id=given("applicationId", application_id))
     if application is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
     return application
+
+
+_FIND: Compiled[Application] = Compiled(lambda id: Application.objects.filter(id=id), id=str)
 
 
 def of_version(application_key: str | None) -> Application:
