@@ -39,7 +39,13 @@ _COUNTED: dict[str, Any] = {
     "powerauth.signatureaudit": ngettext_lazy(
         "%(count)d signature", "%(count)d signatures", "count"
     ),
+    "push.pushappcredentials": ngettext_lazy(
+        "%(count)d application with push credentials",
+        "%(count)d applications with push credentials",
+        "count",
+    ),
     "push.pushdevice": ngettext_lazy("%(count)d device", "%(count)d devices", "count"),
+    "push.pushmessage": ngettext_lazy("%(count)d push message", "%(count)d push messages", "count"),
     "staff.failedlogins": ngettext_lazy(
         "%(count)d account or address", "%(count)d accounts or addresses", "count"
     ),

@@ -20,6 +20,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     links.ACTIVATION: ("id", "application_id", "shown_state", "platform", "created_at"),
     links.DEVICE: ("last_registered_at", "activation_id", "platform", "is_active"),
     links.MESSAGE: ("subject", "type", "read", "created_at"),
+    links.PUSH_MESSAGE: ("created_at", "application_id", "source", "shown_state"),
 }
 
 

@@ -19,6 +19,7 @@ _GROUPS = (
             ("powerauth.activation", _("Activations"), "smartphone"),
             ("inbox.inboxmessage", _("Messages"), "mail"),
             ("push.pushdevice", _("Devices"), "notifications"),
+            ("push.pushmessage", _("Push messages"), "send_to_mobile"),
         ),
     ),
     (
@@ -36,6 +37,7 @@ _GROUPS = (
             ("activation.spawnrule", _("Spawn rules"), "rule"),
             ("powerauth.integration", _("Integrations"), "key"),
             ("powerauth.callback", _("Callbacks"), "webhook"),
+            ("push.pushappcredentials", _("Push credentials"), "vpn_key"),
         ),
     ),
     (

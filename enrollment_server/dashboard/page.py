@@ -14,6 +14,7 @@ from enrollment_server.backoffice import elsewhere
 from enrollment_server.dashboard import figures
 from operations.models import OperationStatus
 from powerauth.admin.framework import links
+from push.admin.troubles import troubles_for
 
 # Each differs enough from a white and from a nearly black background.
 _BLUE, _GREEN, _RED = "#2563eb", "#15803d", "#dc2626"
@@ -59,6 +60,7 @@ def with_figures(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
         "figures": shown,
         "charts": charts,
         "notes": elsewhere.notes(),
+        "push_troubles": troubles_for(request),
     }
 
 

@@ -61,7 +61,10 @@ class PushMessage(models.Model):
         verbose_name = _("push message")
         verbose_name_plural = _("push messages")
         default_permissions = ("view",)
-        permissions = [("send_test_pushmessage", _("Can send test messages to devices"))]
+        permissions = [
+            ("read_pushmessage", _("Can read personal messages on their way")),
+            ("send_test_pushmessage", _("Can send test messages to devices")),
+        ]
         indexes = [
             models.Index(fields=["user_id", "-id"], name="push_message_user"),
             models.Index(

@@ -17,10 +17,15 @@ from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.phone.phone import Phone
+from push.messages.values import PushMessage, Text
+from push.models import PushChannel
 from tests.admin.office import client_of
 from tests.bank import Bank
+from tests.push.accounts import every_provider
+from tests.push.outbox import providers
 
 PUSH_TOKEN = "push-token-that-nobody-may-see"
+PERSONAL = PushMessage(title=Text(text="Payment"), body=Text(text="To Bob"), personal=True)
 
 
 @pytest.fixture
@@ -44,6 +49,10 @@ def full_bank(bank: Bank, alice: Phone) -> str:
     alice.approve(alice.operation(str(operation.pk)), pin="9999")
     alice.unread_count()
     alice.register_push(PUSH_TOKEN, platform="apns", environment="production")
+    every_provider(name)
+    PushChannel.objects.filter(platform="hms").update(refused_at=at, refused_reason="BadSecret")
+    providers.write(PERSONAL, application_ids=[name])
+    providers.write(application_ids=[name])
     bank.code("bob", otp="otp-of-bob")
     inbox.create_message(
         user_id="alice",

@@ -37,12 +37,15 @@ from powerauth.phone.phone import Phone
 from push.models import PushDevice
 from tests.admin.office import staff
 from tests.bank import Bank
+from tests.push.accounts import every_provider
+from tests.push.outbox import providers
 
 VIEWS = {
     "Operations": "operations.view_operation",
     "Activations": "powerauth.view_activation",
     "Devices": "push.view_pushdevice",
     "Messages": "inbox.view_inboxmessage",
+    "Push messages": "push.view_pushmessage",
 }
 ODD = (
     *("alice", "a/b/c", "/", "//", "..", ".", "a/../b", "./..", "_2F", "_2E", "%2F", "%", "?q=1"),
@@ -61,6 +64,8 @@ def _message(user_id: str, **values: Any) -> InboxMessage:
 def customer(bank: Bank, alice: Phone) -> str:
     """Alice, with a row of each kind; Bob has an operation of his own."""
     alice.register_push("token", platform="apns", environment="production")
+    every_provider(bank.application.id)
+    providers.write(application_ids=[bank.application.id])
     bank.operation("alice")
     _message("alice", subject="Your card")
     bank.operation("bob", data="A1*of bob")
@@ -71,7 +76,7 @@ def test_the_page_has_everything_of_one_customer(chief: Client, customer: str, b
     answer = chief.get("/admin/customer/alice/")
     sections = answer.context["sections"]
     assert [section.title for section in sections] == list(VIEWS)
-    assert [len(section.rows) for section in sections] == [1, 1, 1, 1]
+    assert [len(section.rows) for section in sections] == [1, 1, 1, 1, 1]
     text = answer.content.decode()
     for row in (*Operation.objects.filter(user_id="alice"), *Activation.objects.all()):
         assert str(row.pk) in text
@@ -144,7 +149,7 @@ def test_the_page_is_bounded(
         _message("alice", subject=f"Message {number}")
     with django_assert_num_queries(len(few)):
         answer = chief.get("/admin/customer/alice/")
-    operations, activations, _devices, messages = answer.context["sections"]
+    operations, activations, _devices, messages, _pushed = answer.context["sections"]
     assert len(operations.rows) == len(messages.rows) == LIMIT
     assert operations.more and messages.more and not activations.more
     assert len(chief.get(messages.address).context["cl"].result_list) == LIMIT + 4

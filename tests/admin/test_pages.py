@@ -19,6 +19,7 @@ from powerauth.models import (
     Token,
 )
 from powerauth.protocol.encoding import b64
+from push.models import PushAppCredentials
 from tests.admin.conftest import PUSH_TOKEN
 from tests.admin.office import pages
 
@@ -35,6 +36,10 @@ def _secrets(client_secret: str) -> Iterator[str]:
     yield client_secret
     yield PUSH_TOKEN
     yield "otp-of-bob"
+    yield from ("BEGIN PRIVATE KEY", "hms-secret", "push@retail-1")
+    for shown in PushAppCredentials.objects.all():
+        for column in ("apns_private_key", "fcm_service_account", "hms_client_secret"):
+            yield from _spellings(bytes(getattr(shown, column)))
     yield from Integration.objects.values_list("client_secret_hash", flat=True)
     yield from ApplicationVersion.objects.values_list("application_secret", flat=True)
     for activation in Activation.objects.all():

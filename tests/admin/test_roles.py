@@ -98,7 +98,7 @@ def test_roles_open_their_pages_and_no_others(bank: Bank) -> None:
         return {model for model, path in lists.items() if client.get(path).status_code == 200}
 
     customers = {"Operation", "Activation", "InboxMessage", "PushDevice"}
-    assert opened("Clerk") == {*customers, "SignatureAudit", "SpawnAudit"}
+    assert opened("Clerk") == {*customers, "PushMessage", "SignatureAudit", "SpawnAudit"}
     assert opened("Activation approver") == {"Activation", "SignatureAudit"}
     assert opened("Template editor") == {"FormTemplate", "OperationTemplate"}
     assert {*customers, "AuditRecord", "User", "Group", "Integration"} <= opened("Auditor")

@@ -24,8 +24,9 @@ CALLBACK = "powerauth.callback"
 OPERATION = "operations.operation"
 DEVICE = "push.pushdevice"
 MESSAGE = "inbox.inboxmessage"
+PUSH_MESSAGE = "push.pushmessage"
 # What the page of a customer shows, each to those who may see it.
-OF_CUSTOMERS = (OPERATION, ACTIVATION, DEVICE, MESSAGE)
+OF_CUSTOMERS = (OPERATION, ACTIVATION, DEVICE, MESSAGE, PUSH_MESSAGE)
 
 Shown = Callable[[HttpRequest, Any], str]
 

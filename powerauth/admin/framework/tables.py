@@ -45,7 +45,7 @@ class TableAdmin(LinkingAdmin, UnfoldAdmin):
     exact_ids: ClassVar[tuple[str, ...]] = ()
 
     # Any other order would sort the whole table first.
-    sortable_by = ("created_at",)
+    sortable_by: ClassVar[tuple[str, ...]] = ("created_at",)
     list_per_page = 50
     list_max_show_all = 0
     list_disable_select_all = True

@@ -6,8 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
-
 from enrollment_server.api.payloads.json import dump_json, load_json
 from powerauth.integration.inputs.base import Input, ObjectOf
 from powerauth.integration.inputs.fields import (
@@ -26,13 +24,11 @@ from powerauth.integration.push_server_errors import (
     InvalidMembers,
     Violation,
 )
-from push.messages import limits
-from push.messages.limits import InvalidMessage
 from push.messages.values import Priority, PushMessage
 from push.messages.values import Text as Words
 from push.models import ACTIVATION_ID_LENGTH, ID_LENGTH, MessageSource
+from push.outbox import sendable
 from push.outbox.values import Outgoing
-from push.providers.sizes import too_long_for
 
 MAX_BATCH = 20
 NO_MESSAGE = "Push message must not be null."
@@ -145,11 +141,11 @@ def check_sendable(message: PushMessage, *, at: datetime) -> None:
         BusinessFailure
     """
     try:
-        limits.check(message)
-    except InvalidMessage as error:
+        sendable.check(message, at=at)
+    except sendable.InvalidMessage as error:
         raise BusinessFailure(str(error)) from error
-    if too_long_for(message, at=at, fcm_data_only=settings.FCM_DATA_ONLY):
-        raise BusinessFailure(TOO_LONG)
+    except sendable.MessageTooLong as error:
+        raise BusinessFailure(TOO_LONG) from error
 
 
 def _outgoing(application_id: str, said: Mapping[str, Any], *, at: datetime) -> Outgoing:
