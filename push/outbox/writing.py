@@ -81,7 +81,7 @@ def _text(*, only_sendable: bool, limited: bool) -> str:
                 rung = CASE WHEN known.since <= %s THEN 1 ELSE known.rung + 1 END,
                 since = CASE WHEN known.since <= %s THEN EXCLUDED.since ELSE known.since END
             RETURNING user_id, rung
-        ),"""  # noqa: S608
+        ),"""  # noqa: S608  # nosec B608 # made of constants
     silent = "(SELECT rung > %s FROM ring WHERE ring.user_id = whom.user_id)" if limited else "%s"
     return f"""
         WITH device AS MATERIALIZED (

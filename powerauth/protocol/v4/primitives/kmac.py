@@ -7,8 +7,8 @@ below 32 bytes, and the protocol has keys of 16. A padded key would be another k
 import hashlib
 from enum import StrEnum
 
-from Crypto.Hash import cSHAKE256
-from Crypto.Hash.KMAC128 import KMAC_Hash
+from Crypto.Hash import cSHAKE256  # nosec B413 # of pycryptodome, which is maintained
+from Crypto.Hash.KMAC128 import KMAC_Hash  # nosec B413
 
 from powerauth.protocol.encoding import cat
 
