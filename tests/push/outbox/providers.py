@@ -141,3 +141,13 @@ def end_leases() -> None:
 def messages() -> list[PushMessage]:
     """Give all messages in the order of their making."""
     return list(PushMessage.objects.order_by("pk"))
+
+
+def channel(platform: str = "fcm") -> PushChannel:
+    """Give the way of the retail application to a provider."""
+    return PushChannel.objects.get(application_id="retail", platform=platform)
+
+
+def answering(result: Result) -> FakeProvider:
+    """Give a provider that says the same to everything."""
+    return FakeProvider(respond=lambda content, target: result)
