@@ -11,6 +11,7 @@ from powerauth.protocol.v4 import offline
 from powerauth.protocol.v4.authentication_code import compute_code, find_counter
 from powerauth.protocol.v4.factor_keys import FactorKeys
 from powerauth.protocol.v4.keys import ActivationKeys
+from powerauth.protocol.v4.primitives.kmac import kmac
 from powerauth.protocol.versions import SignatureFormat
 from tests.protocol import vectors
 from tests.protocol.fuzzing import bounded, flipped_bytes
@@ -114,7 +115,13 @@ def test_trap_23_digit_2_is_a_mac_and_0_a_signature() -> None:
     assert (mac.key_id, len(b64(mac.signature))) == ("2", 44)
     assert signature.key_id == "0"
     assert P384.verify(MASTER.public_key, signature.signed, signature.signature)
-    # The digit is covered: neither passes as the other.
+    # The digit alone decides, and it is covered: neither passes as the other.
+    for key_id in ("0", "2"):
+        text = offline_text.text_to_sign(DATA, nonce_b64=NONCE, totp=None, key_id=key_id)
+        mac_of_text = kmac(KEYS.personalized_data, text.encode(), "PA4MAC-QR")
+        signature_of_text = P384.sign(MASTER.private_key, text.encode())
+        assert verifies(text + b64(mac_of_text)) is (key_id == "2")
+        assert verifies(text + b64(signature_of_text)) is (key_id == "0")
     assert not verifies(personalized().replace("\n2", "\n0"))
     assert not verifies(non_personalized().replace("\n0", "\n2"))
 
