@@ -4,7 +4,7 @@ Only who still holds the lease writes, so a worker that was thought dead overwri
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 
 from enrollment_server.remote import pauses
 from push.models import REASON_LENGTH, DeliveryState, PushDelivery, PushDevice
-from push.outbox import channels, policy
+from push.outbox import channels, figures, policy
 from push.outbox.values import Ended
 from push.providers.reasons import EXPIRED
 from push.providers.values import Outcome
@@ -38,18 +38,22 @@ class _Verdict:
 def record(ended: Sequence[Ended], *, at: datetime) -> None:
     """Write down what became of deliveries in our hands, of whatever channels."""
     with transaction.atomic():
-        _store(ended, at=at)
+        kinds = _store(ended, at=at)
         channels.learn(ended, at=at)
+    figures.ended(kinds)
     for each in ended:
         if each.result.token_is_dead:
             _forget_device(each)
 
 
-def _store(ended: Sequence[Ended], *, at: datetime) -> None:
+def _store(ended: Sequence[Ended], *, at: datetime) -> Counter[figures.Kind]:
+    kinds: Counter[figures.Kind] = Counter()
     together: dict[tuple[datetime | None, _Verdict], list[int]] = defaultdict(list)
     again: dict[datetime | None, list[PushDelivery]] = defaultdict(list)
     for each in ended:
         delivery, verdict = each.delivery, _verdict(each, at=at)
+        state = verdict.state if verdict else DeliveryState.PENDING
+        kinds[delivery.platform, state.value, each.result.reason] += 1
         if verdict is None:
             delivery.reason = each.result.reason[:REASON_LENGTH]
             again[delivery.lease_until].append(delivery)
@@ -59,6 +63,7 @@ def _store(ended: Sequence[Ended], *, at: datetime) -> None:
         _held(lease_until).filter(pk__in=keys).update(**_columns(verdict, at=at))
     for lease_until, deliveries in again.items():
         _let_wait(lease_until, deliveries, at=at)
+    return kinds
 
 
 def _verdict(each: Ended, *, at: datetime) -> _Verdict | None:
