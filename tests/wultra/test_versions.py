@@ -6,7 +6,8 @@ import pytest
 
 from inbox.models import InboxMessage
 from powerauth.models import Activation, Callback
-from push.models import PushDevice
+from push.credentials.opening import opened
+from push.models import PushAppCredentials, PushDevice
 from tests.api.answers import OK, outcome
 from tests.wultra.moving import move, moved_phone
 from tests.wultra.old_servers import OldServers
@@ -71,13 +72,21 @@ def test_version_1_10(plain: OldServers, tmp_path: Path) -> None:
     )
     plain.change("push", "UPDATE push_device_registration SET platform = 'fcm' WHERE id = 2")
     plain.change("push", "UPDATE push_device_registration SET platform = 'hms' WHERE id = 3")
+    plain.change(
+        "push",
+        "UPDATE push_app_credentials SET apns_private_key = ios_private_key, "
+        "ios_private_key = NULL, fcm_private_key = android_private_key, android_private_key = NULL",
+    )
     done = move(plain, tmp_path)
     assert (done.err, done.status) == ("", 0)
     row = Activation.objects.get(pk=plain.activation_id("p30"))
     assert row.custom_attributes == {"branch": "Brno"}
     device = PushDevice.objects.get(activation_id=str(row.pk))
     assert (device.platform, device.environment) == ("apns", "development")
-    assert set(PushDevice.objects.values_list("platform", flat=True)) == {"apns", "fcm", "hms"}
+    platforms = {"apns", "fcm", "hms"}
+    assert set(PushDevice.objects.values_list("platform", flat=True)) == platforms
+    credentials = PushAppCredentials.objects.get(application_id="business_mobile")
+    assert all(opened(credentials, platform) for platform in platforms)
 
 
 def test_an_upgrade_between_two_runs_changes_nothing(plain: OldServers, tmp_path: Path) -> None:
