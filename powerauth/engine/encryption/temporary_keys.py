@@ -8,7 +8,7 @@ from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
 from powerauth.engine.encryption import encryption
 from powerauth.engine.generations import choice
-from powerauth.engine.generations.base import Generation, KeyRequest
+from powerauth.engine.generations.base import AgreedKey, Generation, KeyRequest
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -41,9 +41,10 @@ def create(jwt: str, *, generation: Generation = choice.THREE, at: datetime) -> 
     activation = _activation(asked, version, generation)
     try:
         asked.check(version, activation)
+        agreed = asked.agree()
     except ProtocolError as error:
         raise invalid("jwt", SIGNED) from error
-    return _issue(asked, version, activation, at=at)
+    return _issue(asked, agreed, version, activation, at=at)
 
 
 def _activation(
@@ -64,9 +65,13 @@ def _activation(
 
 
 def _issue(
-    asked: KeyRequest, version: ApplicationVersion, activation: Activation | None, *, at: datetime
+    asked: KeyRequest,
+    agreed: AgreedKey,
+    version: ApplicationVersion,
+    activation: Activation | None,
+    *,
+    at: datetime,
 ) -> str:
-    agreed = asked.agree()
     key_id = uuid.uuid4()
     expires_at = at + policy.temporary_key_validity()
     activation_id = activation.id if activation else None

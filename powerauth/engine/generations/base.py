@@ -154,7 +154,7 @@ class KeyRequest(Protocol):
         ...
 
     def agree(self) -> AgreedKey:
-        """Make the key; only once the request was checked."""
+        """Make the key; only once the request was checked. A bad key of the phone refuses."""
         ...
 
 
@@ -230,11 +230,14 @@ class Vault(Protocol):
         """Give the factors that can unlock anything at all."""
         ...
 
-    def read(self, plaintext: bytes, kind: SignatureType) -> UnlockWish | None:
+    def read(
+        self, plaintext: bytes, kind: SignatureType, activation: Activation
+    ) -> UnlockWish | None:
         """Read what a phone wants; None for what is no JSON object.
 
         Args:
             kind: the factors that ask for it.
+            activation: whose vault it is; its application may forbid factors.
 
         Raises:
             EngineRefusal: INPUT_FORMAT for a malformed wish; INVALID_SIGNATURE for a key that these

@@ -41,7 +41,7 @@ def unlock(call: EncryptedCall, signed: SignedRequest, *, at: datetime) -> Unloc
     version, activation = found
     opened = encryption.open_for(call, version, activation, at=at)
     vault = choice.of(activation).vault
-    wish = vault.read(opened.plaintext, signed.signature_type)
+    wish = vault.read(opened.plaintext, signed.signature_type, activation)
     if wish is None:
         return UnlockedVault(signature_valid=False, reason="request_unusable")
     info = {"VAULT_UNLOCKED_REASON": wish.reason}

@@ -1,20 +1,16 @@
 """The one key of the vault, under the transport key. Source: protocol.md 10.2."""
 
-from collections.abc import Mapping
 from typing import Annotated, NotRequired, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape
-from enrollment_server.api.payloads.json import MalformedJson, load_exact
 from powerauth.engine import policy
+from powerauth.engine.generations import unlock_wishes
 from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.generations.values import UnlockWish
-from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.signed_request import SignatureType
-from powerauth.protocol.v3.vault import REASON_PATTERN, encrypt_vault_key, is_unlock_reason
-
-NOT_SPECIFIED = "NOT_SPECIFIED"
+from powerauth.protocol.v3.vault import REASON_PATTERN, encrypt_vault_key
 
 
 class UnlockReason(TypedDict):
@@ -51,20 +47,10 @@ def types() -> frozenset[SignatureType]:
     return frozenset({SignatureType.POSSESSION_KNOWLEDGE})
 
 
-def read(plaintext: bytes, kind: SignatureType) -> UnlockWish | None:
+def read(plaintext: bytes, kind: SignatureType, activation: Activation) -> UnlockWish | None:
     """See `Vault`; whatever may unlock the vault may have its key."""
-    try:
-        payload = load_exact(plaintext)
-    except MalformedJson:
-        return None
-    if not isinstance(payload, Mapping):
-        return None
-    reason = payload.get("reason")
-    if reason is None:
-        return UnlockWish(reason=NOT_SPECIFIED)
-    if not isinstance(reason, str) or not is_unlock_reason(reason):
-        raise EngineRefusal(ErrorCode.INPUT_FORMAT)
-    return UnlockWish(reason=reason)
+    wish = unlock_wishes.members(plaintext)
+    return None if wish is None else UnlockWish(reason=unlock_wishes.reason_of(wish))
 
 
 def unlocked(activation: Activation, wish: UnlockWish) -> VaultKey:
