@@ -1,0 +1,55 @@
+"""Status, fingerprint, and signatures by the key pairs. Source: protocol-4.md 20.3, 27, 29.6."""
+
+from powerauth.engine import policy
+from powerauth.engine.generations.four import allowed_suites, stored_keys
+from powerauth.models import Activation, KeySide
+from powerauth.protocol.v4 import activation as exchange
+from powerauth.protocol.v4.primitives.signing import ECDSA_P384
+from powerauth.protocol.v4.status_blob import StatusFields, build_status
+from powerauth.values import StatusAnswer
+
+
+def status(activation: Activation, challenge: bytes | None) -> StatusAnswer:
+    """See `Identity`; it travels encrypted, so there is no challenge and no nonce."""
+    allowed = allowed_suites.of(activation.application_id)
+    fields = StatusFields(
+        state=activation.state,
+        counter=activation.counter,
+        failed_attempts=activation.failed_attempts,
+        max_failed_attempts=activation.max_failed_attempts,
+        look_ahead=policy.look_ahead(),
+        confirmation_pending=activation.confirmation_pending,
+        upgrade_pending=bool(activation.pending_suite),
+        suite_not_allowed=activation.algorithm not in {suite.name for suite in allowed},
+        biometry_enabled=activation.biometry_enabled,
+    )
+    blob = build_status(
+        fields, keys=stored_keys.derived(activation), ctr_data=bytes(activation.ctr_data_4)
+    )
+    return StatusAnswer(blob=blob, nonce=None)
+
+
+def fingerprint(activation: Activation) -> str | None:
+    """See `Identity`."""
+    if not activation.activation_secret:
+        return None
+    return exchange.fingerprint(
+        stored_keys.suite(activation),
+        device_keys=stored_keys.public_keys(activation, KeySide.DEVICE),
+        activation_id=str(activation.id),
+        server_keys=stored_keys.public_keys(activation, KeySide.SERVER),
+    )
+
+
+def verify(activation: Activation, data: bytes, signature: bytes, *, jose: bool = False) -> bool:
+    """See `Identity`."""
+    key = stored_keys.device_key(activation, ECDSA_P384)
+    if key is None:
+        return False
+    check = ECDSA_P384.verify_jws if jose else ECDSA_P384.verify
+    return check(key, data, signature)
+
+
+def sign(activation: Activation, data: bytes) -> bytes:
+    """See `Identity`."""
+    return ECDSA_P384.sign(stored_keys.server_key(activation, ECDSA_P384), data)

@@ -1,0 +1,21 @@
+"""Digests of tokens by KMAC. Source: protocol-4.md 26."""
+
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.v4 import token
+
+SECRET_SIZE = token.SECRET_SIZE
+KIND = b"TOKEN4"  # of used values
+
+
+def verify(header: TokenHeader, secret: bytes) -> bool:
+    """See `Tokens`; a token of generation 3, whose secret is shorter, verifies nothing."""
+    if len(secret) != SECRET_SIZE:
+        return False
+    return token.verify_digest(
+        header.digest, secret=secret, nonce=header.nonce, timestamp=header.timestamp
+    )
+
+
+def replay_value(header: TokenHeader) -> bytes:
+    """See `Tokens`; no value of generation 3 has this size."""
+    return KIND + header.nonce + header.token_id.lower().encode()
