@@ -3,6 +3,7 @@
 import re
 import struct
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -287,17 +288,13 @@ def test_biometry(http: requests.Session, bank: Bank, alice: Phone, allowed: boo
     scanned = _scan(http, alice, operation)
     assert scanned.flags == ("B" if allowed else "")
     # An app that does not look at the flag has to fail at the server.
-    with_flag = scanned.__class__(**{**_members(scanned), "flags": "B"})
+    with_flag = replace(scanned, flags="B")
     answer = _approve(http, alice, operation, alice.offline_code(with_flag, biometry=True))
     assert answer["result"] == ("APPROVED" if allowed else "APPROVAL_FAILED")
     expected = ("APPROVED", 0, 0) if allowed else ("PENDING", 1, 1)
     assert _counted(bank, alice, operation) == expected
     if allowed:
         assert operation.additional_data["authFactor"] == "possession_biometry"
-
-
-def _members(scanned: OfflinePayload) -> dict[str, Any]:
-    return {name: getattr(scanned, name) for name in scanned.__slots__}
 
 
 def test_factors_of_the_operation(http: requests.Session, bank: Bank, alice: Phone) -> None:
@@ -416,8 +413,8 @@ def test_proximity_check(http: requests.Session, bank: Bank, alice: Phone) -> No
     operation = _near(bank)
     scanned = _scan(http, alice, operation)
     assert scanned.totp is not None and len(scanned.totp) == 8
-    without = scanned.__class__(**{**_members(scanned), "totp": None})
-    guessed = scanned.__class__(**{**_members(scanned), "totp": "00000000"})
+    without = replace(scanned, totp=None)
+    guessed = replace(scanned, totp="00000000")
     for number, payload in enumerate((without, guessed), start=1):
         answer = _approve(http, alice, operation, alice.offline_code(payload, pin=PIN))
         assert answer["result"] == "APPROVAL_FAILED"
@@ -444,7 +441,7 @@ def test_window_of_the_proximity_check(
     check = proximity.check_of(operation.proximity_seed, operation_id=operation.pk)
     assert isinstance(check, ProximityCheck)
     old = check.code(timezone.now(), steps_ago=steps_ago)
-    payload = scanned.__class__(**{**_members(scanned), "totp": old})
+    payload = replace(scanned, totp=old)
     answer = _approve(http, alice, operation, alice.offline_code(payload, pin=PIN))
     assert (answer["result"] == "APPROVED") is good
 
