@@ -10,10 +10,13 @@ PYTEST := $(PY) -m pytest
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PARALLEL = --numprocesses $(WORKERS) --maxprocesses 8 --dist worksteal
 
+# First of three; always the same, so that what a server was told stays right.
+STAND_IN_PORT ?= 8090
+
 # What phones ask: the tests whose outcome can depend on where engine, devices and messages live.
 OF_PHONES = $(addprefix tests/api/,activation inbox operations push standard)
 
-.PHONY: run demo test check lint fix bench messages errors screenshots lock install
+.PHONY: run demo stand-in test check lint fix bench messages errors screenshots lock install
 
 install: ## create the virtual environment with the locked dependencies
 	@$(PYTHON) enrollment_server/install.py
@@ -23,6 +26,9 @@ run: install ## serve a seeded demo bank on HOST:PORT, in the foreground
 
 demo: install ## the main job, visible: a phone against a server of its own; ARGS="--powerauth remote --push remote" puts another behind it
 	@exec $(PY) -m enrollment_server.local demo $(ARGS)
+
+stand-in: install ## Apple, Google and Huawei beside `make run`: shows what phones hear; then env $$(cat var/push-stand-in/settings.env) make run
+	@exec $(PY) -m enrollment_server.local push_stand_in --folder var/push-stand-in --port $(STAND_IN_PORT) --application demo-bank --show
 
 test: install ## the whole suite on PostgreSQL, then the main path on SQLite and with everything on a second server; or ARGS="tests/inbox -k read"
 ifdef ARGS

@@ -1,5 +1,7 @@
 """What a server says about itself when it starts."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 
 from enrollment_server import VERSION
@@ -42,9 +44,22 @@ def _login(login: AdminLogin | None) -> str:
     return f"user {login.user_name}, password {password}"
 
 
+def _ringing() -> str:
+    """Say how phones of the demo bank hear of operations."""
+    if settings.PUSH_SERVICE_URL or settings.POWERAUTH_SERVICE_URL:
+        return ""
+    if is_loopback(urlsplit(settings.FCM_URL).hostname or ""):
+        return f"by the stand-in at {settings.FCM_URL}"
+    return "`make stand-in` beside this server says how, without a provider"
+
+
 def demo_banner(root: str, login: AdminLogin | None) -> str:
     """Give what a newcomer wants to know about the demo server at `root`."""
-    rows = [*_addresses(root), ("Admin login", _published("admin", _login(login)))]
+    rows = [
+        *_addresses(root),
+        ("Phones ring", _ringing()),
+        ("Admin login", _published("admin", _login(login))),
+    ]
     return f"Enrollment Server {VERSION} with a demo bank\n{_lines(*rows)}"
 
 

@@ -32,6 +32,13 @@ def heard(received: Received) -> Heard:
     return _heard(payload.get("android", {}).get("notification"), extras)
 
 
+def line(received: Received) -> str:
+    """Say in a line what a phone makes of a message."""
+    found = heard(received)
+    shown = "(silent)" if found.silent else f"{found.title}: {found.body}"
+    return f"{received.provider} {received.token[:12]} {shown} {json.dumps(found.extras)}"
+
+
 def _heard(texts: Mapping[str, Any] | None, extras: Mapping[str, Any]) -> Heard:
     texts = texts or {}
     return Heard(title=texts.get("title", ""), body=texts.get("body", ""), extras=extras)

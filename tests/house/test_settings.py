@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from enrollment_server.serving.banner import demo_banner, production_banner
 from tests.house.commands import ROOT, manage
@@ -202,6 +203,14 @@ def test_version_is_the_one_of_the_project() -> None:
     assert result.stdout == f"{project['version']}\n"
     for banner in (production_banner(""), demo_banner("", None)):
         assert banner.splitlines()[0].startswith(f"Enrollment Server {project['version']}")
+
+
+def test_demo_server_says_how_phones_ring(settings: Settings) -> None:
+    assert "Phones ring:      `make stand-in`" in demo_banner("", None)
+    settings.FCM_URL = "https://127.0.0.1:8092"
+    assert "Phones ring:      by the stand-in at https://127.0.0.1:8092" in demo_banner("", None)
+    settings.PUSH_SERVICE_URL = "https://push.bank.example"
+    assert "Phones ring" not in demo_banner("", None)
 
 
 @pytest.mark.parametrize(

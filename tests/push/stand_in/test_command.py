@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from push.management.commands.push_stand_in import SETTINGS_FILE
 from push.providers.transport.tls import tls_context
 from push.providers.values import Outcome, Result, Settings
 from push.stand_in import accounts
@@ -33,6 +35,21 @@ def _started(folder: Path, *arguments: str) -> Iterator[dict[str, str]]:
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
+
+
+def test_phones_are_shown_as_they_ring(tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "push_stand_in", "--folder", str(tmp_path), "--show"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        printed = dict(line.strip().split("=", 1) for line in _settings(lines))
+        kept = (tmp_path / SETTINGS_FILE).read_text().splitlines()
+        assert dict(line.split("=", 1) for line in kept) == printed
+        assert send(accounts.kept(tmp_path).apns, _as_settings(printed), APNS_TOKEN)
+        (shown,) = [line for line in islice(lines, 2) if not line.startswith("#")]
+        process.send_signal(signal.SIGTERM)
+    assert shown.startswith(f"apns {APNS_TOKEN[:12]} ")
+    assert APNS_TOKEN not in shown
 
 
 def _settings(lines: Iterator[str]) -> Iterator[str]:
