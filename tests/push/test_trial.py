@@ -10,6 +10,7 @@ from django.utils import timezone
 from push.credentials import services
 from push.credentials.opening import opened
 from push.credentials.trial import HasOthers, try_with
+from push.credentials.values import Settings
 from push.models import Platform, PushAppCredentials, PushChannel
 from push.stand_in import accounts
 from push.stand_in.accounts import Accounts
@@ -44,9 +45,7 @@ def test_a_stand_in_of_another_folder_takes_over(known: Accounts) -> None:
 
 
 @pytest.mark.parametrize("settings", [apns(), fcm(), hms()], ids=["apns", "fcm", "hms"])
-def test_an_application_that_can_send_is_left_alone(
-    known: Accounts, settings: services.Settings
-) -> None:
+def test_an_application_that_can_send_is_left_alone(known: Accounts, settings: Settings) -> None:
     row = services.put(services.create("retail", at=timezone.now()), settings, at=timezone.now())
     with pytest.raises(HasOthers):
         _try(known)

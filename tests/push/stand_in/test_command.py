@@ -45,7 +45,8 @@ def test_phones_are_shown_as_they_ring(tmp_path: Path) -> None:
         printed = dict(line.strip().split("=", 1) for line in _settings(lines))
         kept = (tmp_path / SETTINGS_FILE).read_text().splitlines()
         assert dict(line.split("=", 1) for line in kept) == printed
-        assert send(accounts.kept(tmp_path).apns, _as_settings(printed), APNS_TOKEN)
+        sent = send(accounts.kept(tmp_path).apns, _as_settings(printed), APNS_TOKEN)
+        assert sent.outcome is Outcome.SENT
         (shown,) = [line for line in islice(lines, 2) if not line.startswith("#")]
         process.send_signal(signal.SIGTERM)
     assert shown.startswith(f"apns {APNS_TOKEN[:12]} ")
