@@ -26,6 +26,10 @@ class WorkerProcess:
     def has_said(self, text: str) -> int:
         return sum(text in line for line in self.lines)
 
+    def has_begun(self) -> bool:
+        """Tell whether it is ready, or has ended before it was."""
+        return self.has_said("Worker: ready") > 0 or self.process.poll() is not None
+
     def end(self, number: int = signal.SIGTERM) -> tuple[int, float]:
         """Send a signal; give the exit status, and how many seconds the end took."""
         started = time.monotonic()
@@ -66,7 +70,8 @@ def worker_process(environment: Mapping[str, str], *, script: str = "") -> Itera
     ) as process:
         try:
             worker = WorkerProcess(process)
-            eventually(lambda: worker.has_said("Worker: ready") > 0, "it is not ready")
+            eventually(worker.has_begun, "it is not ready")
+            assert worker.has_said("Worker: ready"), worker.lines[-20:]
             yield worker
         finally:
             process.kill()
