@@ -10,8 +10,7 @@ class PushConfig(AppConfig):
         # Django allows modules that use models to be imported from here on, not at the top.
         from powerauth import announcements
         from powerauth.engine.activations import activations
-        from push import audited, services
-        from push.outbox import announced
+        from push import announced, audited, services
 
         activations.observe(services.follow)
         announcements.listen(announced.listen)

@@ -13,9 +13,9 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from push.announced import listen
 from push.models import PushDelivery, PushMessage, PushRinging
 from push.outbox import claim, writing
-from push.outbox.announced import listen
 from push.outbox.values import Outgoing
 from tests.callbacks.receiver import Received, Receiver, Reply, receiving
 from tests.callbacks.worker_process import eventually, worker_process
