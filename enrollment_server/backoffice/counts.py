@@ -44,6 +44,7 @@ _COUNTED: dict[str, Any] = {
         "%(count)d applications with push credentials",
         "count",
     ),
+    "push.pushcampaign": ngettext_lazy("%(count)d campaign", "%(count)d campaigns", "count"),
     "push.pushdevice": ngettext_lazy("%(count)d device", "%(count)d devices", "count"),
     "push.pushmessage": ngettext_lazy("%(count)d push message", "%(count)d push messages", "count"),
     "staff.failedlogins": ngettext_lazy(

@@ -100,6 +100,7 @@ ROLES = (
             *_views("inbox.inboxmessage", "activation.spawnrule", "activation.spawnaudit"),
             *_views("auth.user", "auth.group", "staff.secondfactor", "staff.failedlogins"),
             *_views("staff.provideraccount", "push.pushmessage", "push.pushappcredentials"),
+            *_views("push.pushcampaign"),
             "powerauth.export_auditrecord",
         ),
     ),

@@ -20,6 +20,7 @@ _GROUPS = (
             ("inbox.inboxmessage", _("Messages"), "mail"),
             ("push.pushdevice", _("Devices"), "notifications"),
             ("push.pushmessage", _("Push messages"), "send_to_mobile"),
+            ("push.pushcampaign", _("Campaigns"), "campaign"),
         ),
     ),
     (

@@ -14,6 +14,7 @@ from inbox.errors import InvalidMessage, UnknownApplication
 from inbox.models import BODY_LENGTH, ID_LENGTH, LINE_LENGTH, InboxMessage, MessageType
 from inbox.services import SHORTEST_TEXT
 from powerauth import known_applications
+from powerauth.admin import user_lists
 from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import (
     CheckboxInput,
@@ -24,9 +25,6 @@ from powerauth.admin.framework.unfolded import (
     TextInput,
 )
 from powerauth.errors import RemoteFailure
-
-MAX_USERS = 10_000  # that one list may name
-MAX_FILE_SIZE = 1024 * 1024  # bytes
 
 
 class MessageForm(forms.Form):
@@ -83,24 +81,7 @@ class MessageForm(forms.Form):
     def clean_user_list(self) -> list[str]:
         """Give the users of the uploaded list, each once."""
         file = self.cleaned_data["user_list"]
-        if file is None:
-            return []
-        if file.size > MAX_FILE_SIZE:
-            raise forms.ValidationError(_("The list is too large."))
-        try:
-            text = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise forms.ValidationError(_("The list is no text in UTF-8.")) from error
-        names = list(dict.fromkeys(filter(None, map(str.strip, text.splitlines()))))
-        if not names:
-            raise forms.ValidationError(_("The list names nobody."))
-        if len(names) > MAX_USERS:
-            raise forms.ValidationError(_("The list names too many users."))
-        for number, name in enumerate(names, start=1):
-            if len(name) > ID_LENGTH or "\0" in name:
-                text = _("User %(number)d of the list cannot exist.") % {"number": number}
-                raise forms.ValidationError(text)
-        return names
+        return [] if file is None else user_lists.in_file(file, longest=ID_LENGTH)
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data

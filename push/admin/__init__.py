@@ -1,5 +1,5 @@
 """The back office of push: push-and-inbox.md 10.3."""
 
-from push.admin import credentials, devices, messages
+from push.admin import campaigns, credentials, devices, messages
 
-__all__ = ["credentials", "devices", "messages"]
+__all__ = ["campaigns", "credentials", "devices", "messages"]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from powerauth import known_applications
-from powerauth.admin.framework.choices import offer
+from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.unfolded import (
     FileInput,
     PasswordInput,
@@ -80,8 +79,8 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         there = set(PushAppCredentials.objects.values_list("application_id", flat=True))
-        names = sorted(set(known_applications.every()) - there)
-        offer(self, "application_id", [(name, name) for name in names])
+        free = [(name, shown) for name, shown in application_choices() if name not in there]
+        offer(self, "application_id", free)
 
 
 class SettingsForm(forms.Form):

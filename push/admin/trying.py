@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from powerauth.admin.framework.tables import TableAdmin
 from powerauth.admin.framework.unfolded import Textarea, TextInput
 from powerauth.announcements import MAX_BODY_LENGTH, MAX_TITLE_LENGTH
+from push import sendable
 from push.messages.values import PushMessage, Text
 from push.models import DeliveryState, PushDelivery
-from push.outbox import sendable, waiting
+from push.outbox import waiting
 
 PATIENCE_S = 5.0  # of somebody who looks at the screen and at the phone
 SOUND = "default"

@@ -17,6 +17,7 @@ from powerauth.engine.callbacks import callbacks
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.models import Callback, CallbackEvent, CallbackEventState, CallbackType
 from powerauth.phone.phone import Phone
+from push.campaigns import services as campaigns
 from push.messages.values import PushMessage, Text
 from push.models import PushChannel
 from tests.admin.office import client_of
@@ -52,6 +53,8 @@ def full_bank(bank: Bank, alice: Phone) -> str:
     every_provider(name)
     PushChannel.objects.filter(platform="hms").update(refused_at=at, refused_reason="BadSecret")
     providers.write(PERSONAL, application_ids=[name])
+    campaign = campaigns.create(name, PERSONAL, at=at)
+    campaigns.add_users(campaign.pk, ["alice"], at=at)
     providers.write(application_ids=[name])
     bank.code("bob", otp="otp-of-bob")
     inbox.create_message(

@@ -24,10 +24,10 @@ from powerauth.integration.push_server_errors import (
     InvalidMembers,
     Violation,
 )
+from push import sendable
 from push.messages.values import Priority, PushMessage
 from push.messages.values import Text as Words
 from push.models import ACTIVATION_ID_LENGTH, ID_LENGTH, MessageSource
-from push.outbox import sendable
 from push.outbox.values import Outgoing
 
 MAX_BATCH = 20

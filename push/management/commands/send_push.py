@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from powerauth import known_applications
+from powerauth.errors import RemoteFailure
+from push import sendable
 from push.campaigns.services import is_user_id
 from push.credentials import services as credentials
 from push.messages.values import PushMessage, Text
 from push.models import MessageSource, Platform
-from push.outbox import policy, sendable, waiting, writing
+from push.outbox import policy, waiting, writing
 from push.outbox.values import Outgoing
 from push.outbox.waiting import Counters
 
@@ -69,8 +71,7 @@ class Command(BaseCommand):
 
 def _outgoing(options: Mapping[str, Any], *, at: datetime) -> Outgoing:
     application_id, user_id = options["application"], options["user"]
-    known = known_applications.existing([application_id])
-    if not known and credentials.find(application_id) is None:
+    if not _is_known(application_id):
         raise CommandError(f"No such application: {application_id}")
     if not is_user_id(user_id):
         raise CommandError("A user has 1 to 255 characters.")
@@ -81,6 +82,16 @@ def _outgoing(options: Mapping[str, Any], *, at: datetime) -> Outgoing:
         source=MessageSource.TEST.value,
         message=_message(options, at=at),
     )
+
+
+def _is_known(application_id: str) -> bool:
+    if credentials.find(application_id) is not None:
+        return True
+    try:
+        return bool(known_applications.existing([application_id]))
+    except RemoteFailure as error:
+        text = f"The PowerAuth Server cannot be asked for applications: {error}"
+        raise CommandError(text) from error
 
 
 def _message(options: Mapping[str, Any], *, at: datetime) -> PushMessage:
