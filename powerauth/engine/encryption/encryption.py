@@ -9,7 +9,6 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
 from powerauth.engine.encryption import replay
@@ -99,16 +98,16 @@ def use_once(call: EncryptedCall, *, at: datetime) -> None:
     """
     if call.request.timestamp is None:
         return
-    expires_at = _horizon(call.request.timestamp, at=at)
+    expires_at = _horizon(call, call.request.timestamp, at=at)
     _remember(call, expires_at=expires_at)
 
 
 def _open(
     call: EncryptedCall, version: ApplicationVersion, activation: Activation | None, *, at: datetime
 ) -> OpenedCall:
-    expires_at = _replay_horizon(call, at=at)
     try:
         envelopes = _generation(call, activation).envelopes
+        expires_at = _replay_horizon(call, at=at)
         plaintext, envelope = envelopes.open(call, version, activation, at=at)
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
@@ -143,14 +142,15 @@ def _replay_horizon(call: EncryptedCall, *, at: datetime) -> datetime | None:
     """Check the time of a request; give until when it has to be remembered, None: not at all."""
     if not TRAITS[call.version].replay_checked or call.request.timestamp is None:
         return None
-    return _horizon(call.request.timestamp, at=at)
+    return _horizon(call, call.request.timestamp, at=at)
 
 
-def _horizon(timestamp: int, *, at: datetime) -> datetime:
+def _horizon(call: EncryptedCall, timestamp: int, *, at: datetime) -> datetime:
     sent_at = time_of(timestamp)
-    if sent_at is None or not at - policy.request_past() <= sent_at <= at + policy.request_future():
+    window = choice.of_version(call.version).envelopes.window()
+    if sent_at is None or not window.holds(sent_at, at=at):
         raise invalid("timestamp", FRESH)
-    return sent_at + policy.request_past() + policy.request_future()
+    return sent_at + window.width
 
 
 def time_of(milliseconds: int) -> datetime | None:

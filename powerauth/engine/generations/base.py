@@ -17,6 +17,7 @@ from powerauth.engine.generations.values import (
     Exchanged,
     OfflineText,
     UnlockWish,
+    Window,
 )
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ApplicationVersion
@@ -101,6 +102,10 @@ class Envelopes(Protocol):
 
     def unseen(self, parameters: EnvelopeParameters) -> SealedRequest:
         """Stand for a request whose message the caller keeps."""
+        ...
+
+    def window(self) -> Window:
+        """Tell when a request that has a time is accepted."""
         ...
 
     def replay_value(self, call: EncryptedCall) -> bytes | None:
@@ -274,6 +279,10 @@ class Tokens(Protocol):
     """Tokens: protocol.md 8, protocol-4.md 26."""
 
     SECRET_SIZE: int  # bytes
+
+    def window(self) -> Window:
+        """Tell when a digest is accepted."""
+        ...
 
     def verify(self, header: TokenHeader, secret: bytes) -> bool:
         """Tell whether a digest was made with the secret."""

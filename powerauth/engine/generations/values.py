@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from powerauth.models import ActivationKey
@@ -75,6 +76,23 @@ class OfflineText:
     data: str
     nonce_b64: str
     totp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How far the time of a request may be from now."""
+
+    past: timedelta
+    future: timedelta
+
+    @property
+    def width(self) -> timedelta:
+        """How long a request can be accepted at all."""
+        return self.past + self.future
+
+    def holds(self, sent_at: datetime, *, at: datetime) -> bool:
+        """Tell whether a request of a time is accepted now."""
+        return at - self.past <= sent_at <= at + self.future
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

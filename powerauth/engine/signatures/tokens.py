@@ -8,10 +8,10 @@ from typing import Annotated, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
 from enrollment_server.database.compiled import Compiled
-from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.encryption import encryption, replay
 from powerauth.engine.generations import choice
+from powerauth.engine.generations.values import Window
 from powerauth.engine.identifiers import parse_id
 from powerauth.engine.signatures import version_floor
 from powerauth.engine.signatures.judgement import INVALID_STATE
@@ -96,7 +96,8 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
         EngineRefusal: TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE; INVALID_REQUEST for a digest that
             was used before.
     """
-    _check_time(header, at=at)
+    window = choice.of_version(header.version).tokens.window()
+    _check_time(header, window, at=at)
     token = _FIND.first(id=parse_id(header.token_id))
     if token is None:
         return TokenVerdict(valid=False, reason="token_unknown")
@@ -117,23 +118,22 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
         if replay.is_known(scheme.replay_value(header)):
             raise invalid("nonce", "must not have been used before")
         return refused
-    _remember(scheme.replay_value(header), at=at)
+    _remember(scheme.replay_value(header), until=at + window.width)
     _touch(token, at=at)
     return TokenVerdict(valid=True, activation=facts, signature_type=kind)
 
 
-def _check_time(header: TokenHeader, *, at: datetime) -> None:
+def _check_time(header: TokenHeader, window: Window, *, at: datetime) -> None:
     sent_at = encryption.time_of(header.timestamp)
-    if sent_at is None or sent_at > at + policy.token_future():
+    if sent_at is None or sent_at > at + window.future:
         raise EngineRefusal(ErrorCode.TIMESTAMP_IN_FUTURE)
-    if sent_at < at - policy.token_past():
+    if sent_at < at - window.past:
         raise EngineRefusal(ErrorCode.TIMESTAMP_TOO_OLD)
 
 
-def _remember(use: bytes, *, at: datetime) -> None:
+def _remember(use: bytes, *, until: datetime) -> None:
     """Refuse a nonce that this token has used; remember it as long as it could be accepted."""
-    horizon = at + policy.token_past() + policy.token_future()
-    if not replay.remember(use, expires_at=horizon, durable=False):
+    if not replay.remember(use, expires_at=until, durable=False):
         raise invalid("nonce", "must not have been used before")
 
 

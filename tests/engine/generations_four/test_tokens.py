@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.engine.generations import four
 from powerauth.engine.signatures import tokens
 from powerauth.engine.storage import record_places, records
-from powerauth.errors import EngineRefusal
+from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Token
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.encryptors import Encryptor
@@ -26,14 +27,15 @@ def created(phone: Phone4) -> tuple[str, bytes]:
     return answer["tokenId"], b64d(answer["tokenSecret"])
 
 
-def header(token: tuple[str, bytes], version: str = "4.0") -> TokenHeader:
-    nonce, timestamp = secrets.token_bytes(16), milliseconds_of(timezone.now())
+def header(token: tuple[str, bytes], *, seconds_off: int = 0) -> TokenHeader:
+    sent_at = timezone.now() + timedelta(seconds=seconds_off)
+    nonce, timestamp = secrets.token_bytes(16), milliseconds_of(sent_at)
     return TokenHeader(
         token_id=token[0],
         digest=compute_digest(secret=token[1], nonce=nonce, timestamp=timestamp),
         nonce=nonce,
         timestamp=timestamp,
-        version=version,
+        version="4.0",
     )
 
 
@@ -58,6 +60,27 @@ def test_altered_headers(phone: Phone4) -> None:
     ):
         assert not verdict(altered).valid
     assert verdict(sent).valid
+
+
+@pytest.mark.parametrize(
+    ("seconds", "refused"),
+    [
+        (-290, None),
+        (290, None),
+        (-310, ErrorCode.TIMESTAMP_TOO_OLD),
+        (310, ErrorCode.TIMESTAMP_IN_FUTURE),
+    ],
+)
+def test_time_may_be_five_minutes_off(
+    phone: Phone4, seconds: int, refused: ErrorCode | None
+) -> None:
+    sent = header(created(phone), seconds_off=seconds)
+    if refused is None:
+        assert verdict(sent).valid
+        return
+    with pytest.raises(EngineRefusal) as refusal:
+        verdict(sent)
+    assert refusal.value.code is refused
 
 
 def test_a_digest_is_used_once(phone: Phone4) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from powerauth.engine.encryption import recipient_keys
-from powerauth.engine.generations.four import stored_keys
-from powerauth.engine.generations.values import EnvelopeParameters, EnvelopeSecrets
+from powerauth.engine.generations.four import stored_keys, times
+from powerauth.engine.generations.values import EnvelopeParameters, EnvelopeSecrets, Window
 from powerauth.models import Activation, ApplicationVersion
 from powerauth.protocol.errors import MalformedEnvelope
 from powerauth.protocol.v4 import encryption as aead
@@ -66,6 +66,11 @@ def unseen(parameters: EnvelopeParameters) -> EncryptedRequest:
         nonce=nonce,
         timestamp=parameters.timestamp,
     )
+
+
+def window() -> Window:
+    """See `Envelopes`."""
+    return times.WINDOW
 
 
 def replay_value(call: EncryptedCall) -> bytes | None:

@@ -1,10 +1,17 @@
 """Digests of tokens by KMAC. Source: protocol-4.md 26."""
 
+from powerauth.engine.generations.four import times
+from powerauth.engine.generations.values import Window
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.v4 import token
 
 SECRET_SIZE = token.SECRET_SIZE
 KIND = b"TOKEN4"  # of used values
+
+
+def window() -> Window:
+    """See `Tokens`."""
+    return times.WINDOW
 
 
 def verify(header: TokenHeader, secret: bytes) -> bool:

@@ -6,10 +6,11 @@ key of its application.
 
 from datetime import datetime
 
+from powerauth.engine import policy
 from powerauth.engine.applications import master_keys
 from powerauth.engine.encryption import recipient_keys
 from powerauth.engine.generations.three import stored_keys
-from powerauth.engine.generations.values import EnvelopeParameters, EnvelopeSecrets
+from powerauth.engine.generations.values import EnvelopeParameters, EnvelopeSecrets, Window
 from powerauth.models import Activation, ApplicationVersion
 from powerauth.protocol.errors import MalformedEnvelope
 from powerauth.protocol.primitives import BLOCK_SIZE
@@ -69,6 +70,11 @@ def unseen(parameters: EnvelopeParameters) -> EncryptedRequest:
         timestamp=parameters.timestamp,
         temporary_key_id=parameters.temporary_key_id,
     )
+
+
+def window() -> Window:
+    """See `Envelopes`."""
+    return Window(past=policy.request_past(), future=policy.request_future())
 
 
 def replay_value(call: EncryptedCall) -> bytes | None:

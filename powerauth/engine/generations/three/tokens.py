@@ -1,9 +1,16 @@
 """Digests of tokens by HMAC. Source: protocol.md 8."""
 
+from powerauth.engine import policy
+from powerauth.engine.generations.values import Window
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.v3.token import token_replay_key, verify_digest
 
 SECRET_SIZE = 16  # bytes
+
+
+def window() -> Window:
+    """See `Tokens`."""
+    return Window(past=policy.token_past(), future=policy.token_future())
 
 
 def verify(header: TokenHeader, secret: bytes) -> bool:
