@@ -34,6 +34,7 @@ from powerauth.values import EncryptedCall, SealedResponse, SignatureVerdict, Si
 
 PK = SignatureType.POSSESSION_KNOWLEDGE
 PB = SignatureType.POSSESSION_BIOMETRY
+PKB = SignatureType.POSSESSION_KNOWLEDGE_BIOMETRY
 BODY = b"{}"
 
 

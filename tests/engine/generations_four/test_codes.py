@@ -22,7 +22,6 @@ from tests.engine.generations_four.phone import PB, PK, Phone4
 from tests.protocol.fuzzing import flipped_text
 
 POSSESSION = SignatureType.POSSESSION
-PKB = SignatureType.POSSESSION_KNOWLEDGE_BIOMETRY
 NEW_PIN, NEW_FACE = bytes(range(32)), bytes(range(32, 64))
 OFFLINE = b"POST&L29wZXJhdGlvbg==&AAAA&e30="
 EVERY_TYPE = pytest.mark.parametrize("kind", SignatureType)
