@@ -1,4 +1,4 @@
-"""Status, fingerprint and signatures of generation 4: protocol-4.md 20.3, 27, 29.6."""
+"""Status, fingerprint and signatures of generation 4: protocol-4.md 20.3, 27, 29."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Status, fingerprint, and signatures by the key pairs. Source: protocol-4.md 20.3, 27, 29.6."""
+"""Status, fingerprint, and signatures by the key pairs. Source: protocol-4.md 20.3, 27, 29."""
 
 from powerauth.engine import policy
 from powerauth.engine.generations.four import allowed_suites, stored_keys
