@@ -230,6 +230,7 @@ def test_messages_of_back_ends_are_not_limited(settings: Settings) -> None:
 
 
 @pytest.mark.postgresql
+@pytest.mark.postgresql
 @pytest.mark.parametrize("devices", [0, 3])
 def test_an_announcement_is_one_statement(devices: int) -> None:
     for number in range(devices):
