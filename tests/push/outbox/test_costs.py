@@ -1,10 +1,12 @@
 """What sending costs: statements."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from push.models import PushAppCredentials
+from powerauth.announcements import Announcement, News, announce
+from push.models import PushAppCredentials, PushDelivery
 from push.outbox import claim
 from tests.push.outbox.providers import (
     FakeProvider,
@@ -38,3 +40,23 @@ def test_statements_of_a_batch_do_not_grow_with_it(row: PushAppCredentials) -> N
             assert len(own) <= STATEMENTS_A_BATCH, own
     assert set(states()) == {("sent", "")}
     assert len(provider.sent) == 3 * claim.PER_CHANNEL
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("devices", [0, 3])
+def test_an_announcement_is_one_statement(row: PushAppCredentials, devices: int) -> None:
+    for number in range(devices):
+        device(number)
+    news = Announcement(
+        user_id="alice",
+        application_ids=["retail"],
+        cause="operation:1",
+        texts={"": News(title="Payment", body="Please approve")},
+    )
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        announce(news, at=timezone.now())
+    own = [q["sql"] for q in captured.captured_queries if q["sql"].lstrip().startswith("WITH")]
+    others = [q["sql"] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]]
+    assert len(own) == 1
+    assert not [sql for sql in others if sql not in (*own, "BEGIN", "COMMIT")]
+    assert PushDelivery.objects.count() == devices

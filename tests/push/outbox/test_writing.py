@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -227,16 +226,3 @@ def test_messages_of_back_ends_are_not_limited(settings: Settings) -> None:
     device(1)
     write()
     assert not messages()[0].silent
-
-
-@pytest.mark.postgresql
-@pytest.mark.postgresql
-@pytest.mark.parametrize("devices", [0, 3])
-def test_an_announcement_is_one_statement(devices: int) -> None:
-    for number in range(devices):
-        device(number)
-    with CaptureQueriesContext(connection) as captured, transaction.atomic():
-        announcements.announce(told(), at=NOW)
-    own = [q["sql"] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]]
-    assert len(own) == 1
-    assert PushDelivery.objects.count() == devices
