@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
@@ -76,9 +77,27 @@ def check_service_account(account: bytes) -> None:
     members = json.loads(completed_account(account))
     for name in _ACCOUNT_MEMBERS:
         _check_account_member(members, name)
+    if not _is_of_google(members[TOKEN_URI]):
+        rule = f"{SERVICE_ACCOUNT}: {TOKEN_URI} is no address of Google, see FCM_TOKEN_URL"
+        raise InvalidCredentials("service_account", rule)
     if not isinstance(_private_key(members["private_key"].encode()), RSAPrivateKey):
         rule = f"{SERVICE_ACCOUNT}: private_key is no RSA key in PEM"
         raise InvalidCredentials("service_account", rule)
+
+
+def _is_of_google(address: str) -> bool:
+    """Tell whether tokens may be asked for there: whoever sets credentials calls no other host."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    return (
+        (parts.scheme, parts.username, parts.password) == ("https", None, None)
+        and port in (None, 443)
+        and (host == "accounts.google.com" or host.endswith(".googleapis.com"))
+    )
 
 
 def _check_account_member(members: Mapping[str, Any], name: str) -> None:

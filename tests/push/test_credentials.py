@@ -44,6 +44,20 @@ WRONG: list[tuple[Settings, str]] = [
     (fcm(service_account=service_account(type="authorized_user")), "service_account"),
     (fcm(service_account=service_account(client_email=None)), "service_account"),
     (fcm(service_account=service_account(token_uri="")), "service_account"),
+    *(
+        (fcm(service_account=service_account(token_uri=address)), "service_account")
+        for address in (
+            "http://oauth2.googleapis.com/token",
+            "https://10.0.0.1/token",
+            "https://oauth2.googleapis.com:8443/token",
+            "https://oauth2.googleapis.com@10.0.0.1/token",
+            "https://me@oauth2.googleapis.com/token",
+            "https://googleapis.com.evil.example/token",
+            "https://evilgoogleapis.com/token",
+            "https://[::1/token",
+            "https://oauth2.googleapis.com:x/token",
+        )
+    ),
     (fcm(service_account=service_account(private_key="x")), "service_account"),
     (fcm(service_account=service_account(private_key=p8().decode())), "service_account"),
     (fcm(service_account=service_account(padding="x" * 16384)), "service_account"),
