@@ -1,5 +1,6 @@
 """Deliveries in the hands of workers that end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from push.models import PushAppCredentials, PushChannel
 from push.outbox import claim
 from push.outbox.dispatcher import Dispatcher
 from tests.push.outbox.providers import (
+    HELLO,
     FakeProvider,
     device,
     end_leases,
@@ -63,3 +65,15 @@ def test_every_probe_is_made_by_one_worker(row: PushAppCredentials) -> None:
     seen = PushChannel.objects.get(platform="fcm")
     assert claim._may_probe(seen, timezone.now())
     assert not claim._may_probe(seen, timezone.now()), "another worker was faster"
+
+
+def test_what_is_too_late_is_not_taken_over_even_before_it_is_ended(
+    row: PushAppCredentials,
+) -> None:
+    device(1)
+    now = timezone.now()
+    write(replace(HELLO, valid_until=now + timedelta(minutes=1)), at=now)
+    late = now + timedelta(minutes=1, seconds=1)
+    assert claim.take_due(at=late, on_the_way={}, of_provider={}) == []
+    (taken,) = claim.take_due(at=now, on_the_way={}, of_provider={})
+    assert len(taken.deliveries) == 1

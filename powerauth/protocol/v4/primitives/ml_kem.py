@@ -3,53 +3,26 @@
 A private key is its seed of 64 bytes (d, then z), a public key SPKI in DER, a ciphertext raw.
 """
 
-import secrets
 from dataclasses import dataclass
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import mlkem
 
-from powerauth.protocol.curves import KeyPair
 from powerauth.protocol.errors import MalformedKey
-from powerauth.protocol.primitives import RandomBytes
+from powerauth.protocol.v4.primitives.seeded import Seeded
 from powerauth.protocol.v4.primitives.spki import Spki
 
 SEED_SIZE = 64  # bytes
 
-_PrivateType = type[mlkem.MLKEM768PrivateKey] | type[mlkem.MLKEM1024PrivateKey]
+_Private = mlkem.MLKEM768PrivateKey | mlkem.MLKEM1024PrivateKey
 _PublicType = type[mlkem.MLKEM768PublicKey] | type[mlkem.MLKEM1024PublicKey]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MlKem:
+class MlKem(Seeded[_Private]):
     """A parameter set. Source: protocol-4.md 17.5; checked by ml-kem-768, shared-secret-v4."""
 
-    name: str
-    spki: Spki
     ciphertext_size: int
-    private_type: _PrivateType
     public_type: _PublicType
-
-    def is_available(self) -> bool:
-        """Tell whether the cryptographic library can do this."""
-        try:
-            self.private_type.from_seed_bytes(bytes(SEED_SIZE))
-        except UnsupportedAlgorithm:
-            return False
-        return True
-
-    def generate_key_pair(self, random: RandomBytes = secrets.token_bytes) -> KeyPair:
-        """Generate a key pair from a random seed."""
-        return self.key_pair_of(random(SEED_SIZE))
-
-    def key_pair_of(self, seed: bytes) -> KeyPair:
-        """Complete a seed with its public key.
-
-        Raises:
-            MalformedKey: not 64 bytes.
-        """
-        raw = self._load_private(seed).public_key().public_bytes_raw()
-        return KeyPair(private_key=seed, public_key=self.spki.wrap(raw))
 
     def encapsulate(self, public_key: bytes) -> tuple[bytes, bytes]:
         """Make a secret for the holder of the private key, by randomness of the library.
@@ -74,21 +47,17 @@ class MlKem:
         Raises:
             MalformedKey: the seed has not 64 bytes, or the ciphertext has another size.
         """
-        private_key = self._load_private(seed)
+        private_key = self.grown(seed)
         if len(ciphertext) != self.ciphertext_size:
             raise MalformedKey("a ciphertext of another size")
         return private_key.decapsulate(ciphertext)
-
-    def _load_private(self, seed: bytes) -> mlkem.MLKEM768PrivateKey | mlkem.MLKEM1024PrivateKey:
-        if len(seed) != SEED_SIZE:
-            raise MalformedKey("a seed has 64 bytes")
-        return self.private_type.from_seed_bytes(seed)
 
 
 ML_KEM_768 = MlKem(
     name="ML-KEM-768",
     spki=Spki(oid_tail=b"\x04\x02", raw_size=1184),
     ciphertext_size=1088,
+    seed_size=SEED_SIZE,
     private_type=mlkem.MLKEM768PrivateKey,
     public_type=mlkem.MLKEM768PublicKey,
 )
@@ -96,6 +65,7 @@ ML_KEM_1024 = MlKem(
     name="ML-KEM-1024",
     spki=Spki(oid_tail=b"\x04\x03", raw_size=1568),
     ciphertext_size=1568,
+    seed_size=SEED_SIZE,
     private_type=mlkem.MLKEM1024PrivateKey,
     public_type=mlkem.MLKEM1024PublicKey,
 )
