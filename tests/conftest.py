@@ -12,11 +12,12 @@ from powerauth.phone.phone import Phone
 from tests import wsgi
 from tests.audit_guard import let_tests_flush
 from tests.bank import Bank, make_bank
-from tests.marks import mark
+from tests.marks import longest_first, mark
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark(items)
+    longest_first(items)
 
 
 def pytest_collection_finish() -> None:

@@ -31,3 +31,11 @@ def mark(items: list[pytest.Item]) -> None:
         if isinstance(item, pytest.Function):
             for name in marks_of(item.path, item.module):
                 item.add_marker(name)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Let tests that wait for other processes begin: no worker is left with them at the end.
+
+    All others stay in their order.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)

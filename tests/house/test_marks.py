@@ -8,7 +8,7 @@ import pytest
 from tests.admin import test_browser
 from tests.house import test_serve
 from tests.house.commands import ROOT
-from tests.marks import marks_of
+from tests.marks import longest_first, marks_of
 
 ELSEWHERE = ROOT / "tests" / "inbox" / "test_services.py"
 
@@ -45,3 +45,13 @@ def test_browser_and_servers_are_found() -> None:
 
 def test_this_run_is_marked(request: pytest.FixtureRequest) -> None:
     assert {mark.name for mark in request.node.iter_markers()} == {"processes"}
+
+
+def test_those_that_wait_for_processes_begin(request: pytest.FixtureRequest) -> None:
+    waiting = request.node
+    others: list[pytest.Item] = [
+        pytest.Function.from_parent(waiting.parent, name=name, callobj=marks_of) for name in "ab"
+    ]
+    items = [others[0], waiting, others[1]]
+    longest_first(items)
+    assert items == [waiting, *others]
