@@ -1,5 +1,6 @@
 """What the audit log tells of the engine's own objects; see `audited`."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from powerauth.engine.applications import application_config
@@ -36,9 +37,15 @@ def register_kinds() -> None:
                 *("user_id", "application_id", "blocked_reason", "name", "flags"),
                 *("otp_validation", "commit_phase", "expires_at", "failed_attempts"),
                 *("max_failed_attempts", "version", "platform", "device_info", "external_id"),
+                *("algorithm", "pending_suite", "biometry_enabled", "confirmation_pending"),
             ),
             hidden=("otp_hash",),
-            computed={"state": lambda row: ActivationState(row.state).name},
+            computed={
+                "state": lambda row: ActivationState(row.state).name,
+                "activation_secret": _secrets("activation_secret"),
+                "knowledge_key": _secrets("knowledge_key", "next_knowledge_key"),
+                "biometry_key": _secrets("biometry_key", "next_biometry_key"),
+            },
             parse=lambda value: parse_id(str(value)),
         ),
         Kind(name=APPLICATION, model=Application, columns=("id", "roles"), lock=Lock.NO_KEY),
@@ -80,6 +87,16 @@ def register_kinds() -> None:
         ),
         Kind(name="signature", model=SignatureAudit, columns=(), lock=Lock.NONE),
     )
+
+
+def _secrets(*columns: str) -> Callable[[Activation], object]:
+    """Give what tells only whether there are secrets, and that they changed."""
+
+    def tell(row: Activation) -> object:
+        found = tuple(bytes(getattr(row, column)) for column in columns)
+        return Hidden(value=found) if any(found) else None
+
+    return tell
 
 
 def _configuration(application_id: str) -> Members:
