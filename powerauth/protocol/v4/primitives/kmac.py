@@ -7,15 +7,16 @@ below 32 bytes, and the protocol has keys of 16. A padded key would be another k
 import hashlib
 from enum import StrEnum
 
-from Crypto.Hash import cSHAKE256  # nosec B413 # of pycryptodome, which is maintained
+from Crypto.Hash import cSHAKE256, keccak  # nosec B413 # of pycryptodome, which is maintained
 from Crypto.Hash.KMAC128 import KMAC_Hash  # nosec B413
+from Crypto.Util import _raw_api  # nosec B413
 
 from powerauth.protocol.encoding import cat
+from powerauth.protocol.v4.primitives import one_call
 
 KEY_SIZE = 32  # bytes, of every symmetric key and of every MAC
 
 _KMAC256 = "20"  # last part of its object identifier
-_RATE = 136  # bytes
 
 
 class Customization(StrEnum):
@@ -33,6 +34,16 @@ class Customization(StrEnum):
     OFFLINE = "PA4MAC-QR"
 
 
+def by_class(key: bytes, data: bytes, custom: str, size: int) -> bytes:
+    """Compute KMAC256 by the library's class; see `kmac`."""
+    return KMAC_Hash(data, key, size, custom.encode(), _KMAC256, cSHAKE256, one_call.RATE).digest()
+
+
+_compute = one_call.find(
+    getattr(keccak, "_raw_keccak_lib", None), getattr(_raw_api, "backend", ""), by_class
+)
+
+
 def kmac(key: bytes, data: bytes, custom: str, size: int = KEY_SIZE) -> bytes:
     """Compute KMAC256 of fixed length.
 
@@ -44,7 +55,7 @@ def kmac(key: bytes, data: bytes, custom: str, size: int = KEY_SIZE) -> bytes:
 
     Source: protocol-4.md 17.1; checked by extra-v4 kmac256.
     """
-    return KMAC_Hash(data, key, size, custom.encode(), _KMAC256, cSHAKE256, _RATE).digest()
+    return _compute(key, data, custom, size)
 
 
 def kdf(key: bytes, label: str, diversifier: bytes = b"", size: int = KEY_SIZE) -> bytes:
