@@ -17,7 +17,10 @@ from powerauth.admin.framework.tables import CustomerFilter
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     links.OPERATION: ("id", "operation_type", "shown_status", "created_at", "expires_at"),
-    links.ACTIVATION: ("id", "application_id", "shown_state", "platform", "created_at"),
+    links.ACTIVATION: (
+        *("id", "application_id", "shown_state", "shown_protocol"),
+        *("platform", "created_at"),
+    ),
     links.DEVICE: ("last_registered_at", "activation_id", "platform", "is_active"),
     links.MESSAGE: ("subject", "type", "read", "created_at"),
     links.PUSH_MESSAGE: ("created_at", "application_id", "source", "shown_state"),

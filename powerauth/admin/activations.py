@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from powerauth.admin.activation_commit import COMMIT, fingerprint_text
 from powerauth.admin.activation_init import InitForm
+from powerauth.admin.activation_protocol import (
+    PROTOCOL_LABELS,
+    ProtocolFilter,
+    UnconfirmedFilter,
+    biometry,
+    confirmation,
+    protocol,
+    upgrade,
+)
 from powerauth.admin.activation_verbs import BLOCK, REMOVE, UNBLOCK
 from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.confirmation import ConfirmingAdmin, on_page, on_rows
@@ -22,7 +31,7 @@ from powerauth.admin.framework.tables import (
     RecentFilter,
 )
 from powerauth.admin.framework.unfolded import action, labelled
-from powerauth.admin.framework.words import Word
+from powerauth.admin.framework.words import Word, reason
 from powerauth.engine.activations import activations
 from powerauth.engine.activations.activation_init import activation_signature
 from powerauth.models import Activation, ActivationHistory, ActivationState
@@ -50,12 +59,16 @@ class HistoryInline(ReadOnlyInline):
     fields = readonly_fields = (
         "created_at",
         "state",
-        "event_reason",
+        "shown_reason",
         "external_user_id",
     )
     verbose_name_plural = _("history")
     ordering = ("-created_at", "-id")
     per_page = 20
+
+    @admin.display(description=_("reason"))
+    def shown_reason(self, change: ActivationHistory) -> str:
+        return reason(change.event_reason)
 
 
 @admin.register(Activation)
@@ -64,8 +77,14 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
 
     add_form = InitForm
     add_title = _("New activation")
-    list_display = ["id", "user_id", "application_id", "shown_state", "platform", "created_at"]
-    list_filter = ["state", ApplicationFilter, RecentFilter, CustomerFilter]
+    list_display = [
+        *("id", "user_id", "application_id", "shown_state", "shown_protocol"),
+        *("platform", "created_at"),
+    ]
+    list_filter = [
+        *("state", ProtocolFilter, UnconfirmedFilter),
+        *(ApplicationFilter, RecentFilter, CustomerFilter),
+    ]
     linked = {
         "user_id": to_customer("user_id"),
         "application_id": to_row(APPLICATION, "application_id"),
@@ -77,7 +96,10 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
     actions = ("block", "unblock", "remove")
     actions_detail = ("show_code", "commit_one", "block_one", "unblock_one", "remove_one")
     possible_actions = {"show_code": waits_for_phone}
-    readonly_fields = ("fingerprint",)
+    readonly_fields = (
+        *("fingerprint", "shown_protocol", "shown_upgrade"),
+        *("shown_confirmation", "shown_biometry"),
+    )
     inlines = [HistoryInline]
     fieldsets = [
         (None, {"fields": ["id", "user_id", "application_id", "state", "blocked_reason"]}),
@@ -99,8 +121,16 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
             _("Phone"),
             {
                 "fields": [
-                    *("fingerprint", "name", "platform", "device_info"),
-                    *("version", "external_id"),
+                    *("fingerprint", "name", "platform", "device_info", "external_id"),
+                ]
+            },
+        ),
+        (
+            _("Protocol"),
+            {
+                "fields": [
+                    *("shown_protocol", "created_with", "shown_upgrade"),
+                    *("shown_confirmation", "shown_biometry"),
                 ]
             },
         ),
@@ -114,6 +144,22 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
     @admin.display(description=_("fingerprint"))
     def fingerprint(self, activation: Activation) -> str:
         return fingerprint_text(activation)
+
+    @labelled(description=_("protocol"), label=PROTOCOL_LABELS)
+    def shown_protocol(self, activation: Activation) -> Word:
+        return protocol(activation)
+
+    @admin.display(description=_("upgrade"))
+    def shown_upgrade(self, activation: Activation) -> str:
+        return upgrade(activation)
+
+    @admin.display(description=_("confirmation by the phone"))
+    def shown_confirmation(self, activation: Activation) -> str:
+        return confirmation(activation)
+
+    @admin.display(description=_("biometry"))
+    def shown_biometry(self, activation: Activation) -> str:
+        return biometry(activation)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_init_permission(request)

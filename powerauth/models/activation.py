@@ -144,6 +144,14 @@ class Activation(models.Model):
                 condition=models.Q(state__in=[1, 2]),
             ),
             models.Index(fields=["application", "activation_code"], name="activation_code"),
+            models.Index(fields=["algorithm", "-created_at", "-id"], name="activation_suite"),
+            # Phones that owe a confirmation are few among many: protocol-4.md 23.3, 30.2.
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="activation_unconfirmed",
+                condition=~models.Q(state=5)
+                & (models.Q(confirmation_pending=True) | ~models.Q(pending_suite="")),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from powerauth.engine.activations.phone_changes import PhoneChange
 from powerauth.engine.signatures import judgement
 from powerauth.protocol.errors import MalformedHeader
 from powerauth.protocol.v3.signature import SignatureType
@@ -61,6 +62,13 @@ def signature_kinds(names: Iterable[Any]) -> str:
 def note(code: str) -> Word:
     """Give the word for what came of verifying a signature."""
     return Word(code, _NOTES.get(code, code))
+
+
+def reason(code: str) -> str:
+    """Give the word for what a phone has changed; what back ends say stays as it is."""
+    if code in PhoneChange.values:
+        return str(PhoneChange(code).label)
+    return code or "-"
 
 
 def duration(span: timedelta) -> str:
