@@ -69,7 +69,7 @@ def b64url_decode(text: str) -> bytes:
 
 def cat(*parts: bytes) -> bytes:
     """Join parts, each behind its length of 4 bytes (CAT). Source: protocol.md 1.1."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])
 
 
 def fold(data: bytes) -> bytes:

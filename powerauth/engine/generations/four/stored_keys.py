@@ -5,7 +5,11 @@ Source: protocol-4.md 19, 32.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from uuid import UUID
 
+from django.db.models import QuerySet
+
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine.storage import record_places, records
 from powerauth.engine.storage.record_places import Place
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -125,8 +129,7 @@ def signers(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
 
 def device_key(activation: Activation, algorithm: SigningAlgorithm) -> bytes | None:
     """Give the public key of an algorithm that a device has; None for none."""
-    rows = ActivationKey.objects.filter(activation=activation, side=KeySide.DEVICE)
-    row = rows.filter(algorithm=algorithm.name).first()
+    row = _row(activation, KeySide.DEVICE, algorithm)
     return None if row is None else bytes(row.public_key)
 
 
@@ -136,8 +139,7 @@ def server_key(activation: Activation, algorithm: SigningAlgorithm) -> bytes:
     Raises:
         EngineRefusal: ACTIVATION_STATE for an activation that has none.
     """
-    rows = ActivationKey.objects.filter(activation=activation, side=KeySide.SERVER)
-    row = rows.filter(algorithm=algorithm.name).first()
+    row = _row(activation, KeySide.SERVER, algorithm)
     if row is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
     return _private(row)
@@ -163,8 +165,21 @@ def key_rows(
     ]
 
 
+def _row(
+    activation: Activation, side: KeySide, algorithm: SigningAlgorithm
+) -> ActivationKey | None:
+    return next((row for row in _rows(activation, side) if row.algorithm == algorithm.name), None)
+
+
 def _rows(activation: Activation, side: KeySide) -> list[ActivationKey]:
-    return list(ActivationKey.objects.filter(activation=activation, side=side))
+    return _OF_SIDE.all(activation_id=activation.id, side=side)
+
+
+def _of_side(activation_id: UUID, side: str) -> QuerySet[ActivationKey]:
+    return ActivationKey.objects.filter(activation_id=activation_id, side=side)
+
+
+_OF_SIDE: Compiled[ActivationKey] = Compiled(_of_side, activation_id=UUID, side=str)
 
 
 def _private(row: ActivationKey) -> bytes:
