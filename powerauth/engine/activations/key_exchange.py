@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from powerauth.engine import figures
 from powerauth.engine.activations import activation_init, activations, otp
 from powerauth.engine.activations.activation_init import InitRequest
 from powerauth.engine.applications import applications
@@ -186,6 +187,7 @@ def _store(
     )
     if exchanged.key_pairs:
         ActivationKey.objects.bulk_create(exchanged.key_pairs)
+    figures.exchanged(activation)
     return exchanged
 
 

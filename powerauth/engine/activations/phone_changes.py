@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.engine import figures
 from powerauth.engine.activations import activations
 from powerauth.models import Activation
 
@@ -39,3 +40,4 @@ def write(activation: Activation, change: PhoneChange, *, at: datetime, **column
     """
     if any(getattr(activation, name) != value for name, value in columns.items()):
         activations.change(activation, at=at, reason=change.value, callback=False, **columns)
+        figures.changed(activation.pending_suite or activation.algorithm, change.value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine import policy
+from powerauth.engine import figures, policy
 from powerauth.engine.activations import activations
 from powerauth.engine.generations import choice
 from powerauth.engine.generations.base import Codes, NotCounted
@@ -85,7 +85,8 @@ def of_another_application(activation: Activation, attempt: Attempt, *, at: date
 
 
 def verdict(activation: Activation, kind: SignatureType, *, note: str) -> SignatureVerdict:
-    """Give the answer for the activation as it is after the attempt."""
+    """Give the answer for the activation as it is after the attempt, which is counted."""
+    figures.judged(activation, note)
     valid = note == SIGNATURE_OK
     left = activation.max_failed_attempts - (0 if valid else activation.failed_attempts)
     return SignatureVerdict(

@@ -15,7 +15,7 @@ from powerauth.models import Activation, ApplicationVersion
 _COLUMNS = (
     *("user_id", "state", "blocked_reason", "flags", "protocol_generation", "derived_keys"),
     *("counter", "ctr_data", "failed_attempts", "max_failed_attempts", "version", "created_with"),
-    *("activation_secret", "ctr_data_4", "biometry_enabled"),
+    *("algorithm", "activation_secret", "ctr_data_4", "biometry_enabled"),
     *("knowledge_key", "next_knowledge_key", "biometry_key", "next_biometry_key"),
     *("free_failures", "free_failures_since", "held_steps", "held_at", "application__roles"),
 )
