@@ -24,6 +24,7 @@ _PUSH: list[URLPattern | URLResolver] = [
 _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
     "mobile": [
         path("pa/v3/", include("powerauth.standard.urls")),
+        path("pa/v4/", include("powerauth.standard.v4.urls")),
         path("api/auth/token/app/operation/", include("operations.mobile.urls")),
         path("api/push/device/", include("push.mobile.urls")),
         path("api/inbox/", include("inbox.mobile.urls")),

@@ -14,7 +14,8 @@ from enrollment_server.openapi.security import SCHEMES
 ERRORS_PATH = "errors.html"
 _MOBILE = """\
 What a bank's mobile app says to this server: the Mobile Token API below `/api`, and the standard
-PowerAuth API below `/pa/v3` that every PowerAuth SDK speaks.
+PowerAuth API that every PowerAuth SDK speaks: below `/pa/v3` for protocols 3.0 to 3.3, below
+`/pa/v4` for protocol 4.0.
 
 * Requests and answers are JSON in UTF-8. A request stands in `{"requestObject": ...}`, an answer in
   `{"status": "OK", "responseObject": ...}`; a member without a value is left out.

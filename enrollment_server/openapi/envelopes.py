@@ -44,7 +44,7 @@ ENVELOPES: dict[str, Schema] = {
             "nonce": binary("16 bytes; protocol 3.1 and later."),
             "timestamp": whole("Milliseconds since 1970; protocol 3.2 and later."),
         },
-        "A request under end-to-end encryption (ECIES).",
+        "A request under end-to-end encryption (ECIES), of protocol 3.",
     ),
     "EncryptedResponse": members(
         {
@@ -55,9 +55,30 @@ ENVELOPES: dict[str, Schema] = {
             "nonce": binary("16 bytes; protocol 3.2 and later."),
             "timestamp": whole("Milliseconds since 1970; protocol 3.2 and later."),
         },
-        "An answer under the encryption of its request.",
+        "An answer under the encryption of its request, of protocol 3.",
+    ),
+    "EncryptedRequest4": members(
+        {
+            "temporaryKeyId": text("From `/pa/v4/keystore/create`.", format="uuid"),
+            "encryptedData": binary("The request as it is described, encrypted."),
+            "nonce": binary("24 bytes: of the request, then of its answer."),
+            "timestamp": whole("Milliseconds since 1970."),
+        },
+        description="A request under end-to-end encryption (AEAD), of protocol 4.",
+    ),
+    "EncryptedResponse4": members(
+        {
+            "encryptedData": binary("The answer as it is described, encrypted."),
+            "timestamp": whole("Milliseconds since 1970."),
+        },
+        description="An answer under the encryption of its request, of protocol 4.",
     ),
 }
+ENVELOPES_OF: Mapping[int, tuple[str, str]] = {
+    3: ("EncryptedRequest", "EncryptedResponse"),
+    4: ("EncryptedRequest4", "EncryptedResponse4"),
+}
+"""The names of both envelopes by generation of the protocol."""
 
 
 def asked(request_object: Schema) -> Schema:

@@ -25,6 +25,7 @@ from powerauth.integration.errors import (
 )
 from powerauth.integration.push_server_errors import BusinessFailure
 from powerauth.standard import errors as standard_errors
+from powerauth.standard.v4 import errors as standard_errors_4
 from push import errors as push_errors
 
 COLUMNS = ("Code", "HTTP", "Message", "Cause", "What to do")
@@ -39,6 +40,10 @@ _OF_THE_SERVER = (
     "of `deploy/nginx.conf`, answers 429 and 503 with `ERROR_GENERIC`, too: repeat the call later."
 )
 _BASES = (ApiError, BadRequest)  # nothing answers with one of these itself
+_AS_IN_3 = (
+    standard_errors.ActivationRefused,
+    standard_errors.TemporaryKeyRefused,
+)
 _WORDS_OF_EACH_CASE: Mapping[type[ApiError], str] = {
     BusinessFailure: "(what is missing or cannot be)",
 }
@@ -111,6 +116,12 @@ SECTIONS = (
         heading="Phones: standard PowerAuth API, below `/pa/v3`",
         prefixes=("/pa/v3/",),
         modules=(standard_errors,),
+    ),
+    Section(
+        heading="Phones: standard PowerAuth API, below `/pa/v4`",
+        prefixes=("/pa/v4/",),
+        modules=(standard_errors_4,),
+        also=_AS_IN_3,
     ),
     Section(
         heading="The bank's systems: integration API, below `/rest/v3`",

@@ -14,7 +14,6 @@ from powerauth.http.encryption import EncryptedView
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.errors import CallOfAnotherSite
 from powerauth.integration.renderers import BackEndRenderer
-from powerauth.standard.errors import AuthenticationRefused
 from powerauth.standard.views import SealedView, StandardView
 
 
@@ -48,7 +47,7 @@ def _of_view(view: ApiView, endpoint: DescribedEndpoint) -> list[Refusal]:
     if isinstance(view, StandardView):
         found.append(view.refused)
     if isinstance(view, SealedView):
-        found.append(AuthenticationRefused)
+        found.append(view.unauthenticated)
     if isinstance(view, EncryptedView):
         found.append(view.decryption_failed)
     return found

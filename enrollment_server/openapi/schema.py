@@ -13,12 +13,14 @@ from enrollment_server.openapi.catalogue import endpoint_of
 from enrollment_server.openapi.derivation.described import DescribedEndpoint
 from enrollment_server.openapi.derivation.requests import query_parameters
 from enrollment_server.openapi.envelopes import (
+    ENVELOPES_OF,
     failure_responses,
     json_content,
 )
 from enrollment_server.openapi.json_schema import Schema, any_of, ref, text
 from enrollment_server.openapi.refusals import body_of, refusals
 from powerauth.http import examples
+from powerauth.http.generations import generations_of
 from powerauth.integration.api import IntegrationView
 
 _LANGUAGE = {
@@ -129,9 +131,8 @@ def _request_body(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any] 
     if not security.is_encrypted(view):
         content = json_content(endpoint.body, endpoint.example)
         return {"content": content, "required": endpoint.body_required}
-    example = endpoint.example if security.admits_plain(view) else examples.ENCRYPTED_REQUEST
-    content = json_content(_protected(view, "EncryptedRequest", endpoint.body), example)
-    return {"content": content, "required": True}
+    schema, example = _protected(view, 0, endpoint.body, endpoint.example)
+    return {"content": json_content(schema, example), "required": True}
 
 
 def _responses(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any]:
@@ -154,11 +155,18 @@ def _result_content(view: ApiView, endpoint: DescribedEndpoint) -> dict[str, Any
     result = endpoint.result or {}
     if not security.is_encrypted(view):
         return json_content(result, endpoint.result_example)
-    example = (
-        endpoint.result_example if security.admits_plain(view) else examples.ENCRYPTED_RESPONSE
-    )
-    return json_content(_protected(view, "EncryptedResponse", result), example)
+    return json_content(*_protected(view, 1, result, endpoint.result_example))
 
 
-def _protected(view: ApiView, envelope: str, plain: Schema) -> Schema:
-    return any_of(ref(envelope), plain) if security.admits_plain(view) else ref(envelope)
+def _protected(view: ApiView, way: int, plain: Schema, plain_example: Any) -> tuple[Schema, Any]:
+    """Describe what travels in the place of a plain body, with an example.
+
+    Args:
+        way: 0 for the request, 1 for the answer.
+    """
+    served = sorted(generations_of(view))
+    options = [ref(ENVELOPES_OF[generation][way]) for generation in served]
+    if security.admits_plain(view):
+        return any_of(*options, plain), plain_example
+    schema = options[0] if len(options) == 1 else any_of(*options)
+    return schema, examples.ENCRYPTED[served[0]][way]

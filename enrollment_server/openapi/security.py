@@ -36,11 +36,13 @@ SCHEMES: dict[str, dict[str, str]] = {
         SIGNATURE_HEADER,
         "Signature over the request by the keys of an activation: `PowerAuth "
         'pa_activation_id="...", pa_application_key="...", pa_nonce="...", '
-        'pa_signature_type="possession_knowledge", pa_signature="...", pa_version="3.3"`.',
+        'pa_signature_type="possession_knowledge", pa_signature="...", pa_version="3.3"`. In '
+        "protocol 4.0 it is called an authentication code, and the two parameters are "
+        "`pa_auth_code_type` and `pa_auth_code`.",
     ),
     TOKEN: _header(
         TOKEN_HEADER,
-        "Digest of a token from `/pa/v3/token/create`, which does not cover the body: `PowerAuth "
+        "Digest of a token from `token/create`, which does not cover the body: `PowerAuth "
         'token_id="...", token_digest="...", nonce="...", timestamp="...", version="3.3"`.',
     ),
     ENCRYPTION: _header(

@@ -45,8 +45,12 @@ class Authenticator(Protocol):
 class ActivationKeeper(Protocol):
     """What a phone asks for its activation: spec standard-rest-api.md 7."""
 
-    def create_temporary_key(self, jwt: str, *, at: datetime) -> str:
-        """Answer a signed request for a temporary key."""
+    def create_temporary_key(self, jwt: str, *, generation: int = 3, at: datetime) -> str:
+        """Answer a signed request for a temporary key.
+
+        Args:
+            generation: of the protocol, that the request is written in.
+        """
         ...
 
     def prepare(

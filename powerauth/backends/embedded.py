@@ -14,6 +14,7 @@ from powerauth.engine.activations import (
 from powerauth.engine.activations.key_exchange import CreateRequest
 from powerauth.engine.applications import application_config
 from powerauth.engine.encryption import encryption, temporary_keys
+from powerauth.engine.generations import choice
 from powerauth.engine.signatures import signatures, tokens, vault
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
@@ -54,8 +55,8 @@ class EmbeddedBackend:
             activation=lambda: activations.facts(activation) if activation else None,
         )
 
-    def create_temporary_key(self, jwt: str, *, at: datetime) -> str:
-        return temporary_keys.create(jwt, at=at)
+    def create_temporary_key(self, jwt: str, *, generation: int = 3, at: datetime) -> str:
+        return temporary_keys.create(jwt, generation=choice.GENERATIONS[generation], at=at)
 
     def prepare(
         self,

@@ -9,6 +9,7 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.v3.encryption import EncryptedResponse
 from powerauth.protocol.v3.headers import TokenHeader
 from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.versions import GENERATION_3
 from powerauth.remote import activations, applications, encryption, verdicts
 from powerauth.values import (
     ActivationDetail,
@@ -46,7 +47,10 @@ class RemoteBackend:
             activation=partial(_facts_or_none, call.activation_id),
         )
 
-    def create_temporary_key(self, jwt: str, *, at: datetime) -> str:
+    def create_temporary_key(self, jwt: str, *, generation: int = 3, at: datetime) -> str:
+        if generation not in GENERATION_3:
+            # The methods of `/rest/v3` know no other generation.
+            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
         return encryption.create_temporary_key(jwt)
 
     def prepare(

@@ -13,6 +13,10 @@ def served_by(request: Request) -> Collection[int]:
     A view that belongs to one of them says so in its attribute `generations`; all others serve
     every phone.
     """
-    view = request.parser_context["view"]
+    return generations_of(request.parser_context["view"])
+
+
+def generations_of(view: object) -> Collection[int]:
+    """Give the generations whose headers a view takes; see `served_by`."""
     mine: Collection[int] | None = getattr(view, "generations", None)
     return choice.SERVED if mine is None else mine

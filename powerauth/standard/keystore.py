@@ -1,6 +1,6 @@
 """`/pa/v3/keystore/create`: temporary keys of protocol 3.3. Source: standard-rest-api.md 7.13."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, ClassVar, TypedDict
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -45,10 +45,14 @@ class CreateKeyView(StandardView):
         result_example={"jwt": "eyJhbGciOiJFUzI1NiJ9.eyJjaGFsbGVuZ2UiOiJhIn0.c2ln"},
     )
     refused = TemporaryKeyRefused
+    generation: ClassVar[int] = 3
+    """That the request is written in."""
 
     def post(self, request: Request) -> Response:
         body = payload(request, KeyInput)
         key: SignedTemporaryKey = {
-            "jwt": get_backend().create_temporary_key(body["jwt"], at=timezone.now())
+            "jwt": get_backend().create_temporary_key(
+                body["jwt"], generation=self.generation, at=timezone.now()
+            )
         }
         return Response(key)

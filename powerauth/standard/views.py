@@ -64,7 +64,7 @@ class SealedView(StandardView):
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         if isinstance(exc, ParametersMissing):
-            return AuthenticationRefused()
+            return self.unauthenticated()
         return super().documented_error(exc)
 
 

@@ -369,7 +369,9 @@ def test_an_application_gets_the_master_keys_that_it_lacks(bank: Bank) -> None:
 
 def test_a_version_belongs_to_its_generation() -> None:
     assert choice.of_version("3.0") is choice.of_version("3.3") is choice.THREE
-    for version in ("4.0", "2.1", ""):
+    assert choice.of_version("4.0") is choice.FOUR
+    assert {3, 4} == choice.SERVED
+    for version in ("2.1", "4.1", "5.0", ""):
         with pytest.raises(UnsupportedVersion):
             choice.of_version(version)
 

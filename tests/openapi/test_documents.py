@@ -58,7 +58,7 @@ def below(*prefixes: str) -> set[str]:
 
 
 def test_every_path_is_documented(mobile: Any, integration: Any) -> None:
-    assert set(mobile["paths"]) == below("/pa/v3/", "/api/")
+    assert set(mobile["paths"]) == below("/pa/v3/", "/pa/v4/", "/api/")
     assert set(integration["paths"]) == below("/rest/v3/", "/push/", "/inbox/")
     assert len(mobile["paths"]) >= 31
     assert len(integration["paths"]) >= 32
@@ -203,6 +203,9 @@ ENCRYPTION: Any = {"PowerAuthEncryption": []}
         ("/pa/v3/token/create", [SIGNATURE]),
         ("/pa/v3/upgrade/start", [ENCRYPTION]),
         ("/pa/v3/vault/unlock", [SIGNATURE]),
+        ("/pa/v4/keystore/create", [{}]),
+        ("/pa/v4/activation/create", [ENCRYPTION]),
+        ("/pa/v4/auth/validate", [SIGNATURE]),
     ],
 )
 def test_security(mobile: Any, path: str, expected: list[Any]) -> None:
@@ -236,7 +239,12 @@ def test_resource_ids_and_factors_are_told(mobile: Any) -> None:
 def test_encrypted_endpoints_tell_what_is_inside(mobile: Any, settings: Settings) -> None:
     operation = mobile["paths"]["/api/config/oidc"]["post"]
     body = operation["requestBody"]["content"]["application/json"]["schema"]
-    assert body == {"$ref": "#/components/schemas/EncryptedRequest"}
+    names = ("EncryptedRequest", "EncryptedRequest4")
+    references = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    assert body == {"anyOf": references}
+    for number, reference in zip((3, 4), references, strict=True):
+        created = mobile["paths"][f"/pa/v{number}/activation/create"]["post"]
+        assert created["requestBody"]["content"][JSON]["schema"] == reference
     assert operation["x-powerauth-plaintext"]["request"]["required"] == ["providerId"]
     assert '"providerId": "abc"' in operation["description"]
     settings.ACTIVATION_SPAWN_REQUIRE_ENCRYPTION = True

@@ -17,7 +17,7 @@ CREDENTIAL_SIZE = 16  # bytes of an application key or secret
 
 
 def create(application_id: str | None) -> Application:
-    """Create an application with a master key pair and one supported version.
+    """Create an application with its master key pairs and one supported version.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for no identifier, DUPLICATE_APPLICATION for a known one.
@@ -26,7 +26,7 @@ def create(application_id: str | None) -> Application:
     try:
         with transaction.atomic():
             application = Application.objects.create(id=name)
-            master_keys.create(application)
+            master_keys.complete(application)
             _create_version(application, DEFAULT_VERSION)
     except IntegrityError as error:
         raise EngineRefusal(ErrorCode.DUPLICATE_APPLICATION) from error

@@ -12,6 +12,7 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import ActivationState, ApplicationVersion
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.versions import traits_of
 from powerauth.rules import given
 from powerauth.values import EncryptedCall
 
@@ -70,13 +71,14 @@ def _call(
     parameters: EnvelopeParameters, application_key: str, encryptor: Encryptor
 ) -> EncryptedCall:
     try:
-        request = choice.of_version(parameters.version or "").envelopes.unseen(parameters)
+        version = traits_of(parameters.version or "", parameters.generations).version
+        request = choice.of_version(version).envelopes.unseen(parameters)
     except ProtocolError as error:
         raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
     return EncryptedCall(
         request=request,
         encryptor=encryptor,
-        version=parameters.version or "",
+        version=version,
         application_key=application_key,
         activation_id=parameters.activation_id,
     )

@@ -6,14 +6,15 @@ by whoever asks `speaks`, and costs the activation nothing.
 
 from collections.abc import Mapping
 
-from powerauth.engine.generations import three
+from powerauth.engine.generations import four, three
 from powerauth.engine.generations.base import Generation
 from powerauth.models import Activation
 from powerauth.protocol.errors import UnsupportedVersion
 from powerauth.protocol.versions import TRAITS
 
 THREE = three.GENERATION
-GENERATIONS: Mapping[int, Generation] = {each.number: each for each in (THREE,)}
+FOUR = four.GENERATION
+GENERATIONS: Mapping[int, Generation] = {each.number: each for each in (THREE, FOUR)}
 SERVED = frozenset(GENERATIONS)
 
 

@@ -1,11 +1,12 @@
 """What the engine gives to a generation, and what it gets back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from powerauth.models import ActivationKey
+from powerauth.protocol.versions import GENERATION_3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +14,9 @@ class EnvelopeParameters:
     """What a caller tells of an encrypted request that it keeps to itself.
 
     Texts are exactly as the phone sent them; `activation_id` is None in application scope.
+
+    Args:
+        generations: those that the caller serves.
     """
 
     application_key: str | None
@@ -22,6 +26,7 @@ class EnvelopeParameters:
     temporary_key_id: str | None = None
     nonce: bytes | None = None
     timestamp: int | None = None
+    generations: Collection[int] = GENERATION_3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

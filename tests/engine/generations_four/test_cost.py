@@ -21,8 +21,8 @@ def statements(request: SignedRequest) -> int:
     return len(queries)
 
 
-def test_statements(bank4: Bank, each_phone: Phone4) -> None:
-    former = bank4.phone("bob")
+def test_statements(bank: Bank, each_phone: Phone4) -> None:
+    former = bank.phone("bob")
     Activation.objects.filter(pk=each_phone.activation_id).update(biometry_enabled=True)
     assert statements(request_of(former, IDS[0])) == 2
     assert statements(each_phone.signed()) == 2

@@ -100,8 +100,8 @@ def test_who_does_not_know_the_secrets(phone: Phone4) -> None:
         assert refusal_of(generic(phone, **other).call) is ErrorCode.DECRYPTION_FAILED
 
 
-def test_a_key_of_another_activation_scope_or_suite(phone: Phone4, bank4: Bank) -> None:
-    strange = new_phone(bank4.application, phone.suite)
+def test_a_key_of_another_activation_scope_or_suite(phone: Phone4, bank: Bank) -> None:
+    strange = new_phone(bank.application, phone.suite)
     strange.activate(strange.begin())
     strange.ask_temporary_key(Scope.ACTIVATION)
     phone.ask_temporary_key(Scope.ACTIVATION)
@@ -116,8 +116,8 @@ def test_a_key_of_another_activation_scope_or_suite(phone: Phone4, bank4: Bank) 
         assert refusal_of(call) is ErrorCode.TEMPORARY_KEY_MISSING
 
 
-def test_a_temporary_key_of_generation_3_serves_no_application(bank4: Bank) -> None:
-    phone = new_phone(bank4.application, four.allowed_suites.of(bank4.application.id)[0])
+def test_a_temporary_key_of_generation_3_serves_no_application(bank: Bank) -> None:
+    phone = new_phone(bank.application, four.allowed_suites.of(bank.application.id)[0])
     call = phone.seal({}, Encryptor.APPLICATION_GENERIC).call
     TemporaryKey.objects.update(algorithm="EC_P256")
     assert refusal_of(call) is ErrorCode.TEMPORARY_KEY_MISSING
@@ -129,9 +129,9 @@ def test_states(phone: Phone4) -> None:
     assert refusal_of(call) is ErrorCode.ACTIVATION_STATE
 
 
-def test_a_request_of_the_other_generation(bank4: Bank, phone: Phone4) -> None:
+def test_a_request_of_the_other_generation(bank: Bank, phone: Phone4) -> None:
     call = generic(phone).call
-    former = bank4.phone("bob")
+    former = bank.phone("bob")
     version, row = phone.version, phone.row
     with pytest.raises(MalformedEnvelope):
         choice.THREE.envelopes.open(call, version, None, at=timezone.now())

@@ -52,11 +52,11 @@ def test_flags(phone: Phone4, columns: dict[str, object], flag: str) -> None:
     assert getattr(status_of(phone), flag) is not getattr(before, flag)
 
 
-def test_a_suite_that_is_allowed_no_more(bank4: Bank, each_phone: Phone4) -> None:
-    configure(bank4.application, "cryptography_algorithms_supported", ["EC_P256"])
+def test_a_suite_that_is_allowed_no_more(bank: Bank, each_phone: Phone4) -> None:
+    configure(bank.application, "cryptography_algorithms_supported", ["EC_P256"])
     assert status_of(each_phone).suite_not_allowed
     assert each_phone.sign().valid
-    configure(bank4.application, "cryptography_algorithms_supported", [each_phone.suite.name])
+    configure(bank.application, "cryptography_algorithms_supported", [each_phone.suite.name])
     assert not status_of(each_phone).suite_not_allowed
 
 

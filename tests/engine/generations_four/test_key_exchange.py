@@ -71,8 +71,8 @@ def test_the_fingerprint_of_both_sides(each_phone: Phone4) -> None:
     assert activation_status.fingerprint(each_phone.row) == expected
 
 
-def test_a_pair_that_a_former_version_made_goes(bank4: Bank) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_a_pair_that_a_former_version_made_goes(bank: Bank) -> None:
+    phone = new_phone(bank.application, EC_P384)
     code = phone.begin()
     Activation.objects.update(server_public_key=b"public", server_private_key=b"private")
     phone.activate(code)
@@ -80,8 +80,8 @@ def test_a_pair_that_a_former_version_made_goes(bank4: Bank) -> None:
 
 
 @pytest.mark.parametrize("name", ["sharedSecretRequest", "devicePublicKeys"])
-def test_an_exchange_without_keys_leaves_the_code_as_it_is(bank4: Bank, name: str) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_an_exchange_without_keys_leaves_the_code_as_it_is(bank: Bank, name: str) -> None:
+    phone = new_phone(bank.application, EC_P384)
     code = phone.begin()
     with pytest.raises(EngineRefusal) as refused:
         phone.activate(code, **{name: None})
@@ -99,8 +99,8 @@ def test_an_exchange_without_keys_leaves_the_code_as_it_is(bank4: Bank, name: st
         ("devicePublicKeys", DeviceExchange.generate(EC_P384_ML_L3).request.to_json()),
     ],
 )
-def test_bad_keys_remove_the_activation(bank4: Bank, name: str, value: object) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_bad_keys_remove_the_activation(bank: Bank, name: str, value: object) -> None:
+    phone = new_phone(bank.application, EC_P384)
     code = phone.begin()
     with pytest.raises(EngineRefusal) as refused:
         phone.activate(code, **{name: value})
@@ -110,38 +110,38 @@ def test_bad_keys_remove_the_activation(bank4: Bank, name: str, value: object) -
     assert not bytes(row.activation_secret) and not ActivationKey.objects.exists()
 
 
-def test_no_json_object(bank4: Bank) -> None:
+def test_no_json_object(bank: Bank) -> None:
     with pytest.raises(EngineRefusal) as refused:
         four.GENERATION.key_exchange.read(b"[]")
     assert refused.value.code is ErrorCode.INPUT_FORMAT
 
 
-def test_trap_26_a_suite_that_the_application_does_not_allow(bank4: Bank) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_trap_26_a_suite_that_the_application_does_not_allow(bank: Bank) -> None:
+    phone = new_phone(bank.application, EC_P384)
     code = phone.begin()
     phone.ask_temporary_key(Scope.APPLICATION)
     refusing: list[list[Any]] = [["EC_P384_ML_L3", "EC_P384_ML_L5"], ["EC_P256"], [{}]]
     for values in refusing:
-        configure(bank4.application, SUITES_KEY, values)
+        configure(bank.application, SUITES_KEY, values)
         with pytest.raises(EngineRefusal) as refused:
             phone.activate(code)
         assert refused.value.code is ErrorCode.INVALID_REQUEST
         assert Activation.objects.get().state == ActivationState.CREATED
-    configure(bank4.application, SUITES_KEY, ["EC_P384"])
+    configure(bank.application, SUITES_KEY, ["EC_P384"])
     phone.activate(code)
 
 
 @pytest.mark.parametrize("name", ["EC_P256", "ML_L3", "ec_p384", "", None, 4])
-def test_a_suite_that_there_is_not(bank4: Bank, name: object) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_a_suite_that_there_is_not(bank: Bank, name: object) -> None:
+    phone = new_phone(bank.application, EC_P384)
     asked = {**phone.device.request.shared_secret.to_json(), "algorithm": name}
     with pytest.raises(EngineRefusal):
         phone.activate(phone.begin(), sharedSecretRequest=asked)
     assert not bytes(Activation.objects.get().activation_secret)
 
 
-def test_an_activation_without_a_code(bank4: Bank) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_an_activation_without_a_code(bank: Bank) -> None:
+    phone = new_phone(bank.application, EC_P384)
     sealed = phone.seal(phone.offered(), Encryptor.ACTIVATION_LAYER_2)
     request = key_exchange.CreateRequest(user_id="alice", call=sealed.call)
     prepared = key_exchange.create(request, at=timezone.now())
@@ -200,8 +200,8 @@ def test_keys_outlive_a_rotation(each_phone: Phone4, settings: Settings) -> None
     assert each_phone.ask_temporary_key(Scope.ACTIVATION).activation_id == each_phone.activation_id
 
 
-def test_there_are_no_keys_before_the_exchange(bank4: Bank) -> None:
-    phone = new_phone(bank4.application, EC_P384)
+def test_there_are_no_keys_before_the_exchange(bank: Bank) -> None:
+    phone = new_phone(bank.application, EC_P384)
     phone.begin()
     row = Activation.objects.get()
     identity, codes = four.GENERATION.identity, four.GENERATION.codes
@@ -226,9 +226,9 @@ def test_a_secret_without_factor_keys(phone: Phone4) -> None:
     assert refused.value.code is ErrorCode.ACTIVATION_STATE
 
 
-def test_phones_of_both_generations_live_beside_each_other(bank4: Bank, phone: Phone4) -> None:
-    former = bank4.phone("bob")
-    row = bank4.activation(former)
+def test_phones_of_both_generations_live_beside_each_other(bank: Bank, phone: Phone4) -> None:
+    former = bank.phone("bob")
+    row = bank.activation(former)
     assert (row.protocol_generation, bytes(row.activation_secret)) == (3, b"")
     assert not four.GENERATION.codes.has_keys(row)
     assert former.validate_signature(pin=PIN).ok

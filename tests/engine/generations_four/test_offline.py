@@ -7,6 +7,7 @@ from powerauth.engine.applications import master_keys
 from powerauth.engine.generations import four
 from powerauth.engine.signatures import offline
 from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import MasterKeyPair
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.offline_text import build_offline_data
 from powerauth.protocol.v4.keys import ActivationKeys
@@ -30,8 +31,8 @@ def test_a_text_for_one_phone(each_phone: Phone4) -> None:
     assert not payload.verify(keys=ActivationKeys(bytes(32)), master_public_key=master)
 
 
-def test_a_text_for_all_phones(bank4: Bank, phone: Phone4) -> None:
-    application = bank4.application
+def test_a_text_for_all_phones(bank: Bank, phone: Phone4) -> None:
+    application = bank.application
     made = offline.non_personalized(application.id, DATA, generation=four.GENERATION)
     payload = parse_payload(made.offline_data)
     assert payload.key_id == "0"
@@ -40,6 +41,7 @@ def test_a_text_for_all_phones(bank4: Bank, phone: Phone4) -> None:
 
 
 def test_an_application_without_a_key_of_generation_4(bank: Bank) -> None:
+    MasterKeyPair.objects.filter(algorithm="ECDSA_P384").delete()
     with pytest.raises(EngineRefusal) as refused:
         offline.non_personalized(bank.application.id, DATA, generation=four.GENERATION)
     assert refused.value.code is ErrorCode.NO_MASTER_KEY_PAIR

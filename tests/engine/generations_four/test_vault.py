@@ -70,8 +70,8 @@ def test_keys_for_biometry(phone: Phone4) -> None:
 
 
 @pytest.mark.parametrize("value", [True, "true", "yes", 1, None])
-def test_an_application_forbids_biometry(bank4: Bank, phone: Phone4, value: object) -> None:
-    configure(bank4.application, FORBIDDEN, [value])
+def test_an_application_forbids_biometry(bank: Bank, phone: Phone4, value: object) -> None:
+    configure(bank.application, FORBIDDEN, [value])
     assert refusal_of(phone, wish_of(), PB) is ErrorCode.INVALID_SIGNATURE
     phone.ctr = bytes(phone.row.ctr_data_4)
     assert unlock(phone, wish_of(VaultKey.KDK_APP_VAULT_2FA), PB)[0]
@@ -79,8 +79,8 @@ def test_an_application_forbids_biometry(bank4: Bank, phone: Phone4, value: obje
 
 
 @pytest.mark.parametrize("value", [False, "false"])
-def test_an_application_that_forbids_nothing(bank4: Bank, phone: Phone4, value: object) -> None:
-    configure(bank4.application, FORBIDDEN, [value])
+def test_an_application_that_forbids_nothing(bank: Bank, phone: Phone4, value: object) -> None:
+    configure(bank.application, FORBIDDEN, [value])
     assert unlock(phone, wish_of(), PB)[0]
 
 

@@ -1,7 +1,4 @@
-"""Protocol 4.0: P-384 with ML-KEM and ML-DSA. Key pairs are rows beside the activation.
-
-No endpoint serves it yet, so `choice` does not have it.
-"""
+"""Protocol 4.0: P-384 with ML-KEM and ML-DSA. Key pairs are rows beside the activation."""
 
 from powerauth.engine.generations.base import Generation
 from powerauth.engine.generations.four import (

@@ -1,0 +1,52 @@
+"""`/pa/v4/activation/create`: protocol-4.md 23."""
+
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from enrollment_server.api.contract.endpoint import Endpoint
+from enrollment_server.api.contract.shapes import Shape
+from powerauth.http import examples
+from powerauth.standard import creation
+from powerauth.standard.creation import CreateInput
+from powerauth.standard.errors import ActivationRefused
+from powerauth.standard.v4.views import GROUP, View4
+
+_DESCRIPTION = """\
+The key exchange. `activationData` is a second envelope inside of the first, under the same \
+temporary key with another nonce; it holds `sharedSecretRequest`, `devicePublicKeys`, the name of \
+the device and, if wanted, the OTP. `identityAttributes` depend on `type`, as below `/pa/v3`. The \
+phone then confirms the activation, as soon as its user has chosen a PIN."""
+
+
+class ActivationAnswer4(TypedDict):
+    """What a phone of protocol 4.0 learns of its new activation."""
+
+    activationData: Annotated[dict[str, object], Shape(name="EncryptedResponse4")]
+    customAttributes: dict[str, Any]
+    userInfo: NotRequired[
+        Annotated[dict[str, Any], Shape("Claims about the user, if a provider gives any.")]
+    ]
+
+
+class CreateView(View4, creation.CreateView):
+    """The key exchange of a phone that says who its user is."""
+
+    endpoint = Endpoint(
+        tag=GROUP,
+        summary="Activate a phone",
+        description=_DESCRIPTION,
+        body=CreateInput,
+        bare=True,
+        example={
+            "type": "CODE",
+            "identityAttributes": {"code": "AAAAA-BBBBB-CCCCC-DDDDD"},
+            "customAttributes": {"any": "value"},
+            "activationData": examples.ENCRYPTED_REQUEST_4,
+        },
+        result=ActivationAnswer4,
+        result_example={
+            "activationData": examples.ENCRYPTED_RESPONSE_4,
+            "customAttributes": {"any": "value"},
+            "userInfo": {"sub": "alice"},
+        },
+    )
+    refused = decryption_failed = invalid_request = ActivationRefused
