@@ -12,7 +12,7 @@ from enrollment_server.api.payloads.json import MalformedJson, load_json
 from operations.screen.form_data import TemplateTexts, build_form_data
 from operations.screen.locales import parse_accept_language
 from operations.screen.placeholders import BrokenTemplate, parse_json, scalar_text
-from operations.screen.ui_extensions import build_ui
+from operations.screen.ui.extensions import build_ui
 from operations.template_checks.usable_json import CHECKS
 
 MAX_PARAMETERS_LENGTH = 20_000  # characters

@@ -11,8 +11,8 @@ from operations.screen.form_data import FormData
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate
 from operations.screen.translation import build_translated_form_data
-from operations.screen.ui_extensions import build_ui
-from operations.screen.ui_types import UiExtensions
+from operations.screen.ui.extensions import build_ui
+from operations.screen.ui.shapes import UiExtensions
 from operations.values import OperationFacts
 
 _VARIANTS = {name: name.lower() for name in ("POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY")}

@@ -44,3 +44,13 @@ def misspelled_members(members: Mapping[str, object], known: Collection[str]) ->
     for name in members:
         if name not in known and closest(name, set(known) - set(members)):
             yield did_you_mean(_("unknown member '{name}'").format(name=name), name, known)
+
+
+def at(place: str, problems: Iterator[str]) -> Iterator[str]:
+    """Put the place before each problem."""
+    return (f"{place}: {problem}" for problem in problems)
+
+
+def is_open(value: object) -> bool:
+    """Tell whether only an operation decides about a value."""
+    return isinstance(value, str) and "${" in value

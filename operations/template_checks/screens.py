@@ -9,9 +9,10 @@ from operations.screen.amounts import parse_number
 from operations.screen.attribute_definitions import AMOUNT_CURRENCIES, FIELDS
 from operations.screen.currencies import is_known
 from operations.screen.placeholders import scalar_text
-from operations.screen.ui_extensions import WITH_DEFAULT_TEXTS
-from operations.screen.ui_types import POST_APPROVAL_TYPES, PRE_APPROVAL_TYPES
-from operations.template_checks.problems import did_you_mean, misspelled_members
+from operations.screen.ui.default_texts import WITH_DEFAULT_TEXTS
+from operations.screen.ui.shapes import POST_APPROVAL_TYPES, PRE_APPROVAL_TYPES
+from operations.template_checks.listed_screens import listed_screen_problems
+from operations.template_checks.problems import at, did_you_mean, is_open, misspelled_members
 from operations.template_checks.urls import UrlRules, url_problem
 
 _URLS = ("logoUrl", "websiteUrl", "thumbnailUrl", "originalUrl", "redirectUrl", "href")
@@ -37,17 +38,13 @@ def screen_problems(ui: Members, rules: UrlRules) -> Iterator[str]:
     yield from misspelled_members(ui, _CHECKS)
     for name, check in _CHECKS.items():
         if ui.get(name) is not None:
-            yield from _at(name, check(ui[name]))
+            yield from at(name, check(ui[name]))
     shown = {name: value for name, value in ui.items() if name != "templates"}
     yield from _addresses(shown, rules, place="")
 
 
-def _at(place: str, problems: Iterator[str]) -> Iterator[str]:
-    return (f"{place}: {problem}" for problem in problems)
-
-
 def _flag(value: object) -> Iterator[str]:
-    if not _is_open(value) and (scalar_text(value) or "").lower() not in ("true", "false"):
+    if not is_open(value) and (scalar_text(value) or "").lower() not in ("true", "false"):
         yield _("has to be true or false")
 
 
@@ -65,14 +62,6 @@ def _pre_approval(screen: object) -> Iterator[str]:
         yield _("'items' has to be a list of texts")
 
 
-def _pre_approvals(screens: object) -> Iterator[str]:
-    if not isinstance(screens, list) or not all(isinstance(screen, dict) for screen in screens):
-        yield _("has to be a list of JSON objects")
-        return
-    for number, screen in enumerate(screens, start=1):
-        yield from _at(str(number), _kind(screen, PRE_APPROVAL_TYPES))
-
-
 def _post_approval(screen: object) -> Iterator[str]:
     if not isinstance(screen, dict):
         yield _("has to be a JSON object")
@@ -84,7 +73,7 @@ def _post_approval(screen: object) -> Iterator[str]:
         yield _("'payload' has to be a JSON object")
         return
     kind = str(screen.get("type")).upper()
-    yield from _at("payload", _PAYLOADS.get(kind, _nothing)(payload or {}))
+    yield from at("payload", _PAYLOADS.get(kind, _nothing)(payload or {}))
 
 
 def _nothing(value: object) -> Iterator[str]:
@@ -96,7 +85,7 @@ def _redirect(payload: Members) -> Iterator[str]:
     yield from _needs(payload, "redirectUrl")
     countdown = payload.get("countdown")
     number = parse_number(scalar_text(countdown) or "")
-    if countdown is not None and not _is_open(countdown) and (number is None or number < 0):
+    if countdown is not None and not is_open(countdown) and (number is None or number < 0):
         yield _("'countdown' has to be a number of seconds")
 
 
@@ -107,7 +96,7 @@ def _review(payload: Members) -> Iterator[str]:
         return
     for number, attribute in enumerate(attributes, start=1):
         place = _("attribute {number} ({id})").format(number=number, id=attribute.get("id"))
-        yield from _at(place, _written_out(attribute))
+        yield from at(place, _written_out(attribute))
 
 
 def _written_out(attribute: Members) -> Iterator[str]:
@@ -124,16 +113,16 @@ def _written_out(attribute: Members) -> Iterator[str]:
 
 def _amount(amount: object, currency: object) -> Iterator[str]:
     text = scalar_text(amount)
-    if text is not None and not _is_open(text) and parse_number(text) is None:
+    if text is not None and not is_open(text) and parse_number(text) is None:
         yield _("'{text}' is no amount").format(text=text)
     code = scalar_text(currency)
-    if code is not None and not _is_open(code) and not is_known(code):
+    if code is not None and not is_open(code) and not is_known(code):
         yield _("'{code}' is no currency of ISO 4217").format(code=code)
 
 
 def _kind(members: Members, known: Mapping[str, Any] | frozenset[str]) -> Iterator[str]:
     kind = scalar_text(members.get("type")) or ""
-    if not _is_open(kind) and kind.upper() not in known:
+    if not is_open(kind) and kind.upper() not in known:
         yield did_you_mean(_("unknown type '{name}'").format(name=kind), kind, known)
 
 
@@ -141,11 +130,6 @@ def _needs(members: Members, *names: str) -> Iterator[str]:
     for name in names:
         if not (scalar_text(members.get(name)) or "").strip():
             yield _("needs a text '{name}'").format(name=name)
-
-
-def _is_open(value: object) -> bool:
-    """Tell whether only an operation decides about a value."""
-    return isinstance(value, str) and "${" in value
 
 
 def _addresses(value: object, rules: UrlRules, *, place: str) -> Iterator[str]:
@@ -173,7 +157,7 @@ _CHECKS: Mapping[str, Callable[[object], Iterator[str]]] = {
     "flipButtons": _flag,
     "blockApprovalOnCall": _flag,
     "preApprovalScreen": _pre_approval,
-    "preApprovalScreens": _pre_approvals,
+    "preApprovalScreens": listed_screen_problems,
     "postApprovalScreen": _post_approval,
     "templates": _nothing,
 }

@@ -53,6 +53,19 @@ def test_the_page_shows_what_a_phone_shows(chief: Client) -> None:
     assert "<img" not in text and "https://shop.example/x" in text
 
 
+def test_the_page_shows_the_list_of_screens(chief: Client) -> None:
+    screen = {
+        "type": "INFO",
+        "heading": "Stop",
+        "elements": [{"type": "ALERT", "style": "DANGER", "text": "A <trap>"}],
+        "controls": {"approve": {"type": "SLIDER", "text": "Go on"}},
+    }
+    values = {**FORM, "ui": json.dumps({"preApprovalScreens": [screen]})}
+    text = chief.post(PATH, values).content.decode()
+    assert "Stop" in text and "A &lt;trap&gt;" in text and "Go on" in text
+    assert "phone-element ALERT DANGER" in text
+
+
 def test_texts_of_a_template_are_escaped(chief: Client) -> None:
     values = {**FORM, "title": "<script>alert(1)</script>", "attributes": ""}
     assert "<script>" not in chief.post(PATH, values).content.decode()

@@ -225,7 +225,7 @@ def test_screens(ui: dict[str, Any], problem: str) -> None:
 
 
 def test_sound_screens() -> None:
-    element = {"id": "e", "type": "BUTTON", "href": "tel:+420123", "action": "PHONE"}
+    element = {"type": "BUTTON", "text": "Call", "href": "tel:+420123", "action": "PHONE"}
     ui = {
         "flipButtons": "${flip}",
         "preApprovalScreen": {"type": "warning"},

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate
-from operations.screen.ui_extensions import build_ui
+from operations.screen.ui.extensions import build_ui
 
 ENGLISH = RequestLocale(tag="en", language="en")
 FRAUD_HEADING = "Beware of fraud"
@@ -118,7 +118,7 @@ def test_members_in_order_with_unknown_ones_last() -> None:
         "gone": None,
         "templates": {"list": None, "history": {"image": None, "rows": [None]}},
         "postApprovalScreen": {"type": "GENERIC", "heading": "h", "message": "m", "payload": {}},
-        "preApprovalScreens": [{"id": "1", "type": "INFO", "image": None}],
+        "preApprovalScreens": [{"heading": "h", "more": {}, "type": "INFO", "image": None}],
         "preApprovalScreen": {"type": "INFO", "heading": "h", "message": "m"},
         "blockApprovalOnCall": True,
         "flipButtons": True,
@@ -128,7 +128,9 @@ def test_members_in_order_with_unknown_ones_last() -> None:
             "flipButtons": True,
             "blockApprovalOnCall": True,
             "preApprovalScreen": {"type": "INFO", "heading": "h", "message": "m"},
-            "preApprovalScreens": [{"id": "1", "type": "INFO"}],
+            "preApprovalScreens": [
+                {"id": "1", "type": "INFO", "heading": "h", "message": "", "more": {}}
+            ],
             "postApprovalScreen": {
                 "type": "GENERIC",
                 "heading": "h",
@@ -224,8 +226,9 @@ def test_items_are_texts(items: object, kept: list[str] | None) -> None:
 
 def test_scan_needs_proximity() -> None:
     scan = {"type": "QR_SCAN", "heading": "h", "message": "m"}
-    info = {"type": "INFO", "id": "1"}
-    template = {"flipButtons": True, "preApprovalScreen": scan, "preApprovalScreens": [scan, info]}
+    info = {"id": "b", "type": "INFO", "heading": "h", "message": ""}
+    listed = [{"id": "a", **scan}, info]
+    template = {"flipButtons": True, "preApprovalScreen": scan, "preApprovalScreens": listed}
     assert _build(template, proximity_available=True) == template
     assert _build(template, proximity_available=False) == {
         "flipButtons": True,
@@ -240,26 +243,6 @@ def test_nothing_is_left_of_a_lone_scan(name: str, kind: str) -> None:
     template = {name: [scan, None] if name.endswith("s") else scan}
     assert _build(template, {"kind": "QR_SCAN"}, proximity_available=False) is None
     assert _build(template, {"kind": "QR_SCAN"}, proximity_available=True) is not None
-
-
-def test_plural_screens_pass_without_null() -> None:
-    screen = {
-        "id": "1",
-        "type": "WARNING",
-        "elements": [{"type": "LIST_ITEM", "text": "t", "icon": None}, None],
-        "controls": {"flip": False, "approve": {"type": "SLIDER", "counter": 5, "text": None}},
-    }
-    ui = _build({"preApprovalScreens": [screen, None, "text"]})
-    assert ui == {
-        "preApprovalScreens": [
-            {
-                "id": "1",
-                "type": "WARNING",
-                "elements": [{"type": "LIST_ITEM", "text": "t"}],
-                "controls": {"flip": False, "approve": {"type": "SLIDER", "counter": 5}},
-            }
-        ]
-    }
 
 
 def test_review() -> None:
@@ -337,11 +320,21 @@ def test_generic_screen_is_completed() -> None:
     }
 
 
+LISTED = ["elements", "controls", "approve", "decline", "counter", "id", "text"]
 SCREENS = ["preApprovalScreen", "preApprovalScreens", "postApprovalScreen"]
 TEXTS = ["type", "heading", "message", "items", "approvalType"]
 PAYLOAD = ["payload", "attributes", "redirectUrl", "countdown"]
 NAMES = st.sampled_from(
-    ["flipButtons", "blockApprovalOnCall", "templates", "future", *SCREENS, *TEXTS, *PAYLOAD]
+    [
+        "flipButtons",
+        "blockApprovalOnCall",
+        "templates",
+        "future",
+        *SCREENS,
+        *TEXTS,
+        *PAYLOAD,
+        *LISTED,
+    ]
 )
 TYPES = st.sampled_from(["WARNING", "INFO", "QR_SCAN", "REVIEW", "MERCHANT_REDIRECT", "GENERIC"])
 JSON = st.recursive(
@@ -367,4 +360,8 @@ def test_any_template(template: dict[str, object], proximity_available: bool) ->
     assert isinstance(screen, dict)
     assert {type(screen[name]) for name in ("type", "heading", "message")} == {str}
     assert screen.get("approvalType", "SLIDER") == "SLIDER"
-    assert proximity_available or screen["type"] != "QR_SCAN"
+    listed = ui.get("preApprovalScreens", [])
+    assert isinstance(listed, list)
+    for each in listed:
+        assert {type(each[name]) for name in ("id", "type", "heading", "message")} == {str}
+    assert proximity_available or "QR_SCAN" not in {each["type"] for each in (screen, *listed)}

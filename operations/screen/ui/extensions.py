@@ -4,33 +4,24 @@ Some apps fail the whole response on one incomplete screen, so a screen is compl
 here, never sent as a template happened to write it.
 """
 
-from collections.abc import Container, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from operations.screen.amounts import parse_number
 from operations.screen.json_templates import expand_json
 from operations.screen.locales import RequestLocale
 from operations.screen.placeholders import BrokenTemplate, scalar_text
-from operations.screen.translation import catalogue_of
-from operations.screen.ui_types import (
+from operations.screen.ui.default_texts import QR_SCAN, default_texts
+from operations.screen.ui.listed_screens import listed_screens
+from operations.screen.ui.members import Members, flag, others, rest, seconds, text
+from operations.screen.ui.shapes import (
     POST_APPROVAL_TYPES,
     PRE_APPROVAL_TYPES,
-    FreeMembers,
     PostApprovalScreen,
     PreApprovalScreen,
     UiExtensions,
 )
 from operations.screen.written_attributes import clean_attribute
-
-Members = dict[str, object]
-
-QR_SCAN = "QR_SCAN"
-WITH_DEFAULT_TEXTS = frozenset({"WARNING", QR_SCAN})
-DEFAULT_COUNTDOWN_S = 5
-MAX_COUNTDOWN_S = 2**31 - 1  # apps read a 32-bit integer
 
 
 def build_ui(
@@ -75,7 +66,7 @@ def _of_risk_flags(flags: str, locale: RequestLocale) -> UiExtensions:
     if "C" in flags:
         ui["blockApprovalOnCall"] = True
     if "F" in flags:
-        heading, message = _default_texts("WARNING", locale)
+        heading, message = default_texts("WARNING", locale)
         ui["preApprovalScreen"] = {
             "type": "WARNING",
             "heading": heading,
@@ -94,28 +85,28 @@ def _of_template(
         raise BrokenTemplate(gettext_lazy("the user interface has to be a JSON object"))
     content = content or {}
     ui: UiExtensions = {}
-    if (flip := _flag(content.get("flipButtons"))) is not None:
+    if (flip := flag(content.get("flipButtons"))) is not None:
         ui["flipButtons"] = flip
-    if (block := _flag(content.get("blockApprovalOnCall"))) is not None:
+    if (block := flag(content.get("blockApprovalOnCall"))) is not None:
         ui["blockApprovalOnCall"] = block
     if before := _pre_approval_screen(content.get("preApprovalScreen"), locale):
         ui["preApprovalScreen"] = before
-    if screens := _pre_approval_screens(content.get("preApprovalScreens")):
+    if screens := listed_screens(content.get("preApprovalScreens"), locale):
         ui["preApprovalScreens"] = screens
     if after := _post_approval_screen(content.get("postApprovalScreen")):
         ui["postApprovalScreen"] = after
     if isinstance(templates := content.get("templates"), dict):
         ui["templates"] = templates
-    return {**ui, **_rest(content, UiExtensions)}
+    return {**ui, **rest(content, UiExtensions)}
 
 
 def _pre_approval_screen(screen: object, locale: RequestLocale) -> PreApprovalScreen | None:
     if not isinstance(screen, dict):
         return None
-    kind = _text(screen, "type").upper()
-    heading, message = _text(screen, "heading"), _text(screen, "message")
+    kind = text(screen, "type").upper()
+    heading, message = text(screen, "heading"), text(screen, "message")
     if not (heading and message):
-        default_heading, default_message = _default_texts(kind, locale)
+        default_heading, default_message = default_texts(kind, locale)
         if not (heading or message or default_heading):
             return None
         heading, message = heading or default_heading, message or default_message
@@ -126,22 +117,16 @@ def _pre_approval_screen(screen: object, locale: RequestLocale) -> PreApprovalSc
         "message": message,
     }
     if isinstance(items := screen.get("items"), list):
-        known["items"] = [text for text in map(scalar_text, items) if text is not None]
+        known["items"] = [item for item in map(scalar_text, items) if item is not None]
     if screen.get("approvalType") == "SLIDER":
         known["approvalType"] = "SLIDER"
-    return {**known, **_rest(screen, PreApprovalScreen)}
-
-
-def _pre_approval_screens(screens: object) -> list[Members]:
-    if not isinstance(screens, list):
-        return []
-    return [_members_without_null(screen) for screen in screens if isinstance(screen, dict)]
+    return {**known, **rest(screen, PreApprovalScreen)}
 
 
 def _post_approval_screen(screen: object) -> PostApprovalScreen | None:
     if not isinstance(screen, dict):
         return None
-    kind = _text(screen, "type").upper()
+    kind = text(screen, "type").upper()
     if kind not in POST_APPROVAL_TYPES:
         return None
     payload = screen.get("payload")
@@ -150,11 +135,11 @@ def _post_approval_screen(screen: object) -> PostApprovalScreen | None:
         return None
     known: PostApprovalScreen = {
         "type": kind,
-        "heading": _text(screen, "heading"),
-        "message": _text(screen, "message"),
+        "heading": text(screen, "heading"),
+        "message": text(screen, "message"),
         "payload": cleaned,
     }
-    return {**known, **_rest(screen, PostApprovalScreen)}
+    return {**known, **rest(screen, PostApprovalScreen)}
 
 
 def _payload(kind: str, payload: Members) -> Members | None:
@@ -165,84 +150,22 @@ def _payload(kind: str, payload: Members) -> Members | None:
         cleaned = [clean_attribute(entry) for entry in entries]
         known = {"attributes": [attribute for attribute in cleaned if attribute is not None]}
     elif kind == "MERCHANT_REDIRECT":
-        url = _text(payload, "redirectUrl")
+        url = text(payload, "redirectUrl")
         if not url:
             return None
         known = {
-            "redirectText": _text(payload, "redirectText"),
+            "redirectText": text(payload, "redirectText"),
             "redirectUrl": url,
-            "countdown": _seconds(payload.get("countdown")),
+            "countdown": seconds(payload.get("countdown")),
         }
-    return known | _others(payload, known)
-
-
-def _flag(value: object) -> bool | None:
-    # A placeholder within quotes makes text of it.
-    return {"true": True, "false": False}.get((scalar_text(value) or "").lower())
+    return known | others(payload, known)
 
 
 def _remove_scans(ui: UiExtensions) -> None:
-    if "preApprovalScreen" in ui and _is_scan(ui["preApprovalScreen"]):
+    if "preApprovalScreen" in ui and ui["preApprovalScreen"]["type"] == QR_SCAN:
         del ui["preApprovalScreen"]
     if "preApprovalScreens" in ui:
-        ui["preApprovalScreens"] = [
-            screen for screen in ui["preApprovalScreens"] if not _is_scan(screen)
-        ]
-        if not ui["preApprovalScreens"]:
+        screens = [screen for screen in ui["preApprovalScreens"] if screen["type"] != QR_SCAN]
+        ui["preApprovalScreens"] = screens
+        if not screens:
             del ui["preApprovalScreens"]
-
-
-def _is_scan(screen: Mapping[str, object]) -> bool:
-    return _text(screen, "type").upper() == QR_SCAN
-
-
-def _default_texts(kind: str, locale: RequestLocale) -> tuple[str, str]:
-    """Choose heading and message for a screen that has none; empty if it says nothing."""
-    if kind not in WITH_DEFAULT_TEXTS:
-        return "", ""
-    with override(catalogue_of(locale)):
-        if kind == QR_SCAN:
-            return _("Scan the QR code"), _(
-                "Scan the QR code on the screen where you started this operation."
-            )
-        return _("Beware of fraud"), _(
-            "This operation shows signs of a fraud. Continue only if you started it yourself."
-        )
-
-
-def _seconds(value: object) -> int:
-    number = parse_number(scalar_text(value) or "")
-    if number is None:
-        return DEFAULT_COUNTDOWN_S
-    return min(max(int(number), 0), MAX_COUNTDOWN_S)
-
-
-def _text(members: Mapping[str, object], name: str) -> str:
-    """Read a text member; blank text counts as none."""
-    text = scalar_text(members.get(name)) or ""
-    return text if text.strip() else ""
-
-
-def _rest(members: Members, known: type[Any]) -> FreeMembers:
-    """Pass on the members that a type does not have."""
-    # What the bank wrote has no type but that of JSON.
-    rest: Any = _others(members, known.__annotations__)
-    free: FreeMembers = rest
-    return free
-
-
-def _others(members: Members, known: Container[str]) -> Members:
-    others = {name: value for name, value in members.items() if name not in known}
-    return _members_without_null(others)
-
-
-def _members_without_null(members: Members) -> Members:
-    return {name: _without_null(item) for name, item in members.items() if item is not None}
-
-
-def _without_null(value: object) -> object:
-    if isinstance(value, dict):
-        return _members_without_null(value)
-    if isinstance(value, list):
-        return [_without_null(item) for item in value if item is not None]
-    return value

@@ -1,0 +1,1 @@
+"""The `ui` object of an operation: what an app shows around the approval."""
