@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from operations import policy
 from operations.models import Operation, OperationStatus
-from operations.offline import offline
-from operations.offline.offline import OfflineDecision, Target
+from operations.offline import offline, targets
+from operations.offline.offline import OfflineDecision
+from operations.offline.targets import Target
 from operations.values import Result
 from powerauth.admin.framework.choices import offer
 from powerauth.admin.framework.pages import shown_page
 from powerauth.admin.framework.qr import qr_svg
 from powerauth.admin.framework.refusals import refusal_text
 from powerauth.admin.framework.unfolded import Select, TextInput
+from powerauth.engine.generations import choice
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation
 from powerauth.qr_code import TextTooLong
@@ -51,13 +53,11 @@ class QrForm(forms.Form):
             (f"{_ACTIVATION}:{row.pk}", f"{row.name or row.pk} ({row.application_id})")
             for row in activations
         ]
-        # Only a code for one activation can carry the code of a proximity check.
-        if not operation.proximity_seed:
-            names = operation.applications.values_list("application_id", flat=True)
-            everybody = _("Everybody in %(application)s")
-            choices += [
-                (f"{_APPLICATION}:{name}", everybody % {"application": name}) for name in names
-            ]
+        for audience in targets.audiences(operation):
+            name, generation = audience.application_id, audience.generation.number
+            text = _("Everybody in %(application)s with protocol %(number)d")
+            shown = text % {"application": name, "number": generation}
+            choices.append((f"{_APPLICATION}{generation}:{name}", shown))
         offer(self, "target", choices)
         self.fields["language"].initial = policy.default_language()
 
@@ -66,7 +66,8 @@ class QrForm(forms.Form):
         kind, _separator, name = self.cleaned_data["target"].partition(":")
         if kind == _ACTIVATION:
             return Target(activation_id=name)
-        return Target(application_id=name)
+        generation = choice.GENERATIONS[int(kind.removeprefix(_APPLICATION))]
+        return Target(application_id=name, generation=generation)
 
 
 class CodeForm(forms.Form):
@@ -104,7 +105,7 @@ def offline_page(
         model_admin.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(BACK)
     posted = request.POST if request.method == "POST" else None
-    activations = offline.deciders(operation, at=at)
+    activations = targets.deciders(operation, at=at)
     qr_form = QrForm(posted, operation=operation, activations=activations)
     shown: dict[str, Any] = {"operation": operation, "qr_form": qr_form, "typed_name": TYPED}
     if qr_form.is_valid():

@@ -22,9 +22,10 @@ from operations.integration.presentation import (
     operation_object,
 )
 from operations.offline import offline
-from operations.offline.offline import Target
+from operations.offline.targets import Target
 from operations.values import Result
 from powerauth import qr_code
+from powerauth.engine.generations import choice
 from powerauth.engine.signatures.offline import OfflineData
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.integration.api import IntegrationView
@@ -48,7 +49,8 @@ _REFUSALS = (
 _QR_REFUSALS = (*_REFUSALS, ErrorCode.APPLICATION_NOT_FOUND, ErrorCode.NO_MASTER_KEY_PAIR)
 _QR_RULES = (
     "For an `activationId`, signed with its key, or for everybody in an `applicationId`, signed "
-    "with the master key of the application; exactly one of them is needed. An operation with a "
+    "with the master key of the application that phones of the protocol of the called tree know; "
+    "exactly one of them is needed. An operation with a "
     "proximity check needs an activation, and its text is as short-lived as the code in it. All "
     "texts of an operation have one nonce, so that the code for any of them is accepted."
 )
@@ -117,7 +119,7 @@ class CreateView(IntegrationView):
     input_class = CreateInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> OperationOfflineData:
-        made = _created(body, at=at)
+        made = _created(body, generation=self.tree, at=at)
         return {
             "operationId": body["operation_id"],
             "offlineData": made.offline_data,
@@ -144,7 +146,8 @@ class QrView(IntegrationView):
         try:
             # What cannot be drawn leaves no nonce behind either.
             with transaction.atomic():
-                drawn = qr_code.image(_created(body, at=at).offline_data, image_format)
+                made = _created(body, generation=self.tree, at=at)
+                drawn = qr_code.image(made.offline_data, image_format)
         except TextTooLong as error:
             raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE) from error
         return Image(content=drawn, media_type=image_format.value)
@@ -203,6 +206,10 @@ class ApproveView(IntegrationView):
         }
 
 
-def _created(body: Mapping[str, Any], *, at: datetime) -> OfflineData:
-    target = Target(activation_id=body["activation_id"], application_id=body["application_id"])
+def _created(body: Mapping[str, Any], *, generation: int, at: datetime) -> OfflineData:
+    target = Target(
+        activation_id=body["activation_id"],
+        application_id=body["application_id"],
+        generation=choice.GENERATIONS[generation],
+    )
     return offline.create(body["operation_id"], target, language=body["language"], at=at)

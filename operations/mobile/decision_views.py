@@ -59,6 +59,7 @@ class ApproveView(DecisionView):
         check_flags(me)
         extra = {
             "authFactor": me.signature_type.value,
+            "protocolGeneration": me.generation,
             "proximity_otp": (body["proximityCheck"] or {}).get("otp"),
             "mobileTokenData": body["mobileTokenData"],
         }

@@ -14,9 +14,10 @@ from django.db import transaction
 from operations import policy
 from operations.decisions import decisions, listing, proximity, selection
 from operations.decisions.decisions import Attempt, Decision, Locked
-from operations.decisions.ownership import STATES_IN_USE, belongs_to, caller_of, has_flag
+from operations.decisions.ownership import STATES_IN_USE, caller_of
 from operations.models import Operation, OperationStatus
 from operations.offline.offline_text import offline_text
+from operations.offline.targets import Target, can_decide
 from operations.screen.locales import parse_accept_language
 from operations.values import Caller, OperationFacts
 from powerauth.engine import policy as engine_policy
@@ -33,19 +34,9 @@ from powerauth.protocol.v3.signature import SignatureType
 from powerauth.rules import filled, invalid
 from powerauth.values import SignatureVerdict
 
-MAX_DECIDERS = 50  # activations that are offered to choose from
-
 _BIOMETRY = SignatureType.POSSESSION_BIOMETRY.name
 # What an offline signature can prove: always two factors.
 _OFFLINE_FACTORS = frozenset({SignatureType.POSSESSION_KNOWLEDGE.name, _BIOMETRY})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Who is to scan a QR code: one activation, or everybody in an application."""
-
-    activation_id: str | None = None
-    application_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,21 +117,9 @@ def approve(
     if not locked.row.offline_nonce:
         raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
     verdict = _verify(locked.row, activation, signature, at=at)
-    decision = _decide(locked, verdict, additional_data or {}, at=at)
+    generation = activation.protocol_generation
+    decision = _decide(locked, verdict, additional_data or {}, generation=generation, at=at)
     return OfflineDecision(verdict=verdict, decision=decision)
-
-
-def deciders(operation: Operation, *, at: datetime) -> list[Activation]:
-    """List the activations that could approve an operation offline, the latest used first."""
-    if not operation.user_id:
-        return []
-    rows = Activation.objects.filter(
-        user_id=operation.user_id,
-        state=ActivationState.ACTIVE,
-        application_id__in=operation.applications.values("application_id"),
-    ).order_by("-last_used_at", "id")[:MAX_DECIDERS]
-    facts = selection.facts_of(operation, in_application=True, at=at)
-    return [row for row in rows if _can_decide(facts, caller_of(row))]
 
 
 def _caller(target: Target) -> Caller:
@@ -168,26 +147,18 @@ def _require_decider(facts: OperationFacts, caller: Caller, *, everybody: bool) 
     allowed = (
         facts.in_application and not facts.proximity_available
         if everybody
-        else _can_decide(facts, caller)
+        else can_decide(facts, caller)
     )
     if not allowed or _OFFLINE_FACTORS.isdisjoint(facts.signature_types):
         raise EngineRefusal(ErrorCode.OPERATION_NOT_APPROVABLE)
 
 
-def _can_decide(facts: OperationFacts, caller: Caller) -> bool:
-    return (
-        # An operation without a user is everybody's: nobody may decide about it as nobody.
-        bool(caller.user_id)
-        and belongs_to(facts, caller)
-        and has_flag(facts, caller)
-        and policy.disallowed_flags().isdisjoint(caller.flags)
-    )
-
-
 def _signed(row: Operation, target: Target, text: str, *, at: datetime) -> OfflineData:
     nonce = _nonce(row)
     if target.application_id:
-        return offline.non_personalized(target.application_id, text, nonce=nonce)
+        return offline.non_personalized(
+            target.application_id, text, nonce=nonce, generation=target.generation
+        )
     check = proximity.check_of(row.proximity_seed, operation_id=row.pk)
     return offline.personalized(
         target.activation_id or "", text, nonce=nonce, proximity=check, at=at
@@ -222,7 +193,12 @@ def _verify(
 
 
 def _decide(
-    locked: Locked, verdict: SignatureVerdict, additional_data: Mapping[str, Any], *, at: datetime
+    locked: Locked,
+    verdict: SignatureVerdict,
+    additional_data: Mapping[str, Any],
+    *,
+    generation: int,
+    at: datetime,
 ) -> Decision:
     if not verdict.valid:
         return decisions.count_failure(locked.row, additional_data, at=at)
@@ -236,6 +212,7 @@ def _decide(
             "activationId": signer.activation_id,
             "applicationId": signer.application_id,
             "authFactor": verdict.signature_type.value,
+            "protocolGeneration": generation,
         },
         proximity_signed=True,
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.signed_request import SignatureType
+from powerauth.protocol.versions import TRAITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,11 @@ class Identity:
     roles: tuple[str, ...]
     signature_type: SignatureType
     version: str
+
+    @property
+    def generation(self) -> int:
+        """Give the generation of the protocol that the request was made in."""
+        return TRAITS[self.version].generation
 
 
 def identity(request: Request) -> Identity:

@@ -63,6 +63,8 @@ class IntegrationView(ApiView, ABC):
     unexpected_failure: ClassVar[type[ApiError]] = CallFailed
     input_class: ClassVar[type[Input]] = Input
     changes: ClassVar[Changes | None] = None
+    tree: ClassVar[int] = 3
+    """In which tree it is called, `/rest/v3` or `/rest/v4`; see `v4`."""
     members_within = "requestObject"  # where refusals say that members stand
     whole_member = ""  # the member, by its name on the wire, that the `requestObject` itself is
 

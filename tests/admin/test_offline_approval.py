@@ -95,7 +95,7 @@ def test_from_the_page_to_the_phone_and_back(
 def test_one_code_for_everybody(bank: Bank, alice: Phone) -> None:
     client, operation = _teller(), bank.operation("")
     answer = client.get(_page(operation))
-    everybody = f"application:{bank.application.id}"
+    everybody = f"application3:{bank.application.id}"
     assert [value for value, _ in answer.context["qr_form"].fields["target"].choices] == [everybody]
     text = _text(client.post(_page(operation), {"target": everybody, "language": "en"}))
     scanned = alice.scan(text)

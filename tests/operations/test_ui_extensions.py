@@ -113,7 +113,7 @@ def test_default_texts_follow_the_asked_language(tmp_path: Path, settings: Setti
 
 
 def test_members_in_order_with_unknown_ones_last() -> None:
-    template = {
+    template: dict[str, object] = {
         "future": {"a": None, "b": [None, 1]},
         "gone": None,
         "templates": {"list": None, "history": {"image": None, "rows": [None]}},

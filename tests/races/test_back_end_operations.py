@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from operations.models import Operation
 from operations.offline import offline
-from operations.offline.offline import Target
+from operations.offline.targets import Target
 from tests import wsgi
 from tests.api.integration.back_end import post
 from tests.bank import PIN, Bank, make_bank

@@ -65,6 +65,11 @@ def public_key(application_id: str, algorithm: SigningAlgorithm = ECDSA_P256) ->
     return bytes(_needed(application_id, algorithm).public_key)
 
 
+def has(application_id: str, algorithm: SigningAlgorithm = ECDSA_P256) -> bool:
+    """Tell whether an application has a master key pair of an algorithm."""
+    return _newest(application_id, algorithm) is not None
+
+
 def _needed(application_id: str, algorithm: SigningAlgorithm) -> MasterKeyPair:
     row = _newest(application_id, algorithm)
     if row is None:

@@ -266,6 +266,10 @@ class Offline(Protocol):
         """Complete a text for one activation that has keys."""
         ...
 
+    def serves_all(self, application_id: str) -> bool:
+        """Tell whether the application has the key for a text for all of its users."""
+        ...
+
     def common(self, application_id: str, text: OfflineText) -> str:
         """Complete a text for every user of an application.
 

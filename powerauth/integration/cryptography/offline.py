@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.engine import policy
+from powerauth.engine.generations import choice
 from powerauth.engine.signatures import offline
 from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.errors import ErrorCode
@@ -119,7 +120,7 @@ class PersonalizedView(IntegrationView):
 
 
 class NonPersonalizedView(IntegrationView):
-    """`signature/offline/non-personalized/create`."""
+    """`signature/offline/non-personalized/create`, for the phones of the tree's generation."""
 
     endpoint = method(
         _TAG,
@@ -136,7 +137,9 @@ class NonPersonalizedView(IntegrationView):
     input_class = NonPersonalizedInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> OfflineData:
-        return _shown(offline.non_personalized(body["application_id"], body["data"]))
+        phones = choice.GENERATIONS[self.tree]
+        made = offline.non_personalized(body["application_id"], body["data"], generation=phones)
+        return _shown(made)
 
 
 class VerifyView(IntegrationView):

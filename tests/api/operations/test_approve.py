@@ -52,6 +52,7 @@ def test_approves(bank: Bank, version: str, factors: str) -> None:
         "ipAddress": "127.0.0.1",
         "userAgent": "SoftwarePhone/1.0",
         "authFactor": factors,
+        "protocolGeneration": 3,
     }
 
 

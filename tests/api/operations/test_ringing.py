@@ -10,7 +10,7 @@ from operations.decisions import creation
 from operations.decisions.creation import NewOperation
 from operations.models import Operation, OperationTemplate
 from operations.offline import offline
-from operations.offline.offline import Target
+from operations.offline.targets import Target
 from powerauth import announcements
 from powerauth.announcements import Announcement
 from powerauth.phone.phone import Phone

@@ -18,6 +18,11 @@ def personal(activation: Activation, text: OfflineText) -> str:
     )
 
 
+def serves_all(application_id: str) -> bool:
+    """See `Offline`."""
+    return master_keys.has(application_id, ECDSA_P384)
+
+
 def common(application_id: str, text: OfflineText) -> str:
     """See `Offline`."""
     return build_non_personalized(

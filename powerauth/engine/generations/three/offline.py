@@ -12,6 +12,11 @@ def personal(activation: Activation, text: OfflineText) -> str:
     return _signed(text, SERVER_KEY_ID, stored_keys.server_private(activation))
 
 
+def serves_all(application_id: str) -> bool:
+    """See `Offline`."""
+    return master_keys.has(application_id)
+
+
 def common(application_id: str, text: OfflineText) -> str:
     """See `Offline`."""
     return _signed(text, MASTER_KEY_ID, master_keys.pair(application_id).private_key)

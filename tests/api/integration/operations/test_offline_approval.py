@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from operations.decisions import proximity
 from operations.models import FormTemplate, Operation
-from operations.offline import offline
+from operations.offline import targets
 from powerauth.engine.activations import flags, lifecycle
 from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.models import SignatureAudit
@@ -108,6 +108,7 @@ def test_round_trip(http: requests.Session, bank: Bank, version: str) -> None:
         "activationId": alice.activation_id,
         "applicationId": bank.application.id,
         "authFactor": "possession_knowledge",
+        "protocolGeneration": 3,
     }
     assert operation.finalized_at is not None
     assert bank.activation(alice).counter == 1
@@ -526,7 +527,7 @@ def test_deciders(bank: Bank, other_bank: Bank, alice: Phone) -> None:
     at = timezone.now()
 
     def found(operation: Operation) -> set[str]:
-        return {str(row.pk) for row in offline.deciders(operation, at=at)}
+        return {str(row.pk) for row in targets.deciders(operation, at=at)}
 
     assert found(bank.operation("alice")) == {alice.activation_id, flagged.activation_id}
     assert found(bank.operation("alice", activation_flag="VIP")) == {flagged.activation_id}
