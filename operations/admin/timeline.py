@@ -106,6 +106,14 @@ def _signature(row: SignatureAudit, shown: Shown) -> Event:
         text = _("Signature {kind} of activation {activation} verified.")
     else:
         text = _("Signature {kind} of activation {activation} refused.")
-    kind = signature_kind(row.signature_type)
-    told = format_html(text, kind=kind, activation=shown(str(row.activation_id)))
+    told = format_html(text, kind=_kind(row), activation=shown(str(row.activation_id)))
     return Event(text=told, at=row.created_at, refused=not row.valid)
+
+
+def _kind(row: SignatureAudit) -> str:
+    """Name the factors, and the generation of the protocol where the record has it."""
+    kind = signature_kind(row.signature_type)
+    if row.generation is None:
+        return kind
+    names = {"kind": kind, "number": row.generation}
+    return _("%(kind)s by protocol %(number)d") % names

@@ -62,7 +62,10 @@ def _form_of(activation: Activation) -> type[forms.Form]:
 
 
 def _facts(activation: Activation) -> Mapping[str, str]:
-    return {_("User"): activation.user_id, _("Fingerprint"): fingerprint_text(activation)}
+    facts = {_("User"): activation.user_id, _("Fingerprint"): fingerprint_text(activation)}
+    if activation.confirmation_pending:
+        facts[_("Confirmation by the phone")] = _("still to come; the commit may go before it")
+    return facts
 
 
 def _commit(activation: Activation, call: Call) -> None:

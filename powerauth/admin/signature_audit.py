@@ -19,6 +19,7 @@ class SignatureAuditAdmin(ReadOnlyAdmin):
         "user_id",
         "activation_id",
         "shown_type",
+        "generation",
         "valid",
         "shown_note",
     ]
@@ -42,6 +43,7 @@ class SignatureAuditAdmin(ReadOnlyAdmin):
         "activation_counter",
         "signature",
         "shown_type",
+        "generation",
         "signature_version",
         "valid",
         "shown_note",

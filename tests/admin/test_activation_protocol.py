@@ -10,13 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from powerauth.engine.activations import activations, phone_changes
 from powerauth.engine.activations.phone_changes import PhoneChange
-from powerauth.models import Activation, ActivationState
+from powerauth.models import Activation, ActivationState, CommitPhase, SignatureAudit
+from powerauth.models.audit import SIGNATURE_LENGTH
 from powerauth.phone.phone import Phone
 from tests.admin.office import staff, text_of
 from tests.admin.test_operation_plans import explained
-from tests.bank import Bank
+from tests.bank import PIN, Bank
 
 LIST = "/admin/powerauth/activation/"
+AUDIT = "/admin/powerauth/signatureaudit/"
 FOUR: dict[str, Any] = {"version": 4, "algorithm": "EC_P384_ML_L3", "created_with": "4.0"}
 UPGRADING: dict[str, Any] = {"pending_suite": "EC_P384"}
 AT = datetime(2026, 11, 7, 4, 5, 6, tzinfo=UTC)
@@ -89,6 +91,33 @@ def test_a_waiting_upgrade_tells_since_when(chief: Client, alice: Phone) -> None
     page = _page(chief, alice)
     assert "waits for the confirmation of the phone since 2026-11-07 04:05:06 UTC" in page
     assert "upgrade to protocol 4 started" in page
+
+
+def test_the_audit_of_signatures_tells_the_generation(chief: Client, alice: Phone) -> None:
+    alice.validate_signature(pin=PIN)
+    longest = "s" * SIGNATURE_LENGTH
+    SignatureAudit.objects.update(generation=4, signature_version="4.0", signature=longest)
+    row = SignatureAudit.objects.get()
+    listed = text_of(chief.get(AUDIT).content)
+    assert "possession + knowledge 4 " in listed
+    page = text_of(chief.get(f"{AUDIT}{row.pk}/change/").content)
+    assert "Protocol generation 4" in page and "Signature version 4.0" in page
+    assert longest in page
+
+
+@pytest.mark.parametrize("pending", [True, False])
+def test_a_clerk_learns_that_the_phone_has_not_confirmed(
+    chief: Client, bank: Bank, pending: bool
+) -> None:
+    phone = bank.phone("alice", commit=False, commit_phase=CommitPhase.ON_COMMIT)
+    _change(phone, confirmation_pending=pending)
+    page = f"{LIST}{phone.activation_id}/commit/"
+    told = "Confirmation by the phone still to come; the commit may go before it"
+    assert (told in text_of(chief.get(page).content)) is pending
+    # Both orders are allowed: protocol-4.md 23.3.
+    assert chief.post(page, {"confirmed": "yes", "compared": "on"}).status_code == 302
+    row = bank.activation(phone)
+    assert (row.state, row.confirmation_pending) == (ActivationState.ACTIVE, pending)
 
 
 def _listed(client: Client, **asked: str) -> set[str]:

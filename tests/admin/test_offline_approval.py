@@ -89,7 +89,7 @@ def test_from_the_page_to_the_phone_and_back(
     assert LogEntry.objects.get().object_id == str(operation.pk)
     told = client.get(f"/admin/operations/operation/{operation.pk}/change/").content.decode()
     words = factors.replace("_", " + ")
-    assert f"Signature {words} of activation {alice.activation_id} verified." in told
+    assert f"Signature {words} by protocol 3 of activation {alice.activation_id} verified." in told
 
 
 def test_one_code_for_everybody(bank: Bank, alice: Phone) -> None:

@@ -63,8 +63,8 @@ def test_timeline_tells_what_happened(chief: Client, bank: Bank, alice: Phone) -
     told = [
         "Created; it belongs to alice.",
         "Failed attempts: 1 of 5.",
-        f"of activation {alice.activation_id} refused.",
-        f"of activation {alice.activation_id} verified.",
+        f"possession + knowledge by protocol 3 of activation {alice.activation_id} refused.",
+        f"possession + knowledge by protocol 3 of activation {alice.activation_id} verified.",
         "Approved.",
     ]
     # The last signature is the one that approved; a token needed an earlier one.
