@@ -56,6 +56,8 @@ lint: install ## formatting, rules, types, import contracts, migrations
 	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null
 	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null \
 		--generator-class enrollment_server.openapi.documents.IntegrationDocument
+	@$(PY) -m enrollment_server.local spectacular --validate --fail-on-warn --file /dev/null \
+		--generator-class enrollment_server.openapi.documents.IntegrationDocumentV4
 
 fix: install ## apply what lint can repair by itself
 	@$(PY) -m ruff check --fix .

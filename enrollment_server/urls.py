@@ -15,6 +15,8 @@ from operations.mobile.template_list import TemplateListView
 _ENGINE: list[URLPattern | URLResolver] = [
     path("rest/v3/", include("powerauth.integration.urls")),
     path("rest/v3/operation/", include("operations.integration.urls")),
+    path("rest/v4/", include("powerauth.integration.v4.urls")),
+    path("rest/v4/operation/", include("operations.integration.urls_v4")),
 ]
 # And whoever writes to phones, the one that has the devices and the messages.
 _PUSH: list[URLPattern | URLResolver] = [
@@ -37,6 +39,7 @@ _SECTIONS: dict[str, list[URLPattern | URLResolver]] = {
         *([] if settings.POWERAUTH_SERVICE_URL else _ENGINE),
         *([] if settings.PUSH_SERVICE_URL else _PUSH),
         openapi.INTEGRATION,
+        openapi.INTEGRATION_V4,
         openapi.PAGE,
         openapi.ERRORS,
     ],

@@ -30,10 +30,7 @@ PowerAuth API that every PowerAuth SDK speaks: below `/pa/v3` for protocols 3.0 
 * Where a body is encrypted, what it is to say is described with the endpoint, and stands in its
   member `x-powerauth-plaintext` for programs.
 """
-_INTEGRATION = """\
-What a bank's own systems say to this server: the integration API below `/rest/v3`, and what they
-call on a Push Server, below `/push` and `/inbox`. Of the integration API:
-
+_CONVENTIONS = """\
 * Every method is a POST with JSON: `{"requestObject": {...}}` is answered with
   `{"status": "OK", "responseObject": ...}`. Members without a value are null; lists are never null.
 * A refusal has HTTP status 400 and `{"status": "ERROR", "responseObject": {"code": "ERR0024",
@@ -41,13 +38,27 @@ call on a Push Server, below `/push` and `/inbox`. Of the integration API:
   [The table of errors](errors.html) has the cause of every code, and what to do about it.
 * Dates are ISO-8601 with milliseconds and offset; in requests also milliseconds since 1970.
 * Another method is answered with 405, an unknown path with 404.
+"""
+_INTEGRATION = f"""\
+What a bank's own systems say to this server: the integration API below `/rest/v3`, and what they
+call on a Push Server, below `/push` and `/inbox`. The same API in the words of protocol 4.0, and
+what only its phones need, is below `/rest/v4`, which has a document of its own. Of both:
 
+{_CONVENTIONS}
 Below `/push` and `/inbox`:
 
 * What is read is asked for by GET with query parameters.
 * A refusal with `ERROR_GENERIC` says in its message what is missing or cannot be; with
   `ERROR_REQUEST` it lists in `violations` which members break a rule of their form.
 """
+
+
+_INTEGRATION_V4 = f"""\
+What a bank's own systems say to this server: the integration API below `/rest/v4`. It says
+"authentication code" where `/rest/v3` says "signature", and passes on what phones of protocol 4.0
+send; an activation of protocol 3 is served as well wherever no encrypted message is passed on.
+
+{_CONVENTIONS}"""
 
 
 class Document(SchemaGenerator):
@@ -140,4 +151,12 @@ class IntegrationDocument(Document):
 
     heading = "Enrollment Server: integration API"
     introduction = _INTEGRATION
-    prefixes = ("/rest/", "/push/", "/inbox/")
+    prefixes = ("/rest/v3/", "/push/", "/inbox/")
+
+
+class IntegrationDocumentV4(Document):
+    """The API of a bank's own systems, in the words of protocol 4.0."""
+
+    heading = "Enrollment Server: integration API v4"
+    introduction = _INTEGRATION_V4
+    prefixes = ("/rest/v4/",)

@@ -124,8 +124,8 @@ SECTIONS = (
         also=_AS_IN_3,
     ),
     Section(
-        heading="The bank's systems: integration API, below `/rest/v3`",
-        prefixes=("/rest/v3/",),
+        heading="The bank's systems: integration API, below `/rest/v3` and `/rest/v4`",
+        prefixes=("/rest/v3/", "/rest/v4/"),
         modules=(integration_errors,),
     ),
     Section(

@@ -24,10 +24,11 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 # Relative to the page, so that they are right below every context path.
-_ADDRESSES = {
-    "mobile": ("APIs of the mobile app", "v3/api-docs"),
-    "integration": ("Integration API", "v3/api-docs/integration"),
-}
+_ADDRESSES = (
+    ("mobile", "APIs of the mobile app", "v3/api-docs"),
+    ("integration", "Integration API", "v3/api-docs/integration"),
+    ("integration", "Integration API v4", "v3/api-docs/integration-v4"),
+)
 
 
 class DocumentRenderer(EnvelopeRenderer):
@@ -73,7 +74,7 @@ class SwaggerView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         documents = [
             {"name": name, "url": url}
-            for section, (name, url) in _ADDRESSES.items()
+            for section, name, url in _ADDRESSES
             if section in settings.SECTIONS
         ]
         return super().get_context_data(documents=documents, **kwargs)

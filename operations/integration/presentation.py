@@ -8,9 +8,11 @@ from operations import models
 from operations.decisions import additional_data, proximity
 from operations.models import Operation, OperationStatus
 from operations.values import Result
-from powerauth.integration.names import FactorsName, StateName
+from powerauth.integration.names import FactorsName, InV4, StateName
 
-_Factors = Annotated[list[FactorsName], Shape("Any of them suffices.")]
+_Factors = Annotated[
+    list[FactorsName], Shape("Any of them suffices."), InV4("authenticationCodeTypes")
+]
 
 
 class BankOperation(TypedDict):
@@ -92,7 +94,7 @@ class OperationOfflineData(TypedDict):
 class OfflineApprovalOutcome(ApprovalOutcome):
     """What became of an approval, and of the attempts that the activation has."""
 
-    signatureValid: bool
+    signatureValid: Annotated[bool, InV4("authenticationValid")]
     activationStatus: StateName
     blockedReason: str | None
     remainingAttempts: Annotated[int, Shape("Of the activation.")]

@@ -5,6 +5,7 @@ engine's. A refusal of the engine becomes HTTP 400 with its code, whatever else 
 here once.
 """
 
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ from powerauth.integration.renderers import IntegrationRenderer
 from powerauth.models import Integration
 from powerauth.rules import invalid
 
-ENGINE_PREFIX = "rest/v3/"
+_TREES = re.compile(r"rest/v[34]/")
 Row = TypeVar("Row", bound=Model)
 
 
@@ -123,7 +124,17 @@ class IntegrationView(ApiView, ABC):
             members = {self.whole_member: data}
         body = validated(self.input_class, members)
         # What the path names is as good as what the body does.
-        return Response(self._result({**body, **self.kwargs}))
+        return Response(self.written(self._result({**body, **self.kwargs})))
+
+    @staticmethod
+    def written(result: object) -> object:
+        """Give the result of a call as the tree writes it."""
+        return result
+
+    @staticmethod
+    def refusal(refused: EngineRefusal) -> EngineRefusal:
+        """Give a refusal as the tree words it."""
+        return refused
 
     def _result(self, body: Mapping[str, Any]) -> object:
         at = timezone.now()
@@ -149,15 +160,15 @@ class IntegrationView(ApiView, ABC):
         return row
 
     def _action(self) -> str:
-        """Give the method by its path, such as `activation/block`."""
+        """Give the method by its path, such as `activation/block` in either tree."""
         match = self.request.resolver_match
-        return match.route.removeprefix(ENGINE_PREFIX) if match else type(self).__name__
+        return _TREES.sub("", match.route, count=1) if match else type(self).__name__
 
     def documented_error(self, exc: Exception) -> ApiError | None:
         """Answer what the engine refuses, and what no column can hold, with HTTP 400."""
         match exc:
             case EngineRefusal():
-                return CallRefused(exc)
+                return CallRefused(self.refusal(exc))
             case ValidationError():
                 return refusal_of(exc, within=self.members_within)
             case ParseError():

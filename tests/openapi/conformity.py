@@ -17,7 +17,11 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from enrollment_server.openapi.documents import IntegrationDocument, MobileDocument
+from enrollment_server.openapi.documents import (
+    IntegrationDocument,
+    IntegrationDocumentV4,
+    MobileDocument,
+)
 from tests import wsgi
 
 CHECKS = [
@@ -39,6 +43,7 @@ BOUNDED = settings(
 
 mobile = schemathesis.openapi.from_dict(MobileDocument().get_schema())
 integration = schemathesis.openapi.from_dict(IntegrationDocument().get_schema())
+integration_v4 = schemathesis.openapi.from_dict(IntegrationDocumentV4().get_schema())
 
 
 def exchange(

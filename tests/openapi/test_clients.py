@@ -16,7 +16,12 @@ import httpx
 import pytest
 import requests
 
-from enrollment_server.openapi.documents import Document, IntegrationDocument, MobileDocument
+from enrollment_server.openapi.documents import (
+    Document,
+    IntegrationDocument,
+    IntegrationDocumentV4,
+    MobileDocument,
+)
 from tests.bank import Bank
 from tests.wsgi import BASE_URL
 
@@ -65,7 +70,7 @@ def test_the_linter_has_no_error(tmp_path: Path) -> None:
     options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"]
     installed = _run(["npm", "ci", *options], tmp_path)
     assert installed.returncode == 0, installed.stderr
-    for document in (MobileDocument, IntegrationDocument):
+    for document in (MobileDocument, IntegrationDocument, IntegrationDocumentV4):
         path = _write(tmp_path, document)
         linted = _run(
             ["node_modules/.bin/redocly", "lint", path.name, "--format", "json"],

@@ -15,7 +15,12 @@ from enrollment_server.api import errors as api_errors
 from enrollment_server.api import mobile as mobile_errors
 from enrollment_server.api.errors import ApiError
 from enrollment_server.openapi.catalogue import endpoints, schemas
-from enrollment_server.openapi.documents import Document, IntegrationDocument, MobileDocument
+from enrollment_server.openapi.documents import (
+    Document,
+    IntegrationDocument,
+    IntegrationDocumentV4,
+    MobileDocument,
+)
 from inbox import errors as inbox_errors
 from operations import errors as operation_errors
 from operations.mobile import template_list
@@ -23,7 +28,7 @@ from powerauth.errors import ErrorCode
 from powerauth.standard import errors as standard_errors
 from push import errors as push_errors
 
-DOCUMENTS = [MobileDocument, IntegrationDocument]
+DOCUMENTS = [MobileDocument, IntegrationDocument, IntegrationDocumentV4]
 JSON = "application/json"
 OPERATIONS = "/api/auth/token/app/operation"
 # What the transport or a method that is missing refuses with belongs to no endpoint.
@@ -44,6 +49,11 @@ def integration() -> Any:
     return IntegrationDocument().get_schema()
 
 
+@pytest.fixture(scope="module")
+def integration4() -> Any:
+    return IntegrationDocumentV4().get_schema()
+
+
 def routed(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Iterator[str]:
     for pattern in patterns:
         path = prefix + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
@@ -57,16 +67,19 @@ def below(*prefixes: str) -> set[str]:
     return {path for path in routed(get_resolver().url_patterns) if path.startswith(prefixes)}
 
 
-def test_every_path_is_documented(mobile: Any, integration: Any) -> None:
+def test_every_path_is_documented(mobile: Any, integration: Any, integration4: Any) -> None:
     assert set(mobile["paths"]) == below("/pa/v3/", "/pa/v4/", "/api/")
     assert set(integration["paths"]) == below("/rest/v3/", "/push/", "/inbox/")
+    assert set(integration4["paths"]) == below("/rest/v4/")
     assert len(mobile["paths"]) >= 31
     assert len(integration["paths"]) >= 32
-    assert set(endpoints()) == {*mobile["paths"], *integration["paths"]}
+    documented = (mobile, integration, integration4)
+    assert set(endpoints()) == {path for one in documented for path in one["paths"]}
 
 
-def test_every_schema_is_used(mobile: Any, integration: Any) -> None:
-    used = {*mobile["components"]["schemas"], *integration["components"]["schemas"]}
+def test_every_schema_is_used(mobile: Any, integration: Any, integration4: Any) -> None:
+    documented = (mobile, integration, integration4)
+    used = {name for one in documented for name in one["components"]["schemas"]}
     assert used == set(schemas())
 
 
@@ -252,7 +265,9 @@ def test_encrypted_endpoints_tell_what_is_inside(mobile: Any, settings: Settings
     assert code["requestBody"]["content"]["application/json"]["schema"] == body
 
 
-@pytest.mark.parametrize("document", ["MobileDocument", "IntegrationDocument"])
+@pytest.mark.parametrize(
+    "document", ["MobileDocument", "IntegrationDocument", "IntegrationDocumentV4"]
+)
 def test_the_generator_has_no_warning(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     call_command(
         "spectacular",

@@ -13,7 +13,11 @@ import requests
 from django.core.management import CommandError, call_command
 
 from enrollment_server.api.errors import ApiError, BadRequest
-from enrollment_server.openapi.documents import IntegrationDocument, MobileDocument
+from enrollment_server.openapi.documents import (
+    IntegrationDocument,
+    IntegrationDocumentV4,
+    MobileDocument,
+)
 from enrollment_server.openapi.error_page import as_html
 from enrollment_server.openapi.error_table import SECTIONS, Row, markdown
 from enrollment_server.web.refusals import STATUSES_OF_MALFORMED
@@ -128,7 +132,7 @@ def refusals(document: Any) -> Iterator[tuple[str, int, str]]:
                     yield path, int(status), example["value"]["responseObject"]["code"]
 
 
-@pytest.mark.parametrize("document", [MobileDocument, IntegrationDocument])
+@pytest.mark.parametrize("document", [MobileDocument, IntegrationDocument, IntegrationDocumentV4])
 def test_documented_refusals_are_in_the_table_of_their_api(document: Any) -> None:
     listed = {
         prefix: {
@@ -173,7 +177,7 @@ def test_text_of_the_page_is_escaped() -> None:
 def test_swagger_leads_to_the_page(http: requests.Session, context: str) -> None:
     swagger = http.get(f"{BASE_URL}{context}/swagger-ui.html")
     assert 'href="errors.html"' in swagger.text
-    for path in ("/v3/api-docs", "/v3/api-docs/integration"):
+    for path in ("/v3/api-docs", "/v3/api-docs/integration", "/v3/api-docs/integration-v4"):
         document = http.get(BASE_URL + context + path).json()
         assert document["externalDocs"]["url"] == f"{context}/errors.html"
         assert "(errors.html)" in document["info"]["description"]

@@ -13,7 +13,7 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType, canonical_query
 from tests.bank import PIN
-from tests.openapi.conformity import BOUNDED, exchange, integration, mobile
+from tests.openapi.conformity import BOUNDED, exchange, integration, integration_v4, mobile
 
 BY_TOKEN = mobile.include(
     path_regex=r"^/api/(auth/token/app/operation/(list|detail|detail/claim)|push/.*|inbox/.*)$"
@@ -37,6 +37,13 @@ def test_mobile_api_to_strangers(case: Case[Any]) -> None:
 @integration.parametrize()
 @BOUNDED
 def test_integration_api(case: Case[Any]) -> None:
+    exchange(case, lambda request: {})
+
+
+@pytest.mark.django_db
+@integration_v4.parametrize()
+@BOUNDED
+def test_integration_api_v4(case: Case[Any]) -> None:
     exchange(case, lambda request: {})
 
 

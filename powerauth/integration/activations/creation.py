@@ -62,6 +62,7 @@ class CreateView(IntegrationView):
             call=encrypted_call(
                 body,
                 Encryptor.ACTIVATION_LAYER_2,
+                tree=self.tree,
                 version=body["protocol_version"],
                 activation_id=None,
             ),

@@ -4,7 +4,7 @@ from typing import Annotated, TypedDict, cast
 
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth import values
-from powerauth.integration.names import StateName
+from powerauth.integration.names import InV4, StateName
 from powerauth.values import SealedResponse
 
 
@@ -12,8 +12,8 @@ class EncryptedAnswer(TypedDict):
     """An answer to a phone, under the encryption of its request."""
 
     encryptedData: Base64 | None
-    mac: Base64 | None
-    nonce: Annotated[Base64 | None, Shape("Null before version 3.2.")]
+    mac: Annotated[Base64 | None, InV4(None)]
+    nonce: Annotated[Base64 | None, Shape("Null before version 3.2."), InV4(None)]
     timestamp: Annotated[int | None, Shape("Milliseconds since 1970; null before version 3.2.")]
 
 
@@ -29,7 +29,7 @@ class PreparedActivation(EncryptedAnswer):
 class UnlockedVault(EncryptedAnswer):
     """The key of a vault, and what the signature was worth."""
 
-    signatureValid: bool
+    signatureValid: Annotated[bool, InV4("authenticationValid")]
 
 
 _NOTHING: EncryptedAnswer = {"encryptedData": None, "mac": None, "nonce": None, "timestamp": None}

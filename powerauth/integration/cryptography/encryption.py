@@ -107,6 +107,7 @@ class PrepareView(IntegrationView):
             call=encrypted_call(
                 body,
                 Encryptor.ACTIVATION_LAYER_2,
+                tree=self.tree,
                 version=body["protocol_version"],
                 activation_id=None,
             ),

@@ -8,7 +8,7 @@ from powerauth.http.access import check_version
 from powerauth.integration.inputs.base import Input, wire_name
 from powerauth.integration.inputs.fields import Number, Text
 from powerauth.protocol.encryptors import Encryptor
-from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.errors import ProtocolError, UnsupportedVersion
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import given, invalid
 from powerauth.values import EncryptedCall, SignedRequest
@@ -24,21 +24,25 @@ def require(body: Mapping[str, Any], *names: str) -> None:
         given(wire_name(name), body[name])
 
 
-def checked_version(text: str, *, member: str = "protocolVersion") -> str:
+def checked_version(text: str, *, tree: int, member: str = "protocolVersion") -> str:
     """Give a protocol version that this bank's phones may speak.
 
     Args:
+        tree: in which the method is called; its words are those of its own generation of the
+            protocol and of those before (protocol-4.md 39.1).
         member: of a request, that it stands in.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for any other.
     """
     try:
-        version = traits_of(text).version
-        check_version(version)
+        traits = traits_of(text)
+        if traits.generation > tree:
+            raise UnsupportedVersion("a version of a later generation")
+        check_version(traits.version)
     except ProtocolError as error:
         raise invalid(member, "must be a protocol version that may be spoken here") from error
-    return version
+    return traits.version
 
 
 class CompleteInput(Input):
@@ -78,15 +82,23 @@ class EnvelopeInput(Input):
 
 
 def encrypted_call(
-    body: Mapping[str, Any], encryptor: Encryptor, *, version: str | None, activation_id: str | None
+    body: Mapping[str, Any],
+    encryptor: Encryptor,
+    *,
+    tree: int,
+    version: str | None,
+    activation_id: str | None,
 ) -> EncryptedCall:
     """Read the envelope of a request.
+
+    Args:
+        tree: see `checked_version`.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for members that do not fit the version, or for a version
             that this bank's phones may not speak.
     """
-    checked = checked_version(version or "")
+    checked = checked_version(version or "", tree=tree)
     members = {
         "temporaryKeyId": body["temporary_key_id"],
         "ephemeralPublicKey": body["ephemeral_public_key"],
@@ -108,10 +120,11 @@ def encrypted_call(
     )
 
 
-def signed_request(body: Mapping[str, Any], data: str) -> SignedRequest:
+def signed_request(body: Mapping[str, Any], data: str, *, tree: int) -> SignedRequest:
     """Read the signature of a request and who made it.
 
     Args:
+        tree: see `checked_version`.
         data: what it covers, together with the application secret.
 
     Raises:
@@ -122,6 +135,6 @@ def signed_request(body: Mapping[str, Any], data: str) -> SignedRequest:
         application_key=body["application_key"],
         signature=body["signature"],
         signature_type=body["signature_type"],
-        version=checked_version(body["signature_version"], member="signatureVersion"),
+        version=checked_version(body["signature_version"], tree=tree, member="signatureVersion"),
         bases=[data.encode()],
     )

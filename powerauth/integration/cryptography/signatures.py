@@ -109,7 +109,7 @@ class VerifyView(IntegrationView):
     input_class = VerifyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> SignatureVerdict:
-        signed = signed_request(body, body["data"])
+        signed = signed_request(body, body["data"], tree=self.tree)
         return verdicts.signature(signatures.verify_online(signed, at=at))
 
 

@@ -82,6 +82,7 @@ class CreateView(IntegrationView):
         call = encrypted_call(
             body,
             Encryptor.CREATE_TOKEN,
+            tree=self.tree,
             version=body["protocol_version"],
             activation_id=body["activation_id"],
         )
@@ -114,7 +115,7 @@ class ValidateView(IntegrationView):
             digest=body["token_digest"],
             nonce=body["nonce"],
             timestamp=body["timestamp"],
-            version=checked_version(body["protocol_version"]),
+            version=checked_version(body["protocol_version"], tree=self.tree),
         )
         return verdicts.token(tokens.validate(header, at=at))
 

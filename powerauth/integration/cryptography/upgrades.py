@@ -53,6 +53,7 @@ class StartUpgradeView(IntegrationView):
             call = encrypted_call(
                 body,
                 Encryptor.UPGRADE,
+                tree=self.tree,
                 version=body["protocol_version"],
                 activation_id=body["activation_id"],
             )

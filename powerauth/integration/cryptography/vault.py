@@ -55,8 +55,11 @@ class UnlockView(IntegrationView):
         call = encrypted_call(
             body,
             Encryptor.VAULT_UNLOCK,
+            tree=self.tree,
             version=body["signature_version"],
             activation_id=body["activation_id"],
         )
-        unlocked = vault.unlock(call, signed_request(body, body["signed_data"]), at=at)
+        unlocked = vault.unlock(
+            call, signed_request(body, body["signed_data"], tree=self.tree), at=at
+        )
         return {**envelope(unlocked.response), "signatureValid": unlocked.signature_valid}

@@ -7,7 +7,7 @@ from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth import values
 from powerauth.engine.signatures.signature_audit import AuditedSignature
 from powerauth.integration.activations.answers import state_name
-from powerauth.integration.names import FactorsName, StateName
+from powerauth.integration.names import FactorsName, InV4, StateName
 from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.signature import SignatureType
@@ -24,7 +24,7 @@ class Signer(TypedDict):
     blockedReason: str | None
     userId: str | None
     applicationId: str | None
-    signatureType: FactorsName | None
+    signatureType: Annotated[FactorsName | None, InV4("authenticationCodeType")]
     applicationRoles: list[str]
     activationFlags: list[str]
 
@@ -32,7 +32,7 @@ class Signer(TypedDict):
 class SignatureVerdict(Signer):
     """What a signature was worth."""
 
-    signatureValid: bool
+    signatureValid: Annotated[bool, InV4("authenticationValid")]
     remainingAttempts: Annotated[int | None, Shape("Null where the signature was not looked at.")]
 
 

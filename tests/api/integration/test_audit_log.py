@@ -27,7 +27,7 @@ from tests.bank import PIN, Bank
 from tests.wsgi import BASE_URL
 
 pytestmark = pytest.mark.django_db
-PREFIXES = ("rest/v3/", "push/", "inbox/")
+PREFIXES = ("rest/v3/", "rest/v4/", "push/", "inbox/")
 UNKNOWN_ID = "5ff1b1ed-a3cc-45a3-8ab0-ed60950312b6"
 
 # What only reads, and what a phone does through a back end: signatures, activations and tokens of
@@ -65,6 +65,18 @@ NOT_RECORDED = {
 }
 
 
+# The same in the other tree, and what only that has.
+ONLY_IN_V3 = ("recovery", "activation/recovery", "signature", "ecies", "upgrade")
+NOT_RECORDED_IN_V4 = {
+    f"rest/v4/{method}"
+    for route in NOT_RECORDED
+    if route.startswith("rest/v3/")
+    and not (method := route.removeprefix("rest/v3/")).startswith(
+        tuple(f"{only}/" for only in ONLY_IN_V3)
+    )
+}
+
+
 def _views(
     patterns: list[URLPattern | URLResolver], prefix: str = ""
 ) -> Iterator[tuple[str, type[IntegrationView]]]:
@@ -86,7 +98,7 @@ def test_every_method_either_changes_or_reads() -> None:
     views = _all_views()
     assert len(views) > 80
     undeclared = {route for route, view in views.items() if view.changes is None}
-    assert undeclared == NOT_RECORDED
+    assert undeclared == NOT_RECORDED | NOT_RECORDED_IN_V4
     for route, view in views.items():
         if view.changes is not None:
             assert kind_named(view.changes.kind).name == view.changes.kind
