@@ -221,6 +221,7 @@ RULES = (
     Rule(id="E023", setting="PORT", test=between(0, 65535)),
     Rule(id="E024", setting="WEB_PROCESSES", test=between(1, 256)),
     Rule(id="E025", setting="WEB_THREADS", test=between(1, 256)),
+    Rule(id="E150", setting="POWERAUTH_UPGRADE_VERSION", test=between(3, 4)),
     Rule(id="E141", setting="DATABASE_CONN_MAX_AGE_S", test=at_least(0)),
     Rule(id="E142", setting="ALLOWED_HOSTS", test=served_hosts),
     Rule(id="E145", setting="WEB_CONNECTIONS", test=between(16, 65_536)),

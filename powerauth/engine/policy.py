@@ -80,6 +80,11 @@ def version_downgrade_allowed() -> bool:
     return bool(settings.POWERAUTH_VERSION_DOWNGRADE_ALLOWED)
 
 
+def upgrade_version() -> int:
+    """Give the version of the protocol that activations of version 3 are offered; 3 for none."""
+    return int(settings.POWERAUTH_UPGRADE_VERSION)
+
+
 def audited_bytes() -> int:
     """Give how many bytes of signed data a record of the audit holds."""
     return int(settings.SIGNATURE_AUDIT_DATA_BYTES)

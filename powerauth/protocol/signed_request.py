@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Self
 from urllib.parse import quote_plus, unquote_plus
 
-from powerauth.protocol.encoding import b64
-from powerauth.protocol.errors import MalformedEncoding, MalformedHeader
+from powerauth.protocol.encoding import b64, b64d
+from powerauth.protocol.errors import MalformedEncoding, MalformedHeader, ProtocolError
 
 DECIMAL_DIGITS = 8  # of a factor; offline signatures may have 4 to 8
 
@@ -80,6 +80,18 @@ def normalize_request(method: str, resource_id: str, nonce_b64: str, body: bytes
     Source: protocol.md 7.1; checked by signature_base_string.
     """
     return "&".join((method.upper(), b64(resource_id.encode()), nonce_b64, b64(body))).encode()
+
+
+def resource_id_of(base: bytes) -> str | None:
+    """Give the identifier in a base string as `normalize_request` writes it; None if none is there.
+
+    Source: protocol.md 7.1.
+    """
+    parts = base.split(b"&")
+    try:
+        return b64d(parts[1].decode()).decode() if len(parts) > 1 else None
+    except (ProtocolError, UnicodeDecodeError):
+        return None
 
 
 def signature_data(base: bytes, application_secret: str) -> bytes:

@@ -68,6 +68,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E023", "PORT", [-1, 65536]),
     ("E024", "WEB_PROCESSES", [0]),
     ("E025", "WEB_THREADS", [0]),
+    ("E150", "POWERAUTH_UPGRADE_VERSION", [2, 5]),
     ("E141", "DATABASE_CONN_MAX_AGE_S", [-1]),
     ("E142", "ALLOWED_HOSTS", [[], ["https://bank.example"], ["bank.example:443"]]),
     ("E145", "WEB_CONNECTIONS", [15, 65_537]),

@@ -11,7 +11,7 @@ from typing import Any
 from powerauth.engine import figures, policy
 from powerauth.engine.activations import activations
 from powerauth.engine.generations import choice
-from powerauth.engine.generations.base import Codes, NotCounted
+from powerauth.engine.generations.base import Codes, Generation, NotCounted
 from powerauth.engine.signatures import guessing, signature_trail
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, SignatureAudit
@@ -51,7 +51,7 @@ def judge(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
     codes = choice.of(activation).codes
     # A back end can make an activation ACTIVE that no phone ever took.
     if activation.state != ActivationState.ACTIVE or not codes.has_keys(activation):
-        return _for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
+        return for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
     if activation.failed_attempts >= activation.max_failed_attempts:
         failed = activation.failed_attempts
         return _blocking(activation, attempt, note=COUNTER_MISMATCH, failed=failed, at=at)
@@ -59,12 +59,12 @@ def judge(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
         match = codes.find(activation, attempt, look_ahead=policy.look_ahead())
     except NotCounted:
         note = SIGNATURE_DOES_NOT_MATCH
-        return _for_free(activation, attempt, note=note, at=at, last_used_at=at)
+        return for_free(activation, attempt, note=note, at=at, last_used_at=at)
     if match is None:
         return _refused(activation, attempt, note=SIGNATURE_DOES_NOT_MATCH, at=at)
     if not guessing.accepts(activation, attempt, match, at=at):
         note, hold = SIGNATURE_DOES_NOT_MATCH, guessing.held(match, at=at)
-        return _for_free(activation, attempt, note=note, at=at, last_used_at=at, **hold)
+        return for_free(activation, attempt, note=note, at=at, last_used_at=at, **hold)
     return Outcome(
         note=SIGNATURE_OK,
         kind=match.signature_type,
@@ -81,7 +81,7 @@ def of_another_application(activation: Activation, attempt: Attempt, *, at: date
     """
     if activation.state == ActivationState.ACTIVE:
         return _refused(activation, attempt, note=INVALID_APPLICATION, at=at)
-    return _for_free(activation, attempt, note=INVALID_APPLICATION, at=at)
+    return for_free(activation, attempt, note=INVALID_APPLICATION, at=at)
 
 
 def verdict(activation: Activation, kind: SignatureType, *, note: str) -> SignatureVerdict:
@@ -116,7 +116,7 @@ def _advanced(
 def _refused(activation: Activation, attempt: Attempt, *, note: str, at: datetime) -> Outcome:
     """Refuse an attempt on an ACTIVE activation, and count it unless possession is all it has."""
     if attempt.counted_type is SignatureType.POSSESSION:
-        return _for_free(activation, attempt, note=note, at=at, last_used_at=at)
+        return for_free(activation, attempt, note=note, at=at, last_used_at=at)
     failed = activation.failed_attempts + 1
     if failed >= activation.max_failed_attempts:
         return _blocking(activation, attempt, note=note, failed=failed, at=at)
@@ -128,19 +128,28 @@ def _refused(activation: Activation, attempt: Attempt, *, note: str, at: datetim
     )
 
 
-def _for_free(
-    activation: Activation, attempt: Attempt, *, note: str, at: datetime, **values: Any
+def for_free(
+    activation: Activation,
+    attempt: Attempt,
+    *,
+    note: str,
+    at: datetime,
+    generation: Generation | None = None,
+    **values: Any,
 ) -> Outcome:
     """Refuse an attempt that costs the activation nothing; beyond some a day it is only counted.
 
     Args:
+        generation: that the attempt was judged by; None for the activation's own.
         values: further columns to change.
     """
     trail = None
     if guessing.is_recorded(activation, at=at):
         missing = guessing.unrecorded(activation, at=at)
         info = {UNRECORDED_FAILURES: str(missing)} if missing else {}
-        trail = signature_trail.record(activation, attempt, note=note, at=at, further_info=info)
+        trail = signature_trail.record(
+            activation, attempt, note=note, at=at, further_info=info, generation=generation
+        )
     return Outcome(
         note=note,
         kind=attempt.counted_type,

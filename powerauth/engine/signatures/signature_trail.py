@@ -6,6 +6,7 @@ from datetime import datetime
 
 from powerauth.engine import policy
 from powerauth.engine.generations import choice
+from powerauth.engine.generations.base import Generation
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ActivationState, SignatureAudit
 from powerauth.models.application import KEY_LENGTH
@@ -26,16 +27,20 @@ def record(
     at: datetime,
     match: CounterMatch | None = None,
     further_info: Mapping[str, str] | None = None,
+    generation: Generation | None = None,
 ) -> SignatureAudit:
     """Describe an attempt with the activation as it is before the attempt; nothing is saved.
 
     Of signed data beyond the configured limit, the record has the beginning, size and SHA-256.
+
+    Args:
+        generation: that the attempt was judged by; None for the activation's own.
     """
     signed = attempt.signed[0]
     if match is not None:
         signed = attempt.signed[match.candidate * len(attempt.signed) // len(attempt.candidates)]
     limit = policy.audited_bytes()
-    generation = choice.of(activation)
+    generation = generation or choice.of(activation)
     info = {**_info(activation, attempt, valid=match is not None), **(further_info or {})}
     if len(signed) > limit:
         info[DATA_SIZE] = str(len(signed))

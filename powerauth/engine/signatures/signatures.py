@@ -20,6 +20,7 @@ from powerauth.engine.signatures import (
 )
 from powerauth.engine.signatures.judgement import INVALID_APPLICATION, Outcome
 from powerauth.engine.signatures.signature_attempt import Attempt
+from powerauth.engine.upgrades import confirmation
 from powerauth.models import Activation
 from powerauth.protocol.signed_request import SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat
@@ -44,6 +45,8 @@ def verify_online(
         kind = request.signature_type
         if activation is None:
             return _unknown(request.activation_id, kind)
+        if confirmation.is_meant(activation, request):
+            return confirmation.decide(activation, request, info, at=at)
         if not version_floor.admits(activation, request.version, use="signature"):
             return judgement.verdict(activation, kind, note=INVALID_APPLICATION)
         secret = activation.version_secret

@@ -40,6 +40,8 @@ class StatusFields:
     """Size of the counter window, 1 to 64."""
     counter: int
     """The numeric counter."""
+    upgrade_version: int = CURRENT_VERSION
+    """The major version that the activation can be upgraded to. Source: protocol-4.md 27.3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ def seal_status(
         counter_part = window + ctr_data_hash(transport_key, ctr_data)
     blob = (
         _MAGIC
-        + bytes([_OLDEST_FORMAT, fields.state, CURRENT_VERSION, CURRENT_VERSION])
+        + bytes([_OLDEST_FORMAT, fields.state, CURRENT_VERSION, fields.upgrade_version])
         + random(_FILLING_SIZE)
         + counter_part[:1]
         + bytes([fields.failed_attempts & 0xFF, fields.max_failed_attempts & 0xFF])

@@ -34,12 +34,11 @@ class Offer:
                 costs the activation nothing.
         """
         request = KeyExchangeRequest.parse(self._payload)
-        suite = _allowed(request, activation)
-        done = ServerExchange.answer(request, (suite,))
+        done = agree(request, activation.application_id)
         columns = {
             **columns_of_keys(activation, done),
             "protocol_generation": stored_keys.NUMBER,
-            "algorithm": suite.name,
+            "algorithm": done.suite.name,
             "version": stored_keys.NUMBER,
             "counter": 0,
             "confirmation_pending": True,
@@ -57,6 +56,16 @@ class Offer:
 def read(plaintext: bytes) -> Offer:
     """See `KeyExchange`."""
     return Offer(plaintext)
+
+
+def agree(request: KeyExchangeRequest, application_id: str) -> ServerExchange:
+    """Make the server's keys, and agree on the secret, in a suite that an application allows.
+
+    Raises:
+        ProtocolError: a malformed key.
+        EngineRefusal: INVALID_REQUEST for a suite that it does not allow; nothing was made.
+    """
+    return ServerExchange.answer(request, (_allowed(request, application_id),))
 
 
 def columns_of_keys(activation: Activation, done: ServerExchange) -> dict[str, Any]:
@@ -93,9 +102,9 @@ def key_pairs(activation: Activation, done: ServerExchange) -> list[ActivationKe
     ]
 
 
-def _allowed(request: KeyExchangeRequest, activation: Activation) -> Suite:
+def _allowed(request: KeyExchangeRequest, application_id: str) -> Suite:
     try:
-        allowed = allowed_suites.of(activation.application_id)
+        allowed = allowed_suites.of(application_id)
         return suite_of(request.shared_secret.algorithm, allowed)
     except UnsupportedSuite as error:
         rule = "must name a suite that the application allows"

@@ -11,7 +11,9 @@ from powerauth.engine.generations.three import (
     tokens,
     vault,
 )
-from powerauth.engine.generations.three.stored_keys import NUMBER
+from powerauth.engine.generations.three.stored_keys import NO_KEYS, NUMBER
+
+__all__ = ["GENERATION", "NO_KEYS"]
 
 GENERATION = Generation(
     number=NUMBER,

@@ -1,7 +1,11 @@
-"""Status, fingerprint, and signatures by the key pairs. Source: protocol.md 3.3, 9, 10.4."""
+"""Status, fingerprint, and signatures by the key pairs.
+
+Source: protocol.md 3.3, 9, 10.4, protocol-4.md 27.3.
+"""
 
 from powerauth.engine import policy
 from powerauth.engine.generations.three import stored_keys
+from powerauth.engine.upgrades import offer
 from powerauth.models import Activation
 from powerauth.protocol import keys as p256
 from powerauth.protocol.errors import ProtocolError
@@ -18,6 +22,7 @@ def status(activation: Activation, challenge: bytes | None) -> StatusAnswer:
         max_failed_attempts=activation.max_failed_attempts,
         look_ahead=policy.look_ahead(),
         counter=activation.counter,
+        upgrade_version=offer.version_for(activation, stored_keys.NUMBER),
     )
     blob, nonce = seal_status(
         fields,

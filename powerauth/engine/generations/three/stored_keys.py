@@ -1,5 +1,8 @@
 """The keys of an activation as its row has them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from powerauth.engine.storage import record_places, records
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
@@ -7,6 +10,16 @@ from powerauth.protocol.keys import ActivationKeys
 
 NUMBER = 3
 SUITE = "EC_P256"
+NO_KEYS: Mapping[str, bytes] = MappingProxyType(
+    {
+        "server_public_key": b"",
+        "server_private_key": b"",
+        "device_public_key": b"",
+        "derived_keys": b"",
+        "ctr_data": b"",
+    }
+)
+"""The columns of this generation in an activation that has left it."""
 
 
 def derived(activation: Activation) -> ActivationKeys:

@@ -1,0 +1,1 @@
+"""The way of an activation from protocol 3 to protocol 4, through the engine."""
