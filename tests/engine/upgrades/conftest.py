@@ -3,7 +3,6 @@
 import pytest
 from pytest_django.fixtures import Settings
 
-from powerauth.engine.applications import master_keys
 from powerauth.protocol.v4.suites import EC_P384, available_suites
 from tests.bank import Bank
 from tests.engine.upgrades.moving import Moving
@@ -14,20 +13,13 @@ def _offered(settings: Settings) -> None:
     settings.POWERAUTH_UPGRADE_VERSION = 4
 
 
-@pytest.fixture
-def bank4(bank: Bank) -> Bank:
-    """A bank whose application has master keys of every algorithm."""
-    master_keys.complete(bank.application)
-    return bank
-
-
 @pytest.fixture(params=available_suites(), ids=lambda suite: suite.name)
-def each_phone(bank4: Bank, request: pytest.FixtureRequest) -> Moving:
+def each_phone(bank: Bank, request: pytest.FixtureRequest) -> Moving:
     """A phone that can move up, to each suite."""
-    return Moving.of(bank4, request.param)
+    return Moving.of(bank, request.param)
 
 
 @pytest.fixture
-def phone(bank4: Bank) -> Moving:
+def phone(bank: Bank) -> Moving:
     """A phone that can move up, to the smallest suite."""
-    return Moving.of(bank4, EC_P384)
+    return Moving.of(bank, EC_P384)

@@ -25,8 +25,8 @@ def test_it_is_offered_to_an_active_activation(phone: Moving) -> None:
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.1", "3.2", "3.3"])
-def test_it_is_offered_in_every_version(bank4: Bank, version: str) -> None:
-    assert bank4.phone("alice", version=version).status().upgrade_version == 4
+def test_it_is_offered_in_every_version(bank: Bank, version: str) -> None:
+    assert bank.phone("alice", version=version).status().upgrade_version == 4
 
 
 def test_nothing_is_offered_unless_a_setting_says_so(phone: Moving, settings: Settings) -> None:
@@ -71,9 +71,9 @@ def test_the_server_has_to_be_able_to_do_it(phone: Moving, monkeypatch: pytest.M
     assert told(phone) == (3, 3)
 
 
-def test_only_an_active_activation_could_begin(phone: Moving, bank4: Bank) -> None:
+def test_only_an_active_activation_could_begin(phone: Moving, bank: Bank) -> None:
     now = timezone.now()
-    assert bank4.phone("bob", commit=False).status().upgrade_version == 3
+    assert bank.phone("bob", commit=False).status().upgrade_version == 3
     lifecycle.block(phone.old.activation_id, at=now)
     assert told(phone) == (3, 3)
     lifecycle.unblock(phone.old.activation_id, at=now)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from powerauth.engine.activations import lifecycle
-from powerauth.engine.applications import master_keys
 from powerauth.engine.generations.four import stored_keys
 from powerauth.engine.signatures import signatures
 from powerauth.engine.upgrades import start
@@ -119,9 +118,9 @@ def test_history_tells_of_it_and_callbacks_do_not(phone: Moving) -> None:
     assert CallbackEvent.objects.count() == events
 
 
-def test_a_repeated_start_replaces_the_keys_that_wait(bank4: Bank) -> None:
+def test_a_repeated_start_replaces_the_keys_that_wait(bank: Bank) -> None:
     for first in available_suites():
-        phone = Moving.of(bank4, first)
+        phone = Moving.of(bank, first)
         phone.start()
         old_code, secret = phone.code(), bytes(phone.row.activation_secret)
         phone.new.suite = EC_P384
@@ -189,10 +188,8 @@ def test_the_activation_has_to_be_active(phone: Moving, state: ActivationState) 
     assert_nothing_waits(phone)
 
 
-def test_an_activation_that_no_phone_took_has_nothing_to_upgrade(
-    phone: Moving, bank4: Bank
-) -> None:
-    bank4.code("bob")
+def test_an_activation_that_no_phone_took_has_nothing_to_upgrade(phone: Moving, bank: Bank) -> None:
+    bank.code("bob")
     empty = Activation.objects.get(user_id="bob")
     lifecycle.set_state([str(empty.pk)], ActivationState.ACTIVE, at=timezone.now())
     sealed = phone.new.seal(phone.asked(), Encryptor.UPGRADE_START)
@@ -212,7 +209,6 @@ def test_the_request_has_to_be_of_the_application_of_the_activation(
     phone: Moving, other_bank: Bank
 ) -> None:
     stranger = Moving(old=phone.old, new=new_phone(other_bank.application, EC_P384))
-    master_keys.complete(other_bank.application)
     assert refusal(stranger.ask) is ErrorCode.APPLICATION_NOT_FOUND
     assert_nothing_waits(phone)
 
@@ -288,8 +284,8 @@ def test_keys_of_an_upgrade_are_no_keys_of_an_activation_yet(phone: Moving) -> N
     assert refusal(lambda: asked(Scope.ACTIVATION)) is (ErrorCode.ACTIVATION_NOT_FOUND)
 
 
-def test_two_activations_do_not_touch_each_other(bank4: Bank) -> None:
-    one, two = Moving.of(bank4, EC_P384), Moving.of(bank4, EC_P384)
+def test_two_activations_do_not_touch_each_other(bank: Bank) -> None:
+    one, two = Moving.of(bank, EC_P384), Moving.of(bank, EC_P384)
     one.start()
     kept = list(ActivationKey.objects.filter(activation=one.row).values_list("pk", flat=True))
     two.start()
