@@ -219,7 +219,7 @@ def test_only_a_code_of_possession_confirms(phone: Moving, kind: SignatureType) 
 def test_codes_of_protocol_4_are_good_for_nothing_else(
     phone: Moving, resource: str, kind: SignatureType
 ) -> None:
-    """Protocol-4.md 16.1: an activation of version 3 accepts only messages of 3.x."""
+    """An activation of version 3 accepts only messages of 3.x: protocol-4.md 16.1."""
     phone.start()
     before = of_three(phone.row)
     assert not phone.confirm(kind, resource=resource).valid

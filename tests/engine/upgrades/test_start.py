@@ -278,7 +278,7 @@ def test_the_body_is_sealed_for_this_use(phone: Moving) -> None:
 
 
 def test_keys_of_an_upgrade_are_no_keys_of_an_activation_yet(phone: Moving) -> None:
-    """Protocol-4.md 22.2: no temporary key of activation scope before the confirmation."""
+    """No temporary key of activation scope before the confirmation: protocol-4.md 22.2."""
     phone.start()
     asked = phone.new.ask_temporary_key
     assert refusal(lambda: asked(Scope.ACTIVATION)) is (ErrorCode.ACTIVATION_NOT_FOUND)
