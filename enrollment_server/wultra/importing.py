@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.utils import timezone
 
 from enrollment_server.wultra import gone, not_taken, related, sampling, tables, taking, used_values
 from enrollment_server.wultra.encrypted import MasterKeyUnusable, server_private_key
 from enrollment_server.wultra.report import Report
-from enrollment_server.wultra.source import Source
+from enrollment_server.wultra.source import Source, SourceUnusable
 from enrollment_server.wultra.table import Run, Table, check
 from enrollment_server.wultra.values import LeftOut
 from powerauth.engine.audit import audit_log
@@ -19,6 +19,7 @@ from powerauth.models import ActorKind
 from push.credentials import services as push_credentials
 
 ACTION = "command/import_wultra"
+_LATER: Final = "protocol = 'powerauth' AND version > 3"
 _TRIED = 20  # encrypted activations, one of which has to open
 _SOME_ENCRYPTED = """
     SELECT activation_id, user_id, server_private_key_base64, server_private_key_encryption,
@@ -53,6 +54,7 @@ def check_all(sources: Sources, run: Run) -> None:
         MasterKeyUnusable: there are encrypted records, and no key or another one.
     """
     check(sources.engine, (tables.APPLICATIONS, *tables.ENGINE), "PowerAuth Server")
+    _check_line(sources.engine)
     if sources.forms:
         check(sources.forms, tables.FORMS, "Enrollment Server")
     if sources.push:
@@ -68,6 +70,16 @@ def check_all(sources: Sources, run: Run) -> None:
         return
     if rows:
         raise MasterKeyUnusable("the key of --master-key-file does not open the records there")
+
+
+def _check_line(engine: Source) -> None:
+    """Refuse a database of line 2.x that would be taken in part: its phones would be shut out."""
+    number = engine.count("pa_activation", _LATER)
+    if number:
+        raise SourceUnusable(
+            f"{engine.option}: no database of PowerAuth Server 1.7 to 1.10: activations of a later "
+            f"protocol than 3, which line 2.x has: {number}. Nothing was taken."
+        )
 
 
 def import_all(sources: Sources, run: Run, *, telling: Telling) -> Report:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from inbox.models import InboxMessage
-from powerauth.models import Activation, Callback
+from powerauth.models import Activation, Application, Callback, ImportedRow
 from push.credentials.opening import opened
 from push.models import PushAppCredentials, PushDevice
 from tests.api.answers import OK, outcome
@@ -96,6 +96,24 @@ def test_an_upgrade_between_two_runs_changes_nothing(plain: OldServers, tmp_path
     done = move(plain, tmp_path)
     assert (done.err, done.status) == ("", 0)
     assert "activations: 0 taken, 12 taken before" in done.out.splitlines()
+
+
+@pytest.mark.parametrize("option", [[], ["--dry-run"]])
+def test_activations_of_protocol_4_are_refused_before_anything_is_written(
+    plain: OldServers, tmp_path: Path, option: list[str]
+) -> None:
+    plain.change(
+        "powerauth",
+        "UPDATE pa_activation SET version = 4 WHERE activation_id IN (%s, %s)",
+        *(plain.activation_id(each) for each in ("p30", "p31")),
+    )
+    done = move(plain, tmp_path, *option)
+    assert done.status == 1
+    assert done.err == (
+        "--powerauth-db: no database of PowerAuth Server 1.7 to 1.10: activations of a later "
+        "protocol than 3, which line 2.x has: 2. Nothing was taken."
+    )
+    assert not (Application.objects.exists() or ImportedRow.objects.exists())
 
 
 def test_a_version_before_1_7_is_refused(plain: OldServers, tmp_path: Path) -> None:
