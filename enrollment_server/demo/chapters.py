@@ -237,7 +237,7 @@ def vault(scene: Scene) -> None:
         data = b"a document"
         signature = phone.sign_with_device_key(data, PIN)
         require(
-            verify(phone.enrolment.device_public_key, data, signature),
+            verify(phone.enrolment_3.device_public_key, data, signature),
             "the signature of the device key does not verify",
         )
     with story.step("not for a wrong PIN"):

@@ -8,17 +8,19 @@ from typing import Self
 
 import requests
 
+from powerauth.phone.enrolments import AnyEnrolment, Enrolment3, Enrolment4
 from powerauth.phone.errors import NotActivated
+from powerauth.phone.generations.values import TemporaryKey
 from powerauth.phone.pin import PROCESS_PIN_KEYS, PinKeys
 from powerauth.phone.requests.bodies import to_body
 from powerauth.phone.requests.transport import Answer, Server
-from powerauth.phone.state import NEWEST_VERSION, Enrolment, PhoneState, Token
+from powerauth.phone.state import USUAL_SUITE, USUAL_VERSION, PhoneState, Token, known_traits
 from powerauth.phone.state_file import load_state, save_state
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryptors import Scope
+from powerauth.protocol.errors import UnsupportedSuite, UnsupportedVersion
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.v3.temporary_key import TemporaryKey
-from powerauth.protocol.versions import traits_of
+from powerauth.protocol.v4.suites import Suite, suite_of
 
 
 def clock_ms() -> int:
@@ -30,6 +32,9 @@ class PhoneCore:
     """A phone that remembers and tells the time, and does nothing yet.
 
     One thread at a time may use it.
+
+    `checkpoint` is called where a phone that forgot what it just learned would be locked out:
+    whoever keeps the phone in a file saves it there. It does nothing by default.
     """
 
     def __init__(
@@ -37,7 +42,8 @@ class PhoneCore:
         base_url: str,
         *,
         sdk_config: str,
-        version: str = NEWEST_VERSION,
+        version: str = USUAL_VERSION,
+        suite: str = USUAL_SUITE,
         session: requests.Session | None = None,
         now: Callable[[], int] = clock_ms,
         pin_keys: PinKeys = PROCESS_PIN_KEYS,
@@ -48,23 +54,26 @@ class PhoneCore:
             base_url: context of the server, such as ``http://127.0.0.1:8000/enrollment-server``.
             sdk_config: configuration text of the application (``mobileSdkConfig``).
             version: protocol version to speak.
+            suite: suite of the activation, in version 4.0.
             session: HTTP session; a new one by default.
             now: own clock, milliseconds since 1970.
             pin_keys: derivation of keys from PINs.
 
         Raises:
-            ProtocolError: no configuration text, or an unknown version.
+            ProtocolError: no configuration text, or an unknown version or suite.
         """
         self.server = Server(base_url, session)
         self.state = PhoneState(
             sdk_config=sdk_config,
             base_url=self.server.base_url,
-            version=traits_of(version).version,
+            version=known_traits(version).version,
+            suite=suite_of(suite).name,
         )
         self.config = MobileSdkConfig.parse(sdk_config)
         self.temporary_keys: dict[Scope, TemporaryKey] = {}
         self._now = now
         self.pin_keys = pin_keys
+        self.checkpoint: Callable[[], object] = lambda: None
 
     @classmethod
     def load(
@@ -102,12 +111,46 @@ class PhoneCore:
 
     @property
     def version(self) -> str:
-        """Protocol version that the phone speaks; may be changed at any time."""
+        """Protocol version that the phone speaks.
+
+        May be changed at any time, but an activation only to another version of its generation:
+        `upgrade` moves it up.
+
+        Raises:
+            UnsupportedVersion: an unknown version, or one of another generation.
+        """
         return self.state.version
 
     @version.setter
     def version(self, version: str) -> None:
-        self.state = replace(self.state, version=traits_of(version).version)
+        traits = known_traits(version)
+        own = self.state.enrolment
+        if own is not None and own.generation != traits.generation:
+            raise UnsupportedVersion("the activation is of another protocol")
+        if known_traits(self.version).generation != traits.generation:
+            self.temporary_keys.clear()
+        self.state = replace(self.state, version=traits.version)
+
+    @property
+    def suite(self) -> Suite:
+        """Suite of the activation, or of the next one if this is none of protocol 4.0.
+
+        May be changed until then; an activation keeps the one that it was made with.
+
+        Raises:
+            UnsupportedSuite: no suite, or the cryptographic library of this machine lacks it.
+        """
+        own = self.state.enrolment
+        return own.suite if isinstance(own, Enrolment4) else suite_of(self.state.suite)
+
+    @suite.setter
+    def suite(self, suite: Suite) -> None:
+        own = self.state.enrolment
+        if isinstance(own, Enrolment4) and own.suite != suite:
+            raise UnsupportedSuite("the activation is bound to another suite")
+        if self.state.suite != suite.name:
+            self.temporary_keys.clear()
+        self.state = replace(self.state, suite=suite.name)
 
     @property
     def token(self) -> Token | None:
@@ -119,7 +162,7 @@ class PhoneCore:
         self.state = replace(self.state, token=token)
 
     @property
-    def enrolment(self) -> Enrolment:
+    def enrolment(self) -> AnyEnrolment:
         """The activation.
 
         Raises:
@@ -128,6 +171,34 @@ class PhoneCore:
         if self.state.enrolment is None:
             raise NotActivated("the phone holds no activation")
         return self.state.enrolment
+
+    @property
+    def enrolment_3(self) -> Enrolment3:
+        """The activation of protocol 3.
+
+        Raises:
+            NotActivated: there is none, or it is of protocol 4.0.
+        """
+        own = self.enrolment
+        if not isinstance(own, Enrolment3):
+            raise NotActivated("the phone holds no activation of protocol 3")
+        return own
+
+    @property
+    def enrolment_4(self) -> Enrolment4:
+        """The activation of protocol 4.0.
+
+        Raises:
+            NotActivated: there is none, or it is of protocol 3.
+        """
+        own = self.enrolment
+        if not isinstance(own, Enrolment4):
+            raise NotActivated("the phone holds no activation of protocol 4.0")
+        return own
+
+    @enrolment_4.setter
+    def enrolment_4(self, enrolment: Enrolment4) -> None:
+        self.state = replace(self.state, enrolment=enrolment)
 
     @property
     def activation_id(self) -> str:
@@ -176,5 +247,5 @@ class PhoneCore:
         self.state = replace(self.state, clock_offset_ms=server_ms - halfway)
 
     def advance(self, steps: int = 1) -> None:
-        """Move the signature counter forward. Source: protocol.md 7.4."""
+        """Move the counter of codes forward. Source: protocol.md 7.4, protocol-4.md 24.3."""
         self.state = replace(self.state, enrolment=self.enrolment.stepped(steps))

@@ -40,6 +40,10 @@ class PinMissing(ValueError):
     """The knowledge factor is wanted, and no PIN was given."""
 
 
+class BiometryMissing(ValueError):
+    """The biometry factor is wanted, and the phone has none."""
+
+
 class IncompleteCommand(ValueError):
     """The command line lacks a word."""
 

@@ -6,7 +6,9 @@ help to guess the PIN.
 """
 
 import hashlib
+import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import Lock
 
 from powerauth.protocol.primitives import (
@@ -28,14 +30,29 @@ def stretch_pin(pin: str, salt: bytes) -> bytes:
     return hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, ITERATIONS, KEY_SIZE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedKey:
+    """A key of a factor as it is kept."""
+
+    locked: bytes = field(repr=False)
+    by: bytes = field(repr=False)
+    """Salt of the PIN, or the key that a real phone gives out for a fingerprint or a face."""
+
+
 def lock_key(locking_key: bytes, key: bytes) -> bytes:
-    """Encrypt a key of 16 bytes under another one of 16 bytes, without any check value."""
+    """Encrypt a key of 16 or 32 bytes under another one of 16 bytes, without any check value."""
     return aes_cbc_encrypt_raw(locking_key, ZERO_IV, key)
 
 
 def unlock_key(locking_key: bytes, locked: bytes) -> bytes:
-    """Undo `lock_key`; a wrong locking key gives a wrong key of 16 bytes."""
+    """Undo `lock_key`; a wrong locking key gives a wrong key."""
     return aes_cbc_decrypt_raw(locking_key, ZERO_IV, locked)
+
+
+def lock_at_random(key: bytes) -> LockedKey:
+    """Lock a key of a factor by a key of its own."""
+    by = secrets.token_bytes(KEY_SIZE)
+    return LockedKey(locked=lock_key(by, key), by=by)
 
 
 class PinKeys:
@@ -60,6 +77,11 @@ class PinKeys:
             with self._guard:
                 self._known[pin, salt] = key
         return key
+
+    def lock(self, pin: str, key: bytes) -> LockedKey:
+        """Lock a key of a factor by a PIN with a new salt."""
+        salt = secrets.token_bytes(SALT_SIZE)
+        return LockedKey(locked=lock_key(self.key_of(pin, salt), key), by=salt)
 
 
 PROCESS_PIN_KEYS = PinKeys()

@@ -50,7 +50,7 @@ def test_unknown_activation(db: None) -> None:
 
 def test_signature_of_the_server(alice: Phone) -> None:
     signature = ecdsa.sign(alice.activation_id, DATA)
-    assert verify(alice.enrolment.server_public_key, DATA, signature)
+    assert verify(alice.enrolment_3.server_public_key, DATA, signature)
     lifecycle.remove(alice.activation_id, at=timezone.now())
     with pytest.raises(EngineRefusal):
         ecdsa.sign(alice.activation_id, DATA)

@@ -266,7 +266,7 @@ def test_a_temporary_key_for_an_activation_of_another_generation(
     claims = TemporaryKeyRequest(
         application_key=alice.application_key, activation_id=alice.activation_id, challenge="c"
     )
-    secret = request_secret(alice.application_secret, alice.enrolment.transport_key)
+    secret = request_secret(alice.application_secret, alice.enrolment_3.transport_key)
     jwt = sign_request(claims, secret=secret)
     assert temporary_keys.create(jwt, at=timezone.now())
     moved(alice)
@@ -328,7 +328,7 @@ def test_the_exchange_uses_a_pair_that_a_former_version_made(bank: Bank) -> None
     )
     phone = bank.blank_phone()
     phone.activate(row.activation_code, pin=PIN)
-    assert phone.enrolment.server_public_key == pair.public_key
+    assert phone.enrolment_3.server_public_key == pair.public_key
     assert phone.validate_signature(pin=PIN).ok
 
 

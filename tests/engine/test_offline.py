@@ -173,7 +173,7 @@ def test_personalized_text(alice: Phone) -> None:
     assert (scanned.operation_id, scanned.message) == ("op-1", "Two\nlines")
     assert (scanned.nonce_b64, scanned.totp) == (made.nonce, check().code(NOW))
     assert scanned.key_id == "1"
-    assert scanned.verify(alice.enrolment.server_public_key)
+    assert scanned.verify(alice.enrolment_3.server_public_key)
     assert not scanned.verify(alice.config.master_public_key)
 
 

@@ -17,7 +17,7 @@ def test_keys_and_fingerprint(version: str, make_phone: MakePhone, server: FakeS
     result = phone.activate(server.code, pin=PIN)
     mine = server.mine
     assert result.activation_id == phone.activation_id == mine.activation_id
-    assert phone.enrolment.transport_key == mine.keys.transport
+    assert phone.enrolment_3.transport_key == mine.keys.transport
     assert result.fingerprint == activation_fingerprint(
         mine.device_public_key, mine.activation_id, server.server_keys.public_key
     )

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from powerauth.phone.commands import console
+from powerauth.phone.generations.values import Status
 from powerauth.phone.requests.transport import Answer
-from powerauth.protocol.v3.status_blob import StatusBlob
 
 OPERATION: dict[str, Any] = {
     "id": "op-1",
@@ -75,13 +75,15 @@ def test_list() -> None:
     [(3, 1, "active", 4), (4, 5, "blocked", 0), (5, 9, "removed", 0), (9, 0, "unknown (9)", 5)],
 )
 def test_status(state: int, failed: int, words: str, left: int) -> None:
-    blob = StatusBlob(
+    blob = Status(
         state=state,
         failed_attempts=failed,
         max_failed_attempts=5,
         look_ahead=20,
-        ctr_byte=0,
-        ctr_data_hash=bytes(16),
+        current_version=3,
+        upgrade_version=3,
+        counter_byte=0,
+        server_ahead=0,
     )
     lines = console.status_text("id", blob).splitlines()
     assert lines[1:] == [f"State          {words}", f"Attempts left  {left}"]

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management import CommandError, call_command
 
+from powerauth.phone.enrolments import Enrolment3
 from powerauth.phone.phone import Phone
 from powerauth.phone.pin import PROCESS_PIN_KEYS, lock_key
-from powerauth.phone.state import Enrolment, Token
+from powerauth.phone.state import Token
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
 from powerauth.protocol.v3.vault import encrypt_device_key
@@ -81,10 +82,10 @@ def moved_token(tokens: list[dict[str, Any]], kind: str = "possession") -> Token
     return None
 
 
-def _enrolment(facts: dict[str, Any]) -> Enrolment:
+def _enrolment(facts: dict[str, Any]) -> Enrolment3:
     lock = PROCESS_PIN_KEYS.key_of(facts["pin"], _SALT)
     device_key = b64d(facts["devicePrivateKey"])
-    return Enrolment(
+    return Enrolment3(
         activation_id=facts["activationId"],
         server_public_key=b64d(facts["serverPublicKey"]),
         device_public_key=b64d(facts["devicePublicKey"]),

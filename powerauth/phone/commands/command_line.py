@@ -22,10 +22,9 @@ from powerauth.phone.errors import (
     UntrustworthyAnswer,
 )
 from powerauth.phone.phone import Phone
-from powerauth.phone.state import NEWEST_VERSION, PhoneState
+from powerauth.phone.state import USUAL_VERSION, VERSIONS, PhoneState
 from powerauth.phone.state_file import load_state
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.versions import SUPPORTED_VERSIONS
 
 DEFAULT_FILE = "var/phone.json"
 
@@ -129,9 +128,9 @@ def _add_common_options(parser: ArgumentParser, *, repeated: bool = False) -> No
     )
     parser.add_argument(
         "--protocol",
-        choices=SUPPORTED_VERSIONS,
+        choices=VERSIONS,
         default=default,
-        help=f"protocol version (at first {NEWEST_VERSION}, then kept)",
+        help=f"protocol version (at first {USUAL_VERSION}, then kept)",
     )
     parser.add_argument("--pin", default=default, help="the PIN; asked for when it is needed")
     parser.add_argument(

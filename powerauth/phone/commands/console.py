@@ -5,9 +5,9 @@ from typing import Any
 
 from powerauth.phone.features.activation import ActivationResult
 from powerauth.phone.features.spawn import SpawnedActivation
+from powerauth.phone.generations.values import Status
 from powerauth.phone.requests.transport import Answer
-from powerauth.protocol.v3.offline import OfflinePayload
-from powerauth.protocol.v3.status_blob import StatusBlob
+from powerauth.protocol.offline_text import OfflineText
 
 STATES = {
     1: "created",
@@ -43,7 +43,7 @@ def spawn_text(spawned: SpawnedActivation, otp: str) -> str:
     return f"Activate the other application by this code and one-time password.\n{table(rows)}"
 
 
-def status_text(activation_id: str, blob: StatusBlob) -> str:
+def status_text(activation_id: str, blob: Status) -> str:
     """Describe the status of an activation."""
     left = max(0, blob.max_failed_attempts - blob.failed_attempts)
     rows = [
@@ -76,7 +76,7 @@ def operation_text(operation: Mapping[str, Any]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def offline_text(operation: OfflinePayload) -> str:
+def offline_text(operation: OfflineText) -> str:
     """Describe an operation of a QR code."""
     flags = [OFFLINE_FLAGS.get(flag, f"unknown ({flag})") for flag in operation.flags]
     rows = [

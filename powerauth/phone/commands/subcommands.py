@@ -12,7 +12,7 @@ from typing import Any
 from powerauth.phone.commands import console, messaging, scanning
 from powerauth.phone.phone import Phone
 from powerauth.phone.requests.answers import require_ok
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.signed_request import SignatureType
 
 OTP_LENGTH = 16  # digits of a random one-time password
 

@@ -3,23 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
-from powerauth.phone.errors import distrusting
 from powerauth.phone.features.tokens import TokenPhone
+from powerauth.phone.generations.values import Signatures, VaultWish
 from powerauth.phone.requests.answers import (
     as_object,
     decrypted_object,
     plain_payload,
     require_echo,
-    text_member,
     unwrap,
 )
 from powerauth.phone.requests.encrypting import Signing
 from powerauth.phone.requests.signing import TWO_FACTORS, Factors
 from powerauth.phone.state import Token
-from powerauth.protocol.encoding import b64d
-from powerauth.protocol.keys import sign
-from powerauth.protocol.v3.encryption import Encryptor, Scope
-from powerauth.protocol.v3.vault import decrypt_device_key, decrypt_vault_key
+from powerauth.protocol.encryptors import Encryptor, Scope
 
 
 class AccountPhone(TokenPhone):
@@ -30,44 +26,54 @@ class AccountPhone(TokenPhone):
         pin: str | None,
         reason: str | None = "NOT_SPECIFIED",
         *,
+        key: str | None = None,
         factors: Factors = TWO_FACTORS,
     ) -> bytes:
-        """Fetch the vault key, 16 bytes.
+        """Fetch a key of the vault, 16 bytes, in protocol 4.0 32 bytes.
 
         Args:
             pin: None only for factors without knowledge.
             reason: what for; None sends none.
+            key: name of a `VaultKey` of protocol 4.0; by default that of private keys.
             factors: signature type.
 
         Raises:
+            ProtocolError: there is no such key; nothing was sent.
             PhoneFailure: the server refused.
             UntrustworthyAnswer: the answer fails a check.
 
-        Source: protocol.md 10.2.
+        Source: protocol.md 10.2, protocol-4.md 28.
         """
+        vault = self.generation.vault
         answered = self.encrypted_post(
-            "/pa/v3/vault/unlock",
-            {} if reason is None else {"reason": reason},
+            self.path_of("vault/unlock"),
+            vault.question(VaultWish(reason=reason, key=key)),
             encryptor=Encryptor.VAULT_UNLOCK,
             sign=Signing("/pa/vault/unlock", factors, pin),
             sign_encrypted=True,
         )
-        encrypted_b64 = text_member(decrypted_object(*answered), "encryptedVaultEncryptionKey")
-        with distrusting("vault key"):
-            return decrypt_vault_key(self.enrolment.transport_key, b64d(encrypted_b64))
+        return vault.key(self, decrypted_object(*answered))
 
-    def sign_with_device_key(self, data: bytes, pin: str) -> bytes:
-        """Sign data by the device's private key, which the vault key unlocks.
-
-        Returns: the signature in DER.
+    def sign_with_device_keys(self, data: bytes, pin: str) -> Signatures:
+        """Sign data by each private key of the device, which the vault key unlocks.
 
         Raises: see `unlock_vault`.
 
-        Source: protocol.md 10.2, 10.4.
+        Source: protocol.md 10.2, 10.4, protocol-4.md 29.6.
         """
         vault_key = self.unlock_vault(pin, "SIGN_WITH_DEVICE_PRIVATE_KEY")
-        with distrusting("vault key"):
-            return sign(decrypt_device_key(vault_key, self.enrolment.device_key_locked), data)
+        return self.generation.vault.sign(self, vault_key, data)
+
+    def sign_with_device_key(self, data: bytes, pin: str) -> bytes:
+        """Sign data by the device's private key on the curve; see `sign_with_device_keys`.
+
+        Returns: the signature in DER.
+        """
+        return next(iter(self.sign_with_device_keys(data, pin).values()))
+
+    def verify_own_signatures(self, data: bytes, signatures: Signatures) -> bool:
+        """Tell whether there is a right signature by each key of the device, and no other."""
+        return self.generation.vault.verify(self, data, signatures)
 
     def user_info(self) -> dict[str, Any]:
         """Fetch the claims about the user.
@@ -79,7 +85,7 @@ class AccountPhone(TokenPhone):
         Source: protocol.md 10.3.
         """
         answered = self.encrypted_post(
-            "/pa/v3/user/info", {}, encryptor=Encryptor.ACTIVATION_GENERIC
+            self.path_of("user/info"), {}, encryptor=Encryptor.ACTIVATION_GENERIC
         )
         return decrypted_object(*answered)
 
@@ -94,7 +100,7 @@ class AccountPhone(TokenPhone):
         Source: protocol.md 10.6.
         """
         answered = self.encrypted_post(
-            "/pa/v3/activation/detail",
+            self.path_of("activation/detail"),
             {},
             encryptor=Encryptor.ACTIVATION_GENERIC,
             token=token or self.usual_token(),
@@ -111,7 +117,7 @@ class AccountPhone(TokenPhone):
         Source: protocol.md 10.6.
         """
         answered = self.encrypted_post(
-            "/pa/v3/activation/rename",
+            self.path_of("activation/rename"),
             {"activationName": name},
             encryptor=Encryptor.ACTIVATION_GENERIC,
             sign=Signing("/pa/activation/rename", factors, pin),
@@ -128,7 +134,7 @@ class AccountPhone(TokenPhone):
         Source: protocol.md 10.5.
         """
         answer = self.signed_post(
-            "/pa/v3/activation/remove",
+            self.path_of("activation/remove"),
             {},
             resource_id="/pa/activation/remove",
             factors=factors,
@@ -140,7 +146,7 @@ class AccountPhone(TokenPhone):
     def forget(self) -> None:
         """Forget the activation without telling the server."""
         self.temporary_keys.pop(Scope.ACTIVATION, None)
-        self.state = replace(self.state, enrolment=None, token=None)
+        self.state = replace(self.state, enrolment=None, upgraded=None, token=None)
 
     def _about_me(self, envelope: dict[str, Any]) -> dict[str, Any]:
         payload = as_object(unwrap(envelope))

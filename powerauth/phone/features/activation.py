@@ -1,32 +1,16 @@
 """Activation: the exchange of keys, and what the phone keeps of it."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from powerauth.phone.errors import BadCode, UntrustworthyAnswer, distrusting
-from powerauth.phone.pin import SALT_SIZE, lock_key
-from powerauth.phone.requests.answers import as_object, decrypted_object, json_object, text_member
+from powerauth.phone.errors import BadCode
+from powerauth.phone.features.confirmation import ConfirmingPhone
+from powerauth.phone.requests.answers import as_object, decrypted_object, json_object
 from powerauth.phone.requests.bodies import to_json_bytes
-from powerauth.phone.requests.encrypting import EncryptingPhone
-from powerauth.phone.state import Enrolment
-from powerauth.protocol.activation_code import parse_activation_qr, verify_activation_code
-from powerauth.protocol.encoding import b64, b64d, is_uuid
+from powerauth.protocol.activation_code import parse_activation_qr
+from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.keys import (
-    KeyPair,
-    activation_fingerprint,
-    derive_activation_keys,
-    generate_key_pair,
-    master_secret,
-    normalize_public_key,
-)
-from powerauth.protocol.primitives import KEY_SIZE
-from powerauth.protocol.v3.encryption import Encryptor, Scope
-from powerauth.protocol.v3.vault import encrypt_device_key
-
-PATH = "/pa/v3/activation/create"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +28,7 @@ class ActivationResult:
     """Decrypted inner answer."""
 
 
-class ActivatingPhone(EncryptingPhone):
+class ActivatingPhone(ConfirmingPhone):
     """A phone that can be activated."""
 
     def activate(
@@ -58,6 +42,7 @@ class ActivatingPhone(EncryptingPhone):
         device_info: str | None = "Software phone",
         extras: str | None = None,
         custom_attributes: Mapping[str, object] | None = None,
+        enable_biometry: bool | None = True,
     ) -> ActivationResult:
         """Activate the phone by a code.
 
@@ -70,18 +55,20 @@ class ActivatingPhone(EncryptingPhone):
             device_info: model of the device.
             extras: free text.
             custom_attributes: free attributes.
+            enable_biometry: see `exchange_keys`.
 
         Raises:
             BadCode: no activation code, or one with a wrong signature; nothing was sent.
             PhoneFailure: the server refused.
             UntrustworthyAnswer: the answer fails a check.
 
-        Source: protocol.md 3.2, 4.3, 4.4.
+        Source: protocol.md 3.2, 4.3, 4.4, protocol-4.md 20.2, 23.
         """
         return self.exchange_keys(
             {"code": self._checked_code(code)},
             pin=pin,
             custom_attributes=custom_attributes,
+            enable_biometry=enable_biometry,
             device={
                 "activationName": name,
                 "activationOtp": otp,
@@ -162,6 +149,7 @@ class ActivatingPhone(EncryptingPhone):
         kind: str = "CODE",
         custom_attributes: Mapping[str, object] | None = None,
         device: Mapping[str, object] | None = None,
+        enable_biometry: bool | None = True,
     ) -> ActivationResult:
         """Activate the phone by any attributes; nothing is checked before it is sent.
 
@@ -171,18 +159,19 @@ class ActivatingPhone(EncryptingPhone):
             kind: type of the activation.
             custom_attributes: free attributes.
             device: members of the inner layer besides the key; None values are left out.
+            enable_biometry: whether the phone shall use biometry. None leaves it open: in protocol
+                4.0 it is to be said by `confirm`.
 
         Raises:
             PhoneFailure: the server refused.
             UntrustworthyAnswer: the answer fails a check.
 
-        Source: protocol.md 4.3, 4.4.
+        Source: protocol.md 4.3, 4.4, protocol-4.md 23.
         """
-        pair = generate_key_pair()
+        exchange = self.generation.key_exchange.begin(self)
         own = {name: value for name, value in (device or {}).items() if value is not None}
         inner, inner_envelope = self.seal(
-            to_json_bytes({"devicePublicKey": b64(pair.public_key), **own}),
-            Encryptor.ACTIVATION_LAYER_2,
+            to_json_bytes({**exchange.members, **own}), Encryptor.ACTIVATION_LAYER_2
         )
         outer: dict[str, object] = {
             "type": kind,
@@ -191,10 +180,15 @@ class ActivatingPhone(EncryptingPhone):
         }
         if custom_attributes is not None:
             outer["customAttributes"] = dict(custom_attributes)
-        answered = self.encrypted_post(PATH, outer, encryptor=Encryptor.APPLICATION_GENERIC)
+        path = self.path_of("activation/create")
+        answered = self.encrypted_post(path, outer, encryptor=Encryptor.APPLICATION_GENERIC)
         layer_1 = decrypted_object(*answered)
         layer_2 = json_object(self.open_answer(layer_1.get("activationData"), inner_envelope))
-        self._keep(layer_2, pair, pin)
+        enrolment = exchange.accept(self, layer_2, pin)
+        self.temporary_keys.pop(Scope.ACTIVATION, None)
+        self.state = replace(self.state, enrolment=enrolment, upgraded=None, token=None)
+        if enable_biometry is not None:
+            self.confirm_if_needed(pin, enable_biometry=enable_biometry)
         return self._result(layer_1, layer_2)
 
     def _checked_code(self, text: str) -> str:
@@ -202,35 +196,10 @@ class ActivatingPhone(EncryptingPhone):
             code, signature = parse_activation_qr(text)
         except ProtocolError:
             raise BadCode("this is not an activation code") from None
-        master_key = self.config.master_public_key
-        if signature is not None and not verify_activation_code(master_key, code, signature):
+        exchange = self.generation.key_exchange
+        if signature is not None and not exchange.is_signed(self.config, code, signature):
             raise BadCode("the activation code was not issued for this application")
         return code
-
-    def _keep(self, layer_2: Mapping[str, Any], pair: KeyPair, pin: str) -> None:
-        activation_id = text_member(layer_2, "activationId")
-        if not is_uuid(activation_id):
-            raise UntrustworthyAnswer("activationId is not a UUID")
-        with distrusting("activation"):
-            server_public_key = normalize_public_key(b64d(text_member(layer_2, "serverPublicKey")))
-            ctr_data = b64d(text_member(layer_2, "ctrData"), size=KEY_SIZE)
-        keys = derive_activation_keys(master_secret(pair.private_key, server_public_key))
-        pin_salt, biometry_lock = secrets.token_bytes(SALT_SIZE), secrets.token_bytes(KEY_SIZE)
-        enrolment = Enrolment(
-            activation_id=activation_id,
-            server_public_key=server_public_key,
-            device_public_key=pair.public_key,
-            possession_key=keys.possession,
-            transport_key=keys.transport,
-            knowledge_locked=lock_key(self.pin_keys.key_of(pin, pin_salt), keys.knowledge),
-            pin_salt=pin_salt,
-            biometry_locked=lock_key(biometry_lock, keys.biometry),
-            biometry_lock=biometry_lock,
-            device_key_locked=encrypt_device_key(keys.vault, pair.private_key),
-            ctr_data=ctr_data,
-        )
-        self.temporary_keys.pop(Scope.ACTIVATION, None)
-        self.state = replace(self.state, enrolment=enrolment, token=None)
 
     def _result(self, layer_1: dict[str, Any], layer_2: dict[str, Any]) -> ActivationResult:
         attributes, user_info = layer_1.get("customAttributes"), layer_1.get("userInfo")
@@ -245,8 +214,8 @@ class ActivatingPhone(EncryptingPhone):
 
     @property
     def fingerprint(self) -> str:
-        """Eight digits that the user compares with the server's. Source: protocol.md 3.3."""
-        own = self.enrolment
-        return activation_fingerprint(
-            own.device_public_key, own.activation_id, own.server_public_key
-        )
+        """Eight digits that the user compares with the server's.
+
+        Source: protocol.md 3.3, protocol-4.md 20.3.
+        """
+        return self.generation.key_exchange.fingerprint(self)

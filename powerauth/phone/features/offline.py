@@ -1,17 +1,16 @@
 """Operations that reach the phone by a QR code, and leave it as digits that the user types."""
 
 from powerauth.phone.errors import BadQrCode, BiometryForbidden
+from powerauth.phone.generations.values import OfflinePayload
 from powerauth.phone.requests.signing import SigningPhone
 from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.v3.offline import (
+from powerauth.protocol.offline_text import (
     OFFLINE_SECRET,
-    SERVER_KEY_ID,
-    OfflinePayload,
+    OfflineText,
     offline_base,
     offline_body,
-    parse_payload,
 )
-from powerauth.protocol.v3.signature import SignatureType, compute_signature, signature_data
+from powerauth.protocol.signed_request import SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat
 
 BIOMETRY_FLAG = "B"
@@ -28,22 +27,18 @@ class OfflinePhone(SigningPhone):
             NotActivated: no activation.
             BadQrCode: no text of an operation, or the bank did not sign it for this phone.
 
-        Source: protocol.md 11.1, 11.2.
+        Source: protocol.md 11.1, 11.2, protocol-4.md 31.
         """
-        own = self.enrolment
         try:
-            payload = parse_payload(text)
-            personal = payload.key_id == SERVER_KEY_ID
-            key = own.server_public_key if personal else self.config.master_public_key
-            genuine = payload.verify(key)
+            payload = self.generation.offline.scan(self, text)
         except ProtocolError as error:
             raise BadQrCode("this is not the text of a QR code with an operation") from error
-        if not genuine:
+        if payload is None:
             raise BadQrCode("the bank did not sign this QR code for this phone")
         return payload
 
     def offline_code(
-        self, operation: OfflinePayload, *, pin: str | None = None, biometry: bool = False
+        self, operation: OfflineText, *, pin: str | None = None, biometry: bool = False
     ) -> str:
         """Compute the code that approves a scanned operation, and move the counter.
 
@@ -59,16 +54,16 @@ class OfflinePhone(SigningPhone):
             PinMissing: neither a PIN nor biometry.
             BiometryForbidden: the operation does not allow biometry.
 
-        Source: protocol.md 11.3.
+        Source: protocol.md 11.3, protocol-4.md 31.
         """
         if biometry and BIOMETRY_FLAG not in operation.flags:
             raise BiometryForbidden("biometry is not allowed for this operation: use the PIN")
         kind = SignatureType.POSSESSION_BIOMETRY if biometry else SignatureType.POSSESSION_KNOWLEDGE
         body = offline_body(operation.operation_id, operation.operation_data, operation.totp)
-        text = compute_signature(
+        text = self.generation.codes.compute(
             signature_data(offline_base(operation.nonce_b64, body), OFFLINE_SECRET),
             keys=self.factor_keys(kind, pin),
-            signature_type=kind,
+            kind=kind,
             ctr=self.enrolment.ctr_data,
             fmt=SignatureFormat.DECIMAL,
         )

@@ -9,7 +9,7 @@ from powerauth.phone.requests.answers import (
     unwrap,
 )
 from powerauth.phone.requests.encrypting import EncryptingPhone
-from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.encryptors import Encryptor
 
 
 class OidcPhone(EncryptingPhone):

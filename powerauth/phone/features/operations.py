@@ -8,7 +8,7 @@ from powerauth.phone.features.tokens import TokenPhone
 from powerauth.phone.requests.answers import as_list, as_object, plain_payload, require_echo
 from powerauth.phone.requests.signing import TWO_FACTORS, Factors
 from powerauth.phone.requests.transport import Answer
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.signed_request import SignatureType
 
 BASE_PATH = "/api/auth/token/app/operation"
 

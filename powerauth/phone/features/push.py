@@ -3,7 +3,7 @@
 from powerauth.phone.features.tokens import TokenPhone
 from powerauth.phone.requests.signing import Factors
 from powerauth.phone.requests.transport import Answer
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.signed_request import SignatureType
 
 PATH = "/api/push/device/register"
 

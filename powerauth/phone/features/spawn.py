@@ -12,7 +12,7 @@ from powerauth.phone.requests.answers import (
 from powerauth.phone.requests.encrypting import EncryptingPhone, Signing
 from powerauth.phone.requests.signing import TWO_FACTORS, Factors
 from powerauth.protocol.activation_code import activation_qr_text, parse_activation_qr
-from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.encryptors import Encryptor
 
 PATH = RESOURCE_ID = "/api/activation/code"
 

@@ -15,10 +15,9 @@ from powerauth.phone.requests.signing import Factors
 from powerauth.phone.requests.transport import Answer
 from powerauth.phone.state import Token
 from powerauth.protocol.encoding import b64d
-from powerauth.protocol.primitives import KEY_SIZE
-from powerauth.protocol.v3.encryption import Encryptor
-from powerauth.protocol.v3.headers import TOKEN_HEADER
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.encryptors import Encryptor
+from powerauth.protocol.headers import TOKEN_HEADER
+from powerauth.protocol.signed_request import SignatureType
 
 
 class TokenPhone(EncryptingPhone):
@@ -33,10 +32,10 @@ class TokenPhone(EncryptingPhone):
             PhoneFailure: the server refused.
             UntrustworthyAnswer: the answer fails a check.
 
-        Source: protocol.md 8.1.
+        Source: protocol.md 8.1, protocol-4.md 26.
         """
         answered = self.encrypted_post(
-            "/pa/v3/token/create",
+            self.path_of("token/create"),
             {},
             encryptor=Encryptor.CREATE_TOKEN,
             sign=Signing("/pa/token/create", factors, pin),
@@ -44,7 +43,8 @@ class TokenPhone(EncryptingPhone):
         )
         members = decrypted_object(*answered)
         with distrusting("token"):
-            secret = b64d(text_member(members, "tokenSecret"), size=KEY_SIZE)
+            size = self.generation.codes.TOKEN_SECRET_SIZE
+            secret = b64d(text_member(members, "tokenSecret"), size=size)
         kind = SignatureType.parse(factors)
         self.token = Token(
             token_id=text_member(members, "tokenId"), secret=secret, factors=kind.value
@@ -93,7 +93,7 @@ class TokenPhone(EncryptingPhone):
         Source: protocol.md 8.4.
         """
         answer = self.signed_post(
-            "/pa/v3/token/remove",
+            self.path_of("token/remove"),
             {"tokenId": token.token_id},
             resource_id="/pa/token/remove",
             factors=factors,

@@ -4,28 +4,19 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from powerauth.phone.errors import distrusting
+from powerauth.phone.generations.values import Envelope, SealedRequest, TemporaryKey
 from powerauth.phone.requests.bodies import to_json_bytes
 from powerauth.phone.requests.signing import TWO_FACTORS, Factors, SigningPhone
-from powerauth.phone.requests.temporary_keys import fetch_temporary_key, is_usable
+from powerauth.phone.requests.temporary_keys import is_usable
 from powerauth.phone.requests.transport import Answer
-from powerauth.phone.state import Token
-from powerauth.protocol.v3.encryption import (
-    EncryptedRequest,
-    EncryptedResponse,
-    EncryptionContext,
-    Encryptor,
-    Envelope,
-    Scope,
-    seal_request,
-)
-from powerauth.protocol.v3.headers import (
+from powerauth.phone.state import Token, known_traits
+from powerauth.protocol.encryptors import Encryptor, Scope
+from powerauth.protocol.headers import (
     ENCRYPTION_HEADER,
     SIGNATURE_HEADER,
     TOKEN_HEADER,
     EncryptionHeader,
 )
-from powerauth.protocol.v3.temporary_key import TemporaryKey, request_secret
-from powerauth.protocol.versions import traits_of
 
 
 class Signing(NamedTuple):
@@ -49,33 +40,25 @@ class EncryptingPhone(SigningPhone):
             PhoneFailure: the server refused.
             UntrustworthyAnswer: the answer fails a check.
 
-        Source: protocol.md 6.
+        Source: protocol.md 6, protocol-4.md 22.
         """
         key = self.temporary_keys.get(scope)
         if key is None or not is_usable(key, self.time_ms()):
             key = self.temporary_keys[scope] = self._fetch_key(scope)
         return key
 
-    def seal(self, plaintext: bytes, encryptor: Encryptor) -> tuple[EncryptedRequest, Envelope]:
+    def seal(self, plaintext: bytes, encryptor: Encryptor) -> tuple[SealedRequest, Envelope]:
         """Encrypt a request without sending it.
 
         Returns: the members to send, and the envelope that opens the answer.
 
         Raises: see `temporary_key`.
 
-        Source: protocol.md 5.
+        Source: protocol.md 5, protocol-4.md 21.
         """
-        traits = traits_of(self.version)
-        key = self.temporary_key(encryptor.scope) if traits.temporary_key else None
-        return seal_request(
-            plaintext,
-            context=self._context(encryptor),
-            recipient_public_key=self._lasting_key(encryptor.scope)
-            if key is None
-            else key.public_key,
-            timestamp=self.time_ms(),
-            temporary_key_id=None if key is None else key.key_id,
-        )
+        has_key = known_traits(self.version).temporary_key
+        key = self.temporary_key(encryptor.scope) if has_key else None
+        return self.generation.envelopes.seal(self, plaintext, encryptor, key)
 
     def open_answer(self, members: object, envelope: Envelope) -> bytes:
         """Decrypt the members of an answer to a request of this phone.
@@ -83,11 +66,10 @@ class EncryptingPhone(SigningPhone):
         Raises:
             UntrustworthyAnswer: malformed, or the MAC does not match.
 
-        Source: protocol.md 5.5, 5.11.
+        Source: protocol.md 5.5, 5.11, protocol-4.md 21.5.
         """
         with distrusting("encrypted answer"):
-            response = EncryptedResponse.parse(members, envelope.traits.version)
-            return envelope.open_response(response)
+            return envelope.open_members(members)
 
     def encrypted_post(
         self,
@@ -147,33 +129,8 @@ class EncryptingPhone(SigningPhone):
             version=self.version,
         )
 
-    def _context(self, encryptor: Encryptor) -> EncryptionContext:
-        own = self.enrolment if encryptor.scope is Scope.ACTIVATION else None
-        return EncryptionContext(
-            version=self.version,
-            encryptor=encryptor,
-            application_key=self.application_key,
-            application_secret=self.application_secret,
-            activation_id=None if own is None else own.activation_id,
-            transport_key=None if own is None else own.transport_key,
-        )
-
-    def _lasting_key(self, scope: Scope) -> bytes:
-        """The key that proves temporary keys, and that receives requests where there are none."""
-        if scope is Scope.APPLICATION:
-            return self.config.master_public_key
-        return self.enrolment.server_public_key
-
     def _fetch_key(self, scope: Scope) -> TemporaryKey:
-        own = self.enrolment if scope is Scope.ACTIVATION else None
-        transport_key = None if own is None else own.transport_key
         asked_at_ms = self.own_time_ms()
-        key = fetch_temporary_key(
-            self.server,
-            application_key=self.application_key,
-            activation_id=None if own is None else own.activation_id,
-            secret=request_secret(self.application_secret, transport_key),
-            signing_public_key=self._lasting_key(scope),
-        )
+        key = self.generation.temporary_keys.fetch(self, scope)
         self.synchronise(key.issued_at_ms, asked_at_ms=asked_at_ms)
         return key

@@ -4,52 +4,69 @@ import secrets
 from collections.abc import Mapping
 
 from powerauth.phone.core import PhoneCore
-from powerauth.phone.errors import PinMissing
+from powerauth.phone.enrolments import AnyEnrolment
+from powerauth.phone.errors import BiometryMissing, PinMissing
+from powerauth.phone.generations import choice
+from powerauth.phone.generations.base import Generation
 from powerauth.phone.pin import unlock_key
 from powerauth.phone.requests.bodies import to_body
 from powerauth.phone.requests.transport import Answer
-from powerauth.phone.state import Token
+from powerauth.phone.state import Token, known_traits
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.keys import FactorKeys
-from powerauth.protocol.v3.headers import (
+from powerauth.protocol.headers import (
     NONCE_SIZE,
     SIGNATURE_HEADER,
     SignatureHeader,
     TokenHeader,
 )
-from powerauth.protocol.v3.signature import (
+from powerauth.protocol.keys import FactorKeys
+from powerauth.protocol.signed_request import (
     SignatureType,
     canonical_query,
-    compute_signature,
     normalize_request,
     signature_data,
 )
-from powerauth.protocol.v3.token import compute_digest
-from powerauth.protocol.versions import traits_of
 
 Factors = SignatureType | str
 TWO_FACTORS = SignatureType.POSSESSION_KNOWLEDGE
-
-_NO_KEY = bytes(16)
 
 
 class SigningPhone(PhoneCore):
     """A phone that signs what it is told to sign."""
 
-    def factor_keys(self, kind: SignatureType, pin: str | None) -> FactorKeys:
+    @property
+    def generation(self) -> Generation:
+        """What the version of the phone decides."""
+        return choice.of_version(self.version)
+
+    def path_of(self, name: str) -> str:
+        """Give the path of an endpoint of the protocol, such as ``token/create``."""
+        return f"{self.generation.base_path}/{name}"
+
+    def factor_keys(
+        self, kind: SignatureType, pin: str | None, own: AnyEnrolment | None = None
+    ) -> FactorKeys:
         """Unlock the keys of the factors; the others are zero.
+
+        Args:
+            kind: names the factors.
+            pin: needed for the knowledge factor.
+            own: the activation; that of the phone by default.
 
         Raises:
             NotActivated: no activation.
             PinMissing: the knowledge factor without a PIN.
+            BiometryMissing: the biometry factor of an activation without biometry.
         """
-        own = self.enrolment
-        knowledge = biometry = _NO_KEY
+        own = self.enrolment if own is None else own
+        knowledge = biometry = bytes(choice.GENERATIONS[own.generation].codes.KEY_SIZE)
         if "knowledge" in kind.factors:
             if pin is None:
                 raise PinMissing("the knowledge factor needs the PIN")
             knowledge = unlock_key(self.pin_keys.key_of(pin, own.pin_salt), own.knowledge_locked)
         if "biometry" in kind.factors:
+            if not own.biometry_locked:
+                raise BiometryMissing("the phone has no biometry")
             biometry = unlock_key(own.biometry_lock, own.biometry_locked)
         return FactorKeys(possession=own.possession_key, knowledge=knowledge, biometry=biometry)
 
@@ -63,6 +80,7 @@ class SigningPhone(PhoneCore):
         pin: str | None = None,
         advance: bool = True,
         nonce: bytes | None = None,
+        own: AnyEnrolment | None = None,
     ) -> SignatureHeader:
         """Sign a request.
 
@@ -74,22 +92,25 @@ class SigningPhone(PhoneCore):
             pin: needed for the knowledge factor; a wrong one makes a wrong signature.
             advance: move the counter, as an app does even if the request is never sent.
             nonce: 16 bytes; random by default.
+            own: gives the keys of the factors in the place of the phone's activation, of which it
+                is a later state; the counter is that of the phone.
 
         Raises:
             NotActivated: no activation.
             PinMissing: the knowledge factor without a PIN.
+            BiometryMissing: the biometry factor of an activation without biometry.
 
-        Source: protocol.md 7.1, 7.3, 7.5.
+        Source: protocol.md 7.1, 7.3, 7.5, protocol-4.md 24.
         """
         kind = SignatureType.parse(factors)
         nonce_b64 = b64(secrets.token_bytes(NONCE_SIZE) if nonce is None else nonce)
         base = normalize_request(method, resource_id, nonce_b64, body)
-        signature = compute_signature(
+        signature = self.generation.codes.compute(
             signature_data(base, self.application_secret),
-            keys=self.factor_keys(kind, pin),
-            signature_type=kind,
+            keys=self.factor_keys(kind, pin, own),
+            kind=kind,
             ctr=self.enrolment.ctr_data,
-            fmt=traits_of(self.version).signature_format,
+            fmt=known_traits(self.version).signature_format,
         )
         if advance:
             self.advance()
@@ -111,10 +132,11 @@ class SigningPhone(PhoneCore):
         factors: Factors = TWO_FACTORS,
         pin: str | None = None,
         advance: bool = True,
+        own: AnyEnrolment | None = None,
     ) -> str:
         """Return the value of ``X-PowerAuth-Authorization``; see `signature_header`."""
         return self.signature_header(
-            method, resource_id, body, factors=factors, pin=pin, advance=advance
+            method, resource_id, body, factors=factors, pin=pin, advance=advance, own=own
         ).format()
 
     def signed_post(
@@ -128,6 +150,7 @@ class SigningPhone(PhoneCore):
         method: str = "POST",
         query: str = "",
         headers: Mapping[str, str] | None = None,
+        own: AnyEnrolment | None = None,
     ) -> Answer:
         """Sign a request and send it.
 
@@ -138,10 +161,11 @@ class SigningPhone(PhoneCore):
             method: HTTP method; for GET the query is signed, for others the body.
             query: the query of the address, without the ``?``.
             headers: further headers; they win over the phone's own.
+            own: see `signature_header`.
         """
         body = to_body(payload)
         signed = canonical_query(query) if method == "GET" else body
-        value = self.sign(method, resource_id, signed, factors=factors, pin=pin)
+        value = self.sign(method, resource_id, signed, factors=factors, pin=pin, own=own)
         address = f"{path}?{query}" if query else path
         return self.server.request(
             method, address, body, {SIGNATURE_HEADER: value, **(headers or {})}
@@ -163,14 +187,13 @@ class SigningPhone(PhoneCore):
             nonce: 16 bytes; random by default.
             version: the phone's version by default.
 
-        Source: protocol.md 8.2.
+        Source: protocol.md 8.2, protocol-4.md 26.
         """
         timestamp = self.time_ms() if timestamp is None else timestamp
         nonce = secrets.token_bytes(NONCE_SIZE) if nonce is None else nonce
         version = self.version if version is None else version
-        digest = compute_digest(
-            secret=token.secret, nonce=nonce, timestamp=timestamp, version=version
-        )
+        codes = choice.of_version(version).codes
+        digest = codes.token_digest(token, nonce=nonce, timestamp=timestamp, version=version)
         return TokenHeader(
             token_id=token.token_id,
             digest=digest,

@@ -161,6 +161,16 @@ class Envelope:
             response.encrypted_data, mac=response.mac, nonce=nonce, shared_info2=shared_info2
         )
 
+    def open_members(self, payload: object) -> bytes:
+        """Decrypt the decoded JSON members of the response; see `open_response`.
+
+        Raises:
+            ProtocolError: a member is absent or malformed, or the MAC does not match.
+
+        Source: protocol.md 5.4, 5.5.
+        """
+        return self.open_response(EncryptedResponse.parse(payload, self.traits.version))
+
     def request_shared_info2(self, request: EncryptedRequest) -> bytes:
         """Build what the MAC of the request covers besides the ciphertext. Source: 5.5."""
         if request.nonce is None or request.timestamp is None:

@@ -135,6 +135,17 @@ class Envelope:
             raise MalformedEnvelope("the message has another nonce")
         return self._open(response.encrypted_data, response.timestamp)
 
+    def open_members(self, payload: object) -> bytes:
+        """Decrypt the decoded JSON members of the response; see `open_response`.
+
+        Raises:
+            ProtocolError: a member is absent, malformed or one of version 3, or the tag does not
+                match.
+
+        Source: protocol-4.md 21.2, 21.5.
+        """
+        return self.open_response(EncryptedResponse.parse(payload))
+
     def seal_request(self, plaintext: bytes, *, timestamp: int) -> bytes:
         """Encrypt the request of this exchange; see `seal_request` of the module."""
         return self._seal(plaintext, self.nonce[:HALF], timestamp)

@@ -3,6 +3,7 @@
 Every key is derived by the full path of its label: the second step repeats the first.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from powerauth.protocol.encoding import b64d
@@ -12,8 +13,57 @@ from powerauth.protocol.v4.primitives.kmac import KEY_SIZE, Customization, kdf, 
 _MIN_SALT_SIZE = 32  # bytes
 
 
+class UtilityKeys(ABC):
+    """What derives from KDK_UTILITY: keys that are behind no factor. Source: protocol-4.md 19.2."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def utility(self) -> bytes:
+        """KDK_UTILITY, 32 bytes."""
+
+    @property
+    def counter(self) -> bytes:
+        """KEY_MAC_CTR_DATA: hashes the counter for the status."""
+        return kdf(self.utility, "util/mac/ctr-data")
+
+    @property
+    def status(self) -> bytes:
+        """KEY_MAC_STATUS: authenticates the status."""
+        return kdf(self.utility, "util/mac/status")
+
+    @property
+    def temporary_key(self) -> bytes:
+        """KEY_MAC_GET_ACT_TEMP_KEY: signs requests of temporary keys."""
+        return kdf(self.utility, "util/mac/get-act-temp-key")
+
+    @property
+    def personalized_data(self) -> bytes:
+        """KEY_MAC_PERSONALIZED_DATA: authenticates offline texts."""
+        return kdf(self.utility, "util/mac/personalized-data")
+
+    @property
+    def shared_info2(self) -> bytes:
+        """KEY_E2EE_SHARED_INFO2: enters encrypted messages."""
+        return kdf(self.utility, "util/key-e2ee-sh2")
+
+
 @dataclass(frozen=True, slots=True)
-class ActivationKeys:
+class KeptUtilityKeys(UtilityKeys):
+    """The keys of a phone, which keeps nothing from which keys of factors would follow."""
+
+    kept: bytes = field(repr=False)
+    """KDK_UTILITY, 32 bytes."""
+
+    @property
+    def utility(self) -> bytes:
+        """KDK_UTILITY, 32 bytes."""
+        return self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationKeys(UtilityKeys):
     """What derives from the secret of an activation, each key when it is asked for.
 
     Source: protocol-4.md 19.2; checked by keys-v4 derived.
@@ -62,29 +112,9 @@ class ActivationKeys:
         return self._derive("vault", "kdk-app-vault-2fa")
 
     @property
-    def counter(self) -> bytes:
-        """KEY_MAC_CTR_DATA: hashes the counter for the status."""
-        return self._derive("util", "mac/ctr-data")
-
-    @property
-    def status(self) -> bytes:
-        """KEY_MAC_STATUS: authenticates the status."""
-        return self._derive("util", "mac/status")
-
-    @property
-    def temporary_key(self) -> bytes:
-        """KEY_MAC_GET_ACT_TEMP_KEY: signs requests of temporary keys."""
-        return self._derive("util", "mac/get-act-temp-key")
-
-    @property
-    def personalized_data(self) -> bytes:
-        """KEY_MAC_PERSONALIZED_DATA: authenticates offline texts."""
-        return self._derive("util", "mac/personalized-data")
-
-    @property
-    def shared_info2(self) -> bytes:
-        """KEY_E2EE_SHARED_INFO2: enters encrypted messages."""
-        return self._derive("util", "key-e2ee-sh2")
+    def utility(self) -> bytes:
+        """KDK_UTILITY, 32 bytes."""
+        return kdf(self.secret, "util")
 
     def _derive(self, branch: str, name: str) -> bytes:
         return kdf(kdf(self.secret, branch), f"{branch}/{name}")

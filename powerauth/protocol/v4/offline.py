@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from powerauth.protocol.curves import P384
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.offline_text import OfflineText, encode_text, text_to_sign
-from powerauth.protocol.v4.keys import ActivationKeys
+from powerauth.protocol.v4.keys import UtilityKeys
 from powerauth.protocol.v4.primitives.kmac import Customization, kmac
 
 MASTER_KEY_ID = "0"
@@ -22,7 +22,7 @@ PERSONALIZED_KEY_ID = "2"
 class OfflinePayload(OfflineText):
     """A scanned QR code with an operation. Source: protocol-4.md 31."""
 
-    def verify(self, *, keys: ActivationKeys, master_public_key: bytes) -> bool:
+    def verify(self, *, keys: UtilityKeys, master_public_key: bytes) -> bool:
         """Tell whether the server wrote this for the activation, or for its application.
 
         Args:
@@ -39,7 +39,7 @@ class OfflinePayload(OfflineText):
         return P384.verify(master_public_key, self.signed, self.signature)
 
 
-def build_personalized(data: str, *, nonce_b64: str, totp: str | None, keys: ActivationKeys) -> str:
+def build_personalized(data: str, *, nonce_b64: str, totp: str | None, keys: UtilityKeys) -> str:
     """Write a text for the phone of one activation; for the arguments see `text_to_sign`.
 
     Raises:
@@ -76,5 +76,5 @@ def parse_payload(text: str) -> OfflinePayload:
     return OfflinePayload.parse(text, (MASTER_KEY_ID, PERSONALIZED_KEY_ID))
 
 
-def _mac(keys: ActivationKeys, signed: bytes) -> bytes:
+def _mac(keys: UtilityKeys, signed: bytes) -> bytes:
     return kmac(keys.personalized_data, signed, Customization.OFFLINE)

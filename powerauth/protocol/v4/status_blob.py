@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from powerauth.protocol.errors import MacMismatch, MalformedPayload
 from powerauth.protocol.primitives import RandomBytes
 from powerauth.protocol.v4.authentication_code import next_counter
-from powerauth.protocol.v4.keys import ActivationKeys
+from powerauth.protocol.v4.keys import UtilityKeys
 from powerauth.protocol.v4.primitives.kmac import Customization, kmac
 
 CONTENT_SIZE = 48  # bytes, without the MAC
@@ -52,7 +52,7 @@ class StatusBlob(StatusFields):
     ctr_data_hash: bytes
 
 
-def ctr_data_hash(keys: ActivationKeys, ctr_data: bytes) -> bytes:
+def ctr_data_hash(keys: UtilityKeys, ctr_data: bytes) -> bytes:
     """Hash counter data for the blob, 32 bytes. Source: protocol-4.md 27.2; status-v4."""
     return kmac(keys.counter, ctr_data, Customization.COUNTER)
 
@@ -60,7 +60,7 @@ def ctr_data_hash(keys: ActivationKeys, ctr_data: bytes) -> bytes:
 def build_status(
     fields: StatusFields,
     *,
-    keys: ActivationKeys,
+    keys: UtilityKeys,
     ctr_data: bytes,
     random: RandomBytes = secrets.token_bytes,
 ) -> bytes:
@@ -90,7 +90,7 @@ def build_status(
     return content + _mac(keys, content)
 
 
-def read_status(blob: bytes, keys: ActivationKeys) -> StatusBlob:
+def read_status(blob: bytes, keys: UtilityKeys) -> StatusBlob:
     """Read a status after its MAC has proved right, as the phone does.
 
     Raises:
@@ -124,7 +124,7 @@ def read_status(blob: bytes, keys: ActivationKeys) -> StatusBlob:
 
 
 def counter_distance(
-    blob: StatusBlob, *, keys: ActivationKeys, ctr_data: bytes, look_ahead: int
+    blob: StatusBlob, *, keys: UtilityKeys, ctr_data: bytes, look_ahead: int
 ) -> int | None:
     """Count the steps from the phone's counter to the server's.
 
@@ -148,5 +148,5 @@ def _flags(fields: StatusFields) -> int:
     )
 
 
-def _mac(keys: ActivationKeys, content: bytes) -> bytes:
+def _mac(keys: UtilityKeys, content: bytes) -> bytes:
     return kmac(keys.status, content, Customization.STATUS)

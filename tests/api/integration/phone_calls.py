@@ -39,6 +39,7 @@ def sealed(
 ) -> tuple[dict[str, Any], Envelope]:
     """Encrypt a request; give its members with the application key, and what opens the answer."""
     request, envelope = phone.seal(plaintext, encryptor)
+    assert isinstance(envelope, Envelope)
     members = {
         **request.to_json(),
         "applicationKey": phone.application_key,

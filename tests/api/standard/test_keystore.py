@@ -48,7 +48,7 @@ def claims(phone: Phone, *, scope: Scope = Scope.ACTIVATION) -> TemporaryKeyRequ
 
 
 def jwt_of(phone: Phone, asked: TemporaryKeyRequest) -> str:
-    own = phone.enrolment.transport_key if asked.activation_id is not None else None
+    own = phone.enrolment_3.transport_key if asked.activation_id is not None else None
     return sign_request(asked, secret=request_secret(phone.application_secret, own))
 
 
@@ -64,7 +64,7 @@ def test_key_of_each_scope(alice: Phone, scope: Scope) -> None:
     answer = ask(alice, {"jwt": jwt_of(alice, claims(alice, scope=scope))})
     assert (answer.status, list(answer.payload)) == (200, ["jwt"])
     in_activation = scope is Scope.ACTIVATION
-    signer = alice.enrolment.server_public_key
+    signer = alice.enrolment_3.server_public_key
     key = verify_response(
         answer.payload["jwt"], signer if in_activation else alice.config.master_public_key
     )

@@ -44,7 +44,7 @@ def secrets_of(phone: Phone, token_secret: bytes) -> list[bytes]:
         keys.possession,
         keys.knowledge,
         keys.biometry,
-        phone.enrolment.transport_key,
+        phone.enrolment_3.transport_key,
         token_secret,
     ]
 

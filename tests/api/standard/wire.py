@@ -57,7 +57,9 @@ def to_bytes(members: object) -> bytes:
 
 def sealed(phone: Phone, encryptor: Encryptor, plaintext: bytes = b"{}") -> EncryptedRequest:
     """Encrypt a request whose answer nobody will open."""
-    return phone.seal(plaintext, encryptor)[0]
+    request = phone.seal(plaintext, encryptor)[0]
+    assert isinstance(request, EncryptedRequest)
+    return request
 
 
 def post_encrypted(

@@ -62,7 +62,7 @@ def test_list_shows_the_whole_activation(http: requests.Session, bank: Bank, bob
                 "applicationName": None,
                 "failedAttempts": 0,
                 "maxFailedAttempts": 5,
-                "devicePublicKeyBase64": b64(alice.enrolment.device_public_key),
+                "devicePublicKeyBase64": b64(alice.enrolment_3.device_public_key),
                 "version": 3,
             }
         ],

@@ -28,7 +28,7 @@ def _open(phone: Phone, answer: dict[str, str | None], challenge: bytes | None) 
     nonce = answer["encryptedStatusBlobNonce"]
     return open_status(
         b64d(str(answer["encryptedStatusBlob"])),
-        transport_key=phone.enrolment.transport_key,
+        transport_key=phone.enrolment_3.transport_key,
         challenge=challenge,
         nonce=None if nonce is None else b64d(nonce, size=16),
     )
@@ -81,7 +81,7 @@ def test_status_of_an_active_activation(http: requests.Session, bank: Bank, vers
     assert (blob.state, blob.failed_attempts, blob.max_failed_attempts) == (3, 0, 5)
     assert blob.look_ahead == 20
     assert blob.ctr_data_hash == ctr_data_hash(
-        phone.enrolment.transport_key, phone.enrolment.ctr_data
+        phone.enrolment_3.transport_key, phone.enrolment.ctr_data
     )
 
 

@@ -242,7 +242,7 @@ def test_no_master_key_pair(http: requests.Session, bank: Bank) -> None:
 def key_request(phone: Phone, scope: Scope, **changes: Any) -> str:
     inside = scope is Scope.ACTIVATION
     secret = request_secret(
-        phone.application_secret, phone.enrolment.transport_key if inside else None
+        phone.application_secret, phone.enrolment_3.transport_key if inside else None
     )
     values = {
         "application_key": phone.application_key,
@@ -258,7 +258,7 @@ def test_temporary_key(http: requests.Session, alice: Phone, scope: Scope) -> No
     answer = ok(http, "keystore/create", jwt=key_request(alice, scope))
     lasting = {
         Scope.APPLICATION: alice.config.master_public_key,
-        Scope.ACTIVATION: alice.enrolment.server_public_key,
+        Scope.ACTIVATION: alice.enrolment_3.server_public_key,
     }
     key = verify_response(answer["jwt"], lasting[scope])
     assert key.expires_at_ms - key.issued_at_ms == 300_000

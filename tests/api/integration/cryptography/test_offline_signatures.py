@@ -57,7 +57,7 @@ def test_scanned_signed_and_verified(http: requests.Session, bank: Bank, version
     phone = bank.phone("alice", version=version)
     made = ok(http, PERSONALIZED, activationId=phone.activation_id, data=DATA)
     scanned = parse_payload(made["offlineData"])
-    assert scanned.verify(phone.enrolment.server_public_key)
+    assert scanned.verify(phone.enrolment_3.server_public_key)
     assert (scanned.key_id, scanned.nonce_b64, scanned.totp) == ("1", made["nonce"], None)
     assert (scanned.operation_id, scanned.message) == ("op-1", "Two\nlines")
     signed = base(made["nonce"])
@@ -130,7 +130,7 @@ def test_code_of_the_qr_is_the_code_of_the_check(http: requests.Session, alice: 
     made = ok(http, PERSONALIZED, activationId=alice.activation_id, data=DATA, proximityCheck=check)
     scanned = parse_payload(made["offlineData"])
     assert scanned.totp == code(step=LONG)
-    assert scanned.verify(alice.enrolment.server_public_key)
+    assert scanned.verify(alice.enrolment_3.server_public_key)
     text = typed(alice, base(made["nonce"], scanned.totp))
     members = given(alice, text, data=base(made["nonce"]).decode(), proximityCheck=check)
     assert ok(http, VERIFY, **members)["signatureValid"] is True

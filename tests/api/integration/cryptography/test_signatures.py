@@ -301,7 +301,7 @@ def test_ecdsa_of_the_device(http: requests.Session, alice: Phone, bob: Phone) -
 def test_ecdsa_of_the_server(http: requests.Session, alice: Phone) -> None:
     given = {"activationId": alice.activation_id, "data": b64(b"contract")}
     signature = b64d(ok(http, "signature/ecdsa/sign", **given)["signature"])
-    assert verify_ecdsa(alice.enrolment.server_public_key, b"contract", signature)
+    assert verify_ecdsa(alice.enrolment_3.server_public_key, b"contract", signature)
     for member in given:
         assert refused(http, "signature/ecdsa/sign", **{**given, member: None}) == "ERR0024"
     unknown = {**given, "activationId": "unknown"}

@@ -68,7 +68,7 @@ def test_key_of_the_vault(http: requests.Session, bank: Bank, version: str) -> N
     answer = ok(http, PATH, **members)
     assert (answer["signatureValid"], set(answer)) == (True, set(LOCKED))
     key = b64d(content(phone, answer, envelope))
-    opened = aes_cbc_decrypt(phone.enrolment.transport_key, ZERO_IV, key)
+    opened = aes_cbc_decrypt(phone.enrolment_3.transport_key, ZERO_IV, key)
     assert opened == phone.unlock_vault(PIN)
     audit = SignatureAudit.objects.order_by("id")[0]
     assert audit.additional_info == {"VAULT_UNLOCKED_REASON": "ADD_BIOMETRY"}

@@ -21,7 +21,8 @@ from powerauth.engine.signatures.offline import ProximityCheck
 from powerauth.models import SignatureAudit
 from powerauth.phone.errors import BadQrCode
 from powerauth.phone.phone import Phone
-from powerauth.protocol.v3.offline import OfflinePayload, parse_payload
+from powerauth.protocol.offline_text import OfflineText
+from powerauth.protocol.v3.offline import parse_payload
 from tests.api.integration.back_end import ok, payment_to_approve_nearby, post
 from tests.bank import PIN, VERSIONS, Bank
 
@@ -36,7 +37,7 @@ def _create(http: requests.Session, phone: Phone, operation: Operation, **member
     return ok(http, "operation/offline/create", **{**key, **members})
 
 
-def _scan(http: requests.Session, phone: Phone, operation: Operation) -> OfflinePayload:
+def _scan(http: requests.Session, phone: Phone, operation: Operation) -> OfflineText:
     return phone.scan(_create(http, phone, operation)["offlineData"])
 
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from powerauth.engine.activations import lifecycle
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.errors import UntrustworthyAnswer
+from powerauth.phone.generations.three import statuses
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
-from powerauth.protocol.v3.status_blob import StatusBlob, ctr_data_hash
+from powerauth.protocol.v3.status_blob import ctr_data_hash
 from tests.api.answers import MALFORMED, outcome
 from tests.api.standard.wire import NO_ACTIVATION, WRONG_PIN
 from tests.bank import PIN, VERSIONS, Bank
@@ -32,9 +33,11 @@ def test_status_of_an_active_activation(bank: Bank, version: str) -> None:
     assert (blob.current_version, blob.upgrade_version) == (3, 3)
     if version != "3.0":
         row = bank.activation(phone)
-        expected = ctr_data_hash(phone.enrolment.transport_key, bytes(row.ctr_data))
-        assert (blob.ctr_byte, blob.look_ahead) == (2, 20)
-        assert blob.ctr_data_hash == expected
+        expected = ctr_data_hash(phone.enrolment_3.transport_key, bytes(row.ctr_data))
+        assert (blob.counter_byte, blob.look_ahead) == (2, 20)
+        asked = {"activationId": phone.activation_id, "challenge": CHALLENGE}
+        told = statuses.read(ask(phone, asked), phone.enrolment_3, b64d(CHALLENGE))
+        assert told.ctr_data_hash == expected
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.3"])
@@ -47,7 +50,7 @@ def test_status_of_every_state_with_a_device_key(bank: Bank, version: str, state
 
 def test_low_byte_of_the_counter(bank: Bank, alice: Phone) -> None:
     Activation.objects.update(counter=0x1FE)
-    assert alice.status().ctr_byte == 0xFE
+    assert alice.status().counter_byte == 0xFE
 
 
 def ask(phone: Phone, payload: object) -> Any:
@@ -139,8 +142,10 @@ def test_only_the_own_phone_reads_it(alice: Phone, bob: Phone) -> None:
     asked = {"activationId": alice.activation_id, "challenge": CHALLENGE}
     answer = bob.plain_post(PATH, asked).payload
     with pytest.raises(UntrustworthyAnswer):
-        bob._open_status({**answer, "activationId": bob.activation_id}, b64d(CHALLENGE))
-    assert isinstance(alice._open_status(answer, b64d(CHALLENGE)), StatusBlob)
+        statuses.read(
+            {**answer, "activationId": bob.activation_id}, bob.enrolment_3, b64d(CHALLENGE)
+        )
+    assert statuses.read(answer, alice.enrolment_3, b64d(CHALLENGE)).state == 3
 
 
 def test_status_changes_nothing(bank: Bank, alice: Phone) -> None:
