@@ -15,8 +15,11 @@ from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.storage import record_places, records
 from powerauth.models import Activation, Application
 from powerauth.phone.phone import Phone
+from powerauth.phone.state import USUAL_SUITE
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.protocol.v4.application_keys import configured_keys
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256, SIGNING_ALGORITHMS
 from tests import wsgi
 from tests.factories import (
     ApplicationFactory,
@@ -32,10 +35,15 @@ VERSIONS = ("3.0", "3.1", "3.2", "3.3")
 def sdk_config(application: Application) -> str:
     """Give the mobileSdkConfig text of an application's first version."""
     version = application.versions.order_by("id")[0]
+    algorithms = [each for each in SIGNING_ALGORITHMS.values() if each.is_available()]
+    keys = configured_keys(
+        {each.name: master_keys.public_key(application.id, each) for each in algorithms}
+    )
     return MobileSdkConfig(
         application_key=b64d(version.application_key),
         application_secret=b64d(version.application_secret),
-        master_public_key=master_keys.public_key(application.id),
+        master_public_key=keys.pop(ECDSA_P256.configuration_id),
+        further_master_keys=keys,
     ).to_text()
 
 
@@ -52,21 +60,28 @@ class Bank:
     new_session: Callable[[], requests.Session] = wsgi.session
 
     def phone(
-        self, user_id: str, *, version: str = "3.3", commit: bool = True, **init: Any
+        self,
+        user_id: str,
+        *,
+        version: str = "3.3",
+        suite: str = USUAL_SUITE,
+        commit: bool = True,
+        **init: Any,
     ) -> Phone:
         """Give a phone of `user_id` with an activation of its own, active unless not committed."""
-        phone = self.blank_phone(version=version)
+        phone = self.blank_phone(version=version, suite=suite)
         phone.activate(self.code(user_id, **init), pin=PIN)
         if commit and self.activation(phone).state != 3:
             lifecycle.commit(phone.activation_id, at=timezone.now())
         return phone
 
-    def blank_phone(self, *, version: str = "3.3") -> Phone:
+    def blank_phone(self, *, version: str = "3.3", suite: str = USUAL_SUITE) -> Phone:
         """Give a phone that is not activated yet."""
         return Phone(
             self.base_url,
             sdk_config=sdk_config(self.application),
             version=version,
+            suite=suite,
             session=self.new_session(),
         )
 
