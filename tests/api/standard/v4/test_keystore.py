@@ -127,7 +127,7 @@ def test_each_generation_asks_at_its_own_path(phone: WirePhone, alice: Phone, sc
         activation_id=alice.activation_id if in_activation else None,
         challenge="challenge",
     )
-    transport = alice.enrolment.transport_key if in_activation else None
+    transport = alice.enrolment_3.transport_key if in_activation else None
     secret = request_secret(alice.application_secret, transport)
     of_3 = sign_request(claims, secret=secret)
     assert outcome(phone.asked(of_3)) == NO_TEMPORARY_KEY
