@@ -59,7 +59,7 @@ class AccountPhone(TokenPhone):
 
         Raises: see `unlock_vault`.
 
-        Source: protocol.md 10.2, 10.4, protocol-4.md 29.6.
+        Source: protocol.md 10.2, 10.4, protocol-4.md 29.
         """
         vault_key = self.unlock_vault(pin, "SIGN_WITH_DEVICE_PRIVATE_KEY")
         return self.generation.vault.sign(self, vault_key, data)

@@ -56,7 +56,7 @@ class StatusPhone(EncryptingPhone):
     ) -> Answer:
         """Let the server check a code over anything; does not raise when it refuses.
 
-        Source: standard-rest-api.md 7.8, protocol-4.md 29.4.
+        Source: standard-rest-api.md 7.8, protocol-4.md 29.
         """
         name = self.generation.validation
         return self.signed_post(

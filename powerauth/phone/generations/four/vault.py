@@ -27,7 +27,7 @@ def key(_phone: PhoneCore, answer: Mapping[str, Any]) -> bytes:
 
 
 def sign(phone: PhoneCore, vault_key: bytes, data: bytes) -> Signatures:
-    """Sign data by all keys of the device. Source: protocol-4.md 29.6."""
+    """Sign data by all keys of the device. Source: protocol-4.md 29."""
     own = phone.enrolment_4
     with distrusting("vault key"):
         keys = open_device_keys(own, vault_key)
