@@ -11,15 +11,12 @@ from operations.models import Operation
 from powerauth.engine.activations import activation_init, lifecycle
 from powerauth.engine.activations.activation_init import InitRequest
 from powerauth.engine.applications import master_keys
+from powerauth.engine.applications.sdk_config import text_of
 from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.storage import record_places, records
 from powerauth.models import Activation, Application
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import USUAL_SUITE
-from powerauth.protocol.encoding import b64d
-from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.v4.application_keys import configured_keys
-from powerauth.protocol.v4.primitives.signing import ECDSA_P256, SIGNING_ALGORITHMS
 from tests import wsgi
 from tests.factories import (
     ApplicationFactory,
@@ -35,16 +32,7 @@ VERSIONS = ("3.0", "3.1", "3.2", "3.3")
 def sdk_config(application: Application) -> str:
     """Give the mobileSdkConfig text of an application's first version."""
     version = application.versions.order_by("id")[0]
-    algorithms = [each for each in SIGNING_ALGORITHMS.values() if each.is_available()]
-    keys = configured_keys(
-        {each.name: master_keys.public_key(application.id, each) for each in algorithms}
-    )
-    return MobileSdkConfig(
-        application_key=b64d(version.application_key),
-        application_secret=b64d(version.application_secret),
-        master_public_key=keys.pop(ECDSA_P256.configuration_id),
-        further_master_keys=keys,
-    ).to_text()
+    return text_of(version, master_keys.public_keys(application.id))
 
 
 @dataclass(kw_only=True)

@@ -13,6 +13,7 @@ from enrollment_server.wultra.report import Report
 from enrollment_server.wultra.source import Source, SourceUnusable
 from enrollment_server.wultra.table import Run, Table, check
 from enrollment_server.wultra.values import LeftOut
+from powerauth.engine.applications import key_completion, master_keys
 from powerauth.engine.audit import audit_log
 from powerauth.engine.audit.audit_log import Actor, Change
 from powerauth.models import ActorKind
@@ -94,6 +95,8 @@ def import_all(sources: Sources, run: Run, *, telling: Telling) -> Report:
     _take([tables.APPLICATIONS], sources.engine, run, telling)
     run.facts = related.with_applications(run.facts, sources.engine, dry_run=run.dry_run)
     _take(tables.ENGINE, sources.engine, run, telling)
+    if not run.dry_run:
+        _complete_keys()
     used_values.take(sources.engine, run)
     not_taken.note(sources.engine, not_taken.FROM_ENGINE, run.report)
     if sources.forms:
@@ -115,6 +118,12 @@ def _take(some: Iterable[Table], source: Source, run: Run, telling: Telling) -> 
             taking.take(table, source, run, told=progress.advance)
         if table.deleted:
             gone.note(table, source, run)
+
+
+def _complete_keys() -> None:
+    """Let phones of protocol 4.0 come to the applications that were taken."""
+    for application_id in master_keys.incomplete():
+        key_completion.complete(application_id, at=timezone.now())
 
 
 def _compare(run: Run) -> None:

@@ -32,10 +32,8 @@ from powerauth.admin.framework.tables import (
 )
 from powerauth.admin.framework.unfolded import action, labelled
 from powerauth.admin.framework.words import Word, reason
-from powerauth.engine.activations import activations
-from powerauth.engine.activations.activation_init import activation_signature
+from powerauth.engine.activations import activations, signed_codes
 from powerauth.models import Activation, ActivationHistory, ActivationState
-from powerauth.protocol.activation_code import activation_qr_text
 
 STATE_LABELS = {
     ActivationState.CREATED.name: "info",
@@ -188,15 +186,15 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
             text = _("The code cannot be used any more.")
             self.message_user(request, str(text), messages.ERROR)
             return HttpResponseRedirect("../change/")
-        signature = activation_signature(activation)
+        qr_text = signed_codes.qr_text(activation)
         return shown_page(
             self,
             request,
             "backoffice/activation_code.html",
             title=_("Activation code"),
             activation=activation,
-            signature=signature,
-            qr=qr_svg(activation_qr_text(activation.activation_code, signature)),
+            signature=qr_text.partition("#")[2],
+            qr=qr_svg(qr_text),
         )
 
     def added(self, request: HttpRequest, form: InitForm) -> HttpResponse:

@@ -10,15 +10,12 @@ from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
 from powerauth.admin.framework.pages import shown_page
-from powerauth.admin.framework.qr import qr_svg
 from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
 from powerauth.admin.framework.unfolded import Select, TextInput, action
-from powerauth.engine.applications import applications, master_keys
+from powerauth.engine.applications import applications, master_keys, sdk_config
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
-from powerauth.protocol.encoding import b64d
-from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
 
 
 class ApplicationForm(forms.Form):
@@ -101,9 +98,20 @@ class ApplicationAdmin(AddingAdmin[ApplicationForm], ReadOnlyAdmin):
     fields = readonly_fields = (
         "id",
         "roles",
+        "algorithms",
         "created_at",
     )
     inlines = [VersionInline]
+
+    @admin.display(description=_("master keys"))
+    def algorithms(self, application: Application) -> str:
+        """Name the algorithms of the master keys, and say what phones cannot do without more."""
+        names = ", ".join(master_keys.algorithms_of(application.id))
+        if not master_keys.lacking_of(application.id):
+            return names
+        return _("%(names)s; phones of protocol 4.0 need more: manage.py complete_master_keys") % {
+            "names": names
+        }
 
     def added(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
         application = applications.create(form.cleaned_data["application_id"])
@@ -145,18 +153,14 @@ class ApplicationVersionAdmin(ConfirmingAdmin, AddingAdmin[VersionForm], ReadOnl
         description=_("Configuration of the app"),
         permissions=["sdk_config"],
         url_path="sdk-config",
-        icon="qr_code",
+        icon="key",
     )
     def show_sdk_config(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the text that an app is built with: integration-api.md 5.3."""
         version = self.get_object(request, object_id)
         if not isinstance(version, ApplicationVersion):
             return self.gone(request)
-        text = MobileSdkConfig(
-            application_key=b64d(version.application_key),
-            application_secret=b64d(version.application_secret),
-            master_public_key=master_keys.public_key(version.application_id),
-        ).to_text()
+        text = sdk_config.text_of(version, master_keys.public_keys(version.application_id))
         return shown_page(
             self,
             request,
@@ -164,7 +168,6 @@ class ApplicationVersionAdmin(ConfirmingAdmin, AddingAdmin[VersionForm], ReadOnl
             title=_("Configuration of the app"),
             version=version,
             text=text,
-            qr=qr_svg(text),
         )
 
     def added(self, request: HttpRequest, form: VersionForm) -> HttpResponse:

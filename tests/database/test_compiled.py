@@ -139,6 +139,7 @@ def test_rows_of_encrypted_requests(bank: Bank, alice: Phone) -> None:
     same(applications._SUPPORTED, application_key=version.application_key)
     names = {"algorithm": "ECDSA_P256", "former_name": "EC_P256"}
     same(master_keys._NEWEST, application_id=bank.application.id, **names)
+    same(master_keys._ALL, application_id=bank.application.id)
     at = timezone.now()
     for of, query in (
         (None, recipient_keys._OF_APPLICATION),

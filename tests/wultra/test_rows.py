@@ -32,6 +32,7 @@ from powerauth.models import (
     AuditRecord,
     Callback,
     CallbackEvent,
+    ImportedRow,
     Integration,
     MasterKeyPair,
     Token,
@@ -97,7 +98,13 @@ def test_applications_versions_and_master_keys(moved: OldServers) -> None:
         pair = master_keys.pair(phone["applicationId"])
         assert b64(pair.public_key) == phone["masterPublicKey"]
         assert key_pair_of(pair.private_key) == pair
-    made = set(MasterKeyPair.objects.values_list("created_at", flat=True))
+        assert list(master_keys.pairs(phone["applicationId"])) == master_keys.algorithms_of(
+            phone["applicationId"]
+        )
+    assert master_keys.incomplete() == {}
+    taken = ImportedRow.objects.filter(table="pa_master_keypair").values_list("target_id")
+    rows = MasterKeyPair.objects.filter(pk__in=[int(key) for (key,) in taken])
+    made = set(rows.values_list("created_at", flat=True))
     there = moved.rows("powerauth", "SELECT timestamp_created FROM pa_master_keypair")
     assert made == {_utc(value) for (value,) in there}
 

@@ -1,5 +1,6 @@
 """The beginning of an activation, before the phone appears: integration-api.md 7.1."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 
 from powerauth.engine import policy
-from powerauth.engine.activations import activation_events, otp
+from powerauth.engine.activations import activation_events, otp, signed_codes
 from powerauth.engine.activations.flags import check_flags
 from powerauth.engine.applications import applications, master_keys
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -19,7 +20,8 @@ from powerauth.models import (
     OtpValidation,
 )
 from powerauth.models.application import ID_LENGTH
-from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
+from powerauth.protocol.activation_code import generate_activation_code
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256
 from powerauth.rules import filled, invalid
 
 ATTEMPTS = 10  # to find an unused activation code
@@ -51,11 +53,20 @@ class InitRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitializedActivation:
-    """A new activation with the code for its user, signed by the application's master key."""
+    """A new activation with the code for its user, signed by the application's master keys.
+
+    Args:
+        activation_signatures: what `signed_codes.signatures` gives.
+    """
 
     activation: Activation
     activation_code: str
-    activation_signature: str
+    activation_signatures: Mapping[str, str]
+
+    @property
+    def activation_signature(self) -> str:
+        """What clients of before protocol 4.0 read."""
+        return self.activation_signatures[ECDSA_P256.label]
 
 
 @transaction.atomic
@@ -73,7 +84,7 @@ def init(request: InitRequest, *, at: datetime) -> InitializedActivation:
     return InitializedActivation(
         activation=activation,
         activation_code=activation.activation_code,
-        activation_signature=activation_signature(activation),
+        activation_signatures=signed_codes.signatures(activation),
     )
 
 
@@ -151,9 +162,3 @@ def _save_with_code(activation: Activation, *, at: datetime) -> None:
             continue
         return
     raise EngineRefusal(ErrorCode.NO_ACTIVATION_CODE_LEFT)
-
-
-def activation_signature(activation: Activation) -> str:
-    """Sign the code of an activation that still waits for its phone."""
-    master = master_keys.pair(activation.application_id)
-    return sign_activation_code(master.private_key, activation.activation_code)

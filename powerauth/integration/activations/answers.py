@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape, one_of
 from powerauth.engine import policy
-from powerauth.engine.activations import activation_init, activation_status
+from powerauth.engine.activations import activation_status, signed_codes
 from powerauth.engine.activations.activation_init import ActivationProtocol
 from powerauth.integration.names import StateName
 from powerauth.models import (
@@ -143,9 +143,7 @@ def status(activation: Activation, answer: StatusAnswer) -> ActivationStatusDeta
         "activationOtpValidation": activation.otp_validation,
         "commitPhase": activation.commit_phase,
         "activationCode": activation.activation_code if created else None,
-        "activationSignature": (
-            activation_init.activation_signature(activation) if created else None
-        ),
+        "activationSignature": signed_codes.signature(activation) if created else None,
         "devicePublicKeyFingerprint": activation_status.fingerprint(activation),
         "applicationRoles": sorted(activation.application.roles),
     }

@@ -38,7 +38,13 @@ class NewActivation(TypedDict):
 
     activationId: Uuid
     activationCode: Annotated[str, Shape("What the user scans or types.")]
-    activationSignature: Annotated[Base64, Shape("Of the code, by the application's master key.")]
+    activationSignature: Annotated[
+        Base64, Shape("Of the code, by the application's master key on P-256.")
+    ]
+    activationSignatures: Annotated[
+        dict[str, str],
+        Shape("Of the code, by each master key: `ES256`, `ES384`, `ML-DSA-65` and `ML-DSA-87`."),
+    ]
     userId: str
     applicationId: str
 
@@ -47,6 +53,10 @@ _NEW: NewActivation = {
     "activationId": examples.ID,
     "activationCode": "AAAAA-BBBBB-CCCCC-DDDDD",
     "activationSignature": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
+    "activationSignatures": {
+        "ES256": "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ",
+        "ES384": "MGUCMQCk0VdvYvq9o4Xk1dYV0mPq",
+    },
     "userId": "alice",
     "applicationId": "my-application",
 }
@@ -93,6 +103,7 @@ class InitView(IntegrationView):
             "activationId": str(new.activation.id),
             "activationCode": new.activation_code,
             "activationSignature": new.activation_signature,
+            "activationSignatures": dict(new.activation_signatures),
             "userId": new.activation.user_id,
             "applicationId": new.activation.application_id,
         }

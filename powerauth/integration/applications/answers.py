@@ -1,11 +1,11 @@
 """What the methods tell about an application and its versions: integration-api.md 5.2."""
 
+from collections.abc import Mapping
 from typing import Annotated, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth import models
-from powerauth.protocol.encoding import b64d
-from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.engine.applications import sdk_config
 
 
 class ApplicationId(TypedDict):
@@ -38,7 +38,9 @@ class VersionCredentials(TypedDict):
 class ApplicationVersion(VersionCredentials):
     """A version of an application."""
 
-    mobileSdkConfig: Annotated[str, Shape("What a build of the app is configured with.")]
+    mobileSdkConfig: Annotated[
+        str, Shape("What a build of the app is configured with: credentials, all master keys.")
+    ]
 
 
 class NewApplicationVersion(VersionCredentials):
@@ -70,19 +72,14 @@ def application_answer(application: models.Application) -> Application:
 
 
 def version_answer(
-    version: models.ApplicationVersion, master_public_key: bytes
+    version: models.ApplicationVersion, master_public_keys: Mapping[str, bytes]
 ) -> ApplicationVersion:
-    """Give a version with the configuration of its builds."""
-    config = MobileSdkConfig(
-        application_key=b64d(version.application_key),
-        application_secret=b64d(version.application_secret),
-        master_public_key=master_public_key,
-    )
+    """Give a version with the configuration of its builds; `master_keys.public_keys` has keys."""
     return {
         "applicationVersionId": version.name,
         "applicationKey": version.application_key,
         "applicationSecret": version.application_secret,
-        "mobileSdkConfig": config.to_text(),
+        "mobileSdkConfig": sdk_config.text_of(version, master_public_keys),
         "supported": version.supported,
     }
 

@@ -26,6 +26,7 @@ from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Text
 from powerauth.integration.words import method
 from powerauth.protocol.encoding import b64
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256
 
 _method = partial(method, "Applications")
 
@@ -74,12 +75,12 @@ class DetailView(IntegrationView):
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> ApplicationDetail:
         application = applications.get(body["application_id"])
-        master_public_key = master_keys.public_key(application.id)
+        public_keys = master_keys.public_keys(application.id)
         versions = applications.versions(application)
         return {
             **application_answer(application),
-            "masterPublicKey": b64(master_public_key),
-            "versions": [version_answer(version, master_public_key) for version in versions],
+            "masterPublicKey": b64(public_keys[ECDSA_P256.name]),
+            "versions": [version_answer(version, public_keys) for version in versions],
         }
 
 
@@ -107,7 +108,7 @@ class CreateView(IntegrationView):
         "Create an application",
         ErrorCode.INVALID_REQUEST,
         ErrorCode.DUPLICATE_APPLICATION,
-        description="It gets a master key pair, and a supported version named `default`.",
+        description="It gets master key pairs, and a supported version named `default`.",
         request=examples.BY_ID,
         example={**examples.BY_ID, "applicationRoles": []},
     )

@@ -63,6 +63,7 @@ def test_init_gives_a_signed_code(http: requests.Session, bank: Bank) -> None:
         "activationId": str(row.id),
         "activationCode": row.activation_code,
         "activationSignature": answer["activationSignature"],
+        "activationSignatures": answer["activationSignatures"],
         "userId": "alice",
         "applicationId": bank.application.id,
     }

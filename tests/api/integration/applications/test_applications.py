@@ -9,9 +9,13 @@ from powerauth.engine.applications import applications, master_keys
 from powerauth.models import Application, ApplicationVersion, MasterKeyPair
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
+from powerauth.protocol.v4.application_keys import master_keys_of
+from powerauth.protocol.v4.primitives.signing import SIGNING_ALGORITHMS
 from tests.api.integration.back_end import ok, refused
 
 pytestmark = pytest.mark.django_db
+
+AVAILABLE = [each for each in SIGNING_ALGORITHMS.values() if each.is_available()]
 
 
 @pytest.mark.main_path
@@ -19,7 +23,8 @@ def test_create_makes_keys_and_a_version(http: requests.Session) -> None:
     answer = ok(http, "application/create", applicationId="PA_Tests")
 
     assert answer == {"applicationId": "PA_Tests", "applicationRoles": []}
-    assert MasterKeyPair.objects.get().name == "PA_Tests Default Keypair"
+    names = set(MasterKeyPair.objects.values_list("name", flat=True))
+    assert names == {"PA_Tests Default Keypair"}
     version = ApplicationVersion.objects.get()
     assert (version.application_id, version.name, version.supported) == (
         "PA_Tests",
@@ -34,7 +39,7 @@ def test_create_needs_a_new_identifier(http: requests.Session) -> None:
     ok(http, "application/create", applicationId="a")
 
     assert refused(http, "application/create", applicationId="a") == "ERR0043"
-    assert MasterKeyPair.objects.count() == 1
+    assert MasterKeyPair.objects.count() == len(AVAILABLE)
 
 
 @pytest.mark.parametrize("application_id", [None, "", "a" * 256])
@@ -96,6 +101,8 @@ def test_detail_has_what_an_app_is_built_with(http: requests.Session) -> None:
         assert b64(config.application_key) == version["applicationKey"]
         assert b64(config.application_secret) == version["applicationSecret"]
         assert config.master_public_key == public_key
+        assert master_keys_of(config) == master_keys.public_keys("a")
+        assert [*config.master_public_keys] == [each.configuration_id for each in AVAILABLE]
     assert (len(public_key), public_key[0]) == (65, 4)
 
 
@@ -104,6 +111,7 @@ def test_detail_shows_the_documented_configuration(http: requests.Session) -> No
     ApplicationVersion.objects.update(
         application_key="w4+hAeogFLTZjcSjPwbG2g==", application_secret="Szls/7JWbKN+FAOijHcsPA=="
     )
+    MasterKeyPair.objects.exclude(algorithm="ECDSA_P256").delete()
     MasterKeyPair.objects.update(
         public_key=b64d(
             "BEEOwljSgItBIAnzr3f7K36s+KKoUzC8LE+K+7Dy0X6iAkcPXAjLP1KKPxdqyM/iihHAcW5x/WzJPCbtytcJo2w="

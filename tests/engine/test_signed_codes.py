@@ -1,0 +1,71 @@
+"""Signatures of activation codes by every master key: protocol-4.md 20.2 and 39.1."""
+
+import pytest
+from django.utils import timezone
+
+from powerauth.engine.activations import activation_init, signed_codes
+from powerauth.engine.activations.activation_init import InitializedActivation, InitRequest
+from powerauth.engine.applications import application_config, master_keys, supported_algorithms
+from powerauth.models import Activation, MasterKeyPair
+from powerauth.protocol.activation_code import verify_activation_code
+from powerauth.protocol.v4.application_keys import verify_activation_code as verify_all
+from powerauth.protocol.v4.application_keys import verify_qr_signature
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256, ECDSA_P384, SIGNING_ALGORITHMS
+from tests.bank import Bank
+
+LABELS = {each.label for each in SIGNING_ALGORITHMS.values() if each.is_available()}
+
+
+@pytest.fixture
+def new(bank: Bank) -> InitializedActivation:
+    request = InitRequest(user_id="alice", application_id=bank.application.id)
+    return activation_init.init(request, at=timezone.now())
+
+
+def test_each_master_key_signs_the_code(bank: Bank, new: InitializedActivation) -> None:
+    keys = master_keys.public_keys(bank.application.id)
+    assert set(new.activation_signatures) == LABELS
+    assert verify_all(keys, new.activation_code, new.activation_signatures)
+    assert not verify_all(keys, "AAAAA-AAAAA-AAAAA-AAAAA", new.activation_signatures)
+    master_key = keys[ECDSA_P256.name]
+    assert verify_activation_code(master_key, new.activation_code, new.activation_signature)
+
+
+def test_the_code_of_an_application_of_before_has_one_signature(bank: Bank) -> None:
+    MasterKeyPair.objects.exclude(algorithm=ECDSA_P256.name).delete()
+    request = InitRequest(user_id="alice", application_id=bank.application.id)
+    assert set(activation_init.init(request, at=timezone.now()).activation_signatures) == {"ES256"}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "algorithm"),
+    [
+        ([], ECDSA_P256),
+        (["EC_P256", "EC_P384"], ECDSA_P256),
+        (["EC_P384", "EC_P384_ML_L3"], ECDSA_P384),
+    ],
+    ids=["all", "both", "4.0 only"],
+)
+def test_a_qr_code_has_the_signature_that_all_its_readers_know(
+    bank: Bank,
+    new: InitializedActivation,
+    allowed: list[str],
+    algorithm: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    application_id = bank.application.id
+    monkeypatch.setattr(
+        application_config,
+        "ALLOWED_KEYS",
+        application_config.ALLOWED_KEYS | {supported_algorithms.CONFIGURED_BY},
+    )
+    application_config.store(application_id, supported_algorithms.CONFIGURED_BY, allowed)
+    assert signed_codes.in_qr_code(application_id) is algorithm
+    activation = Activation.objects.get(pk=new.activation.pk)
+    code, _, signature = signed_codes.qr_text(activation).partition("#")
+    keys = master_keys.public_keys(application_id)
+    assert code == new.activation_code
+    assert verify_qr_signature(keys, code, signature)
+    assert verify_activation_code(keys[ECDSA_P256.name], code, signature) is (
+        algorithm is ECDSA_P256
+    )
