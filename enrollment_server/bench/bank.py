@@ -10,11 +10,12 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from enrollment_server.bench.signing import PIN
+from enrollment_server.bench.activating import PIN
 from enrollment_server.demo.bank_client import BankClient
 from enrollment_server.demo.own_server import new_session
 from enrollment_server.demo.seed import demo_parameters
 from powerauth.phone.phone import Phone
+from powerauth.phone.requests.signing import TWO_FACTORS
 
 TEMPLATE = "payment"  # of the demo bank
 CONNECTIONS = 8
@@ -70,16 +71,29 @@ class BenchBank:
             users = [self.user(group, number) for number in range(CONNECTIONS)]
             return list(pool.map(self._activated, users))
 
-    def _activated(self, user: str) -> Phone:
-        phone = Phone(self.base_url, sdk_config=self._sdk_config, session=new_session())
-        code = self._client().call(
+    def new_phone(self) -> Phone:
+        """Give a phone that has no activation yet."""
+        return Phone(self.base_url, sdk_config=self._sdk_config, session=new_session())
+
+    def activation_codes(self, count: int) -> list[str]:
+        """Begin so many activations, each of a user of its own."""
+        users = [f"{self.application_id}-{uuid4()}" for _ in range(count)]
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return list(pool.map(self._activation_code, users))
+
+    def _activation_code(self, user: str) -> str:
+        begun = self._client().call(
             "activation/init",
             userId=user,
             applicationId=self.application_id,
             commitPhase="ON_KEY_EXCHANGE",
         )
-        phone.activate(code["activationCode"], pin=PIN)
-        phone.create_token()
+        return str(begun["activationCode"])
+
+    def _activated(self, user: str) -> Phone:
+        phone = self.new_phone()
+        phone.activate(self._activation_code(user), pin=PIN)
+        phone.create_token(TWO_FACTORS, PIN)  # the detail wants both
         return phone
 
     def operation(self, user: str) -> dict[str, Any]:

@@ -9,15 +9,15 @@ from math import nan
 
 from enrollment_server.bench.bank import CONNECTIONS, BenchBank
 from enrollment_server.bench.database import Postgresql
-from enrollment_server.bench.load import LoadFailed, Measured, generate_load
+from enrollment_server.bench.load import LoadFailed, Measured
 from enrollment_server.bench.processes import machine_cpu_s, processes, tree_cpu_s
 from enrollment_server.bench.results import Result
-from enrollment_server.bench.rows import ROWS, Livez, Row
+from enrollment_server.bench.rows.row import Livez, Row
+from enrollment_server.bench.rows.table import ROWS
 from enrollment_server.bench.signing import Signers
 
 WARM_UP_SHARE, FLOOR_SHARE = 0.15, 0.2  # of the seconds of a row
 OPEN_SHARE = 0.8  # of the highest rate
-_WARM_UP_PER_SECOND = 2000  # nobody knows the rate yet
 _COUNTED_EACH = 2
 _COUNTING_S = 60.0  # much more than it takes
 # Some connections are served faster, and the rate may rise behind the warm-up.
@@ -55,6 +55,8 @@ class Subject:
     signers: Signers
     generator: Sequence[str]
     """Command of the load generator."""
+    opens: bool = True
+    """Whether rows are measured with open arrivals, too."""
     behind_pid: int | None = None
     """The same of the server that it stands in front of."""
     _rows: dict[str, Row] = field(default_factory=dict, init=False)
@@ -74,7 +76,7 @@ class Subject:
             self._rows[name] = ROWS[name](self.bank, self.signers)
             self.bank.analyze()
         row = self._rows[name]
-        each = math.ceil(_WARM_UP_PER_SECOND * WARM_UP_SHARE * seconds / CONNECTIONS)
+        each = math.ceil(row.most_per_second * WARM_UP_SHARE * seconds / CONNECTIONS)
         warm = self._load(row, each=each, seconds=WARM_UP_SHARE * seconds)
         if name not in self._counts:
             self._counts[name] = self._counted(row)
@@ -83,7 +85,8 @@ class Subject:
         before = self._usage()
         load = self._send(row, queues, seconds=seconds)
         after = self._usage()
-        opened = self._opened(row, load.per_second * OPEN_SHARE, seconds) if row.opens else None
+        is_opened = row.opens and self.opens
+        opened = self._opened(row, load.per_second * OPEN_SHARE, seconds) if is_opened else None
         return _result(load, floor, opened, self._counts[name], before, after)
 
     def _opened(self, row: Row, per_second: float, seconds: float) -> Measured:
@@ -105,15 +108,13 @@ class Subject:
         per_second: float = 0.0,
         cycle: bool | None = None,
     ) -> Measured:
-        load = generate_load(
+        load = row.send(
             self.generator,
-            self.bank.base_url,
             queues,
             seconds=seconds,
             per_second=per_second,
             cycle=row.cycles if cycle is None else cycle,
         )
-        row.settle(load.sent)
         return load.insist(row.name)
 
     def _counted(self, row: Row) -> tuple[float, float]:

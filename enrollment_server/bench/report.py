@@ -5,7 +5,7 @@ from math import isnan
 from typing import Any
 
 from enrollment_server.bench.results import Measurements, Result
-from enrollment_server.bench.rows import TITLES
+from enrollment_server.bench.rows.table import TITLES
 
 _COLUMNS = (
     ("a second", "per_second", "{:.0f}"),

@@ -5,17 +5,20 @@ Here are no rows and no settings: the processes start with nothing but what they
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
-from enrollment_server.bench.load import http_request
+from enrollment_server.bench.activating import PIN, Activated, activate, measured
+from enrollment_server.bench.load import Measured, http_request
 from powerauth.phone.phone import Phone
+from powerauth.phone.requests.bodies import to_json_bytes
 from powerauth.phone.state import PhoneState
-from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.encryptors import Encryptor, Scope
+from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
+from powerauth.protocol.v3.temporary_key import TemporaryKey
 
-PIN = "1234"
 USUAL_HEADERS = {"Content-Type": "application/json", "Accept-Language": "en"}
 
 
@@ -28,6 +31,8 @@ class Job:
     bodies: Sequence[bytes]
     resource_id: str = ""
     """Of what is signed with two factors; without one, the usual token goes along."""
+    keys: Mapping[Scope, TemporaryKey] = field(default_factory=dict)
+    """Temporary keys; where there are any, bodies travel under that of the activation."""
 
     @classmethod
     def repeated(cls, phone: PhoneState, path: str, body: bytes, times: int) -> Self:
@@ -39,9 +44,17 @@ def perform(job: Job) -> list[bytes]:
     """Write the requests of a job; the phone that was handed over stays as it is."""
     phone = Phone(job.phone.base_url, sdk_config=job.phone.sdk_config)
     phone.state = job.phone
-    head = _signature_of(phone, job.resource_id) if job.resource_id else _token_of(phone)
+    phone.temporary_keys.update(job.keys)
+    proof = _signature_of(phone, job.resource_id) if job.resource_id else _token_of(phone)
+    travelling = _sealed_by(phone) if job.keys else _plain
     url = job.phone.base_url + job.path
-    return [http_request("POST", url, {**USUAL_HEADERS, **head(body)}, body) for body in job.bodies]
+    written = []
+    for clear in job.bodies:
+        headers, body = travelling(clear)
+        written.append(
+            http_request("POST", url, {**USUAL_HEADERS, **headers, **proof(clear)}, body)
+        )
+    return written
 
 
 def _token_of(phone: Phone) -> Callable[[bytes], dict[str, str]]:
@@ -51,6 +64,20 @@ def _token_of(phone: Phone) -> Callable[[bytes], dict[str, str]]:
 
 def _signature_of(phone: Phone, resource_id: str) -> Callable[[bytes], dict[str, str]]:
     return lambda body: {SIGNATURE_HEADER: phone.sign("POST", resource_id, body, pin=PIN)}
+
+
+def _plain(body: bytes) -> tuple[dict[str, str], bytes]:
+    return {}, body
+
+
+def _sealed_by(phone: Phone) -> Callable[[bytes], tuple[dict[str, str], bytes]]:
+    header = {ENCRYPTION_HEADER: phone.encryption_header(Scope.ACTIVATION).format()}
+
+    def sealed(body: bytes) -> tuple[dict[str, str], bytes]:
+        request, _ = phone.seal(body, Encryptor.ACTIVATION_GENERIC)
+        return header, to_json_bytes(request.to_json())
+
+    return sealed
 
 
 class Signers:
@@ -71,3 +98,18 @@ class Signers:
     def perform(self, jobs: Sequence[Job]) -> list[list[bytes]]:
         """Write the requests of all jobs."""
         return list(self._pool.map(perform, jobs))
+
+    def activate(self, phone: PhoneState, codes: Sequence[str], *, seconds: float) -> Measured:
+        """Activate a phone by each code, as many phones at a time as there are processes.
+
+        Args:
+            phone: what all of them are before.
+            seconds: how long activations begin.
+
+        Raises:
+            LoadFailed: the server refused one.
+        """
+        count = os.cpu_count() or 1
+        shares = [list(codes[n::count]) for n in range(count)]
+        done = self._pool.map(activate, [phone] * count, shares, [seconds] * count)
+        return measured(list[Activated](done), offered=len(codes))

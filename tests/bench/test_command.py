@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from enrollment_server.bench.rows import ROWS, UnknownRow, selected
+from enrollment_server.bench.rows.table import ROWS, UnknownRow, selected
 from tests.house.commands import ROOT, manage
 
 
@@ -110,7 +110,9 @@ def test_each_row_is_measured(tmp_path: Path) -> None:
         assert row["title"] in said
         assert median["answered"] > 0
         assert 0 < median["p50_ms"] <= median["p99_ms"]
-        assert median["server_us"] > median["generator_us"] > 0
+        # Whole phones work about as much as the server does.
+        assert median["server_us"] > (0 if row["row"] == "activate" else median["generator_us"])
+        assert median["generator_us"] > 0
         assert median["postgresql_us"] is not None
         assert median["round_trips"] >= median["statements"] >= 1
         assert (median["open_p99_ms"] is not None) == (row["row"] in ("list", "authorize"))

@@ -26,7 +26,7 @@ from enrollment_server.bench.revisions import (
     commit_of,
     present_beside,
 )
-from enrollment_server.bench.rows import USUAL_OF_PHONES, UnknownRow, selected
+from enrollment_server.bench.rows.table import USUAL_OF_PHONES, UnknownRow, selected
 from enrollment_server.bench.signing import Signers
 from enrollment_server.bench.subjects import EMBEDDED, IN_FRONT, Ground
 from enrollment_server.demo.own_server import ServerFailed
