@@ -43,6 +43,7 @@ _BASES = (ApiError, BadRequest)  # nothing answers with one of these itself
 _AS_IN_3 = (
     standard_errors.ActivationRefused,
     standard_errors.TemporaryKeyRefused,
+    standard_errors.UpgradeRefused,
 )
 _WORDS_OF_EACH_CASE: Mapping[type[ApiError], str] = {
     BusinessFailure: "(what is missing or cannot be)",

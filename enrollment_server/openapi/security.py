@@ -12,6 +12,7 @@ from rest_framework.authentication import (
 
 from enrollment_server.api.views import ApiView
 from powerauth.http.access import Access
+from powerauth.http.authentication import FormerSignatureAuthentication
 from powerauth.http.encryption import EncryptedView, SealedRenderer
 from powerauth.integration.api import IntegrationView
 from powerauth.protocol.v3.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
@@ -107,9 +108,10 @@ def _of_phones(view: ApiView) -> list[Requirement]:
     found: list[Requirement] = []
     if access.tokens_of:
         found.append({TOKEN: [], **encryption})
-    # The signature header says all that the decryption needs to know.
     if _takes_signature(access):
-        found.append({SIGNATURE: []})
+        # The header of the signature says all that the decryption needs to know, if it may.
+        needed = encryption if _is_signed_by_former(view) else {}
+        found.append({SIGNATURE: [], **needed})
     return found
 
 
@@ -127,6 +129,11 @@ def explained(view: ApiView) -> str:
         factors = f" with {_listed(types)}" if types else ""
         lines.append(f"* Signature{factors}; resource id {ids}.")
     return "\n".join(lines)
+
+
+def _is_signed_by_former(view: ApiView) -> bool:
+    kinds = view.authentication_classes
+    return any(issubclass(kind, FormerSignatureAuthentication) for kind in kinds)
 
 
 def _access(view: ApiView) -> Access | None:

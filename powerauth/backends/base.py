@@ -125,6 +125,20 @@ class ActivationKeeper(Protocol):
         """Verify the signature and answer with the vault key."""
         ...
 
+    def start_upgrade(
+        self, activation_id: str, call: EncryptedCall, *, at: datetime
+    ) -> SealedResponse:
+        """Agree on keys of protocol 4 with the phone of an activation of protocol 3.
+
+        Args:
+            activation_id: whose signature over the request was verified.
+        """
+        ...
+
+    def confirm_upgrade(self, activation_id: str, application_key: str, *, at: datetime) -> None:
+        """Complete an upgrade whose confirming code was verified; once more, nothing changes."""
+        ...
+
 
 class PowerAuthBackend(Authenticator, ActivationKeeper, Protocol):
     """A PowerAuth Server."""

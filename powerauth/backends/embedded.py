@@ -16,6 +16,7 @@ from powerauth.engine.applications import application_config
 from powerauth.engine.encryption import encryption, temporary_keys
 from powerauth.engine.generations import choice
 from powerauth.engine.signatures import signatures, tokens, vault
+from powerauth.engine.upgrades import confirmation, start
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol.headers import TokenHeader
@@ -130,6 +131,14 @@ class EmbeddedBackend:
         self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
     ) -> UnlockedVault:
         return vault.unlock(call, signed, at=at)
+
+    def start_upgrade(
+        self, activation_id: str, call: EncryptedCall, *, at: datetime
+    ) -> SealedResponse:
+        return start.start(activation_id, call, at=at)
+
+    def confirm_upgrade(self, activation_id: str, application_key: str, *, at: datetime) -> None:
+        confirmation.confirm(activation_id, application_key)
 
 
 def _detail(activation: Activation) -> ActivationDetail:

@@ -17,6 +17,7 @@ from powerauth.values import (
     EncryptedCall,
     OpenedRequest,
     PreparedActivation,
+    SealedResponse,
     SignatureVerdict,
     SignedRequest,
     StatusAnswer,
@@ -121,6 +122,15 @@ class RemoteBackend:
         self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
     ) -> UnlockedVault:
         return encryption.unlock_vault(call, signed)
+
+    def start_upgrade(
+        self, activation_id: str, call: EncryptedCall, *, at: datetime
+    ) -> SealedResponse:
+        # The methods of `/rest/v3` lead to no later generation.
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+
+    def confirm_upgrade(self, activation_id: str, application_key: str, *, at: datetime) -> None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
 
 
 def _facts_or_none(activation_id: str | None) -> ActivationFacts | None:

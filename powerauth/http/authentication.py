@@ -5,6 +5,7 @@ request without its header, an identity, or AuthenticationFailed, which says not
 That nobody could be asked is no answer: RemoteFailure passes, for the endpoint to name.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +28,7 @@ from powerauth.protocol.headers import (
     TokenHeader,
 )
 from powerauth.protocol.signed_request import SignatureType, normalize_request
+from powerauth.protocol.versions import GENERATION_3
 from powerauth.values import ActivationFacts, SignedRequest
 
 
@@ -60,7 +62,7 @@ class SignatureAuthentication(BaseAuthentication):
             return None
         named = ""
         try:
-            header = SignatureHeader.parse(value, served_by(request))
+            header = SignatureHeader.parse(value, self.generations(request))
             named = header.activation_id
             return _verify_signature(request, header), header
         except RemoteFailure:
@@ -68,8 +70,22 @@ class SignatureAuthentication(BaseAuthentication):
         except (ProtocolError, EngineRefusal, Unaccepted) as error:
             raise CredentialRefused("signature", activation=named) from error
 
+    def generations(self, request: Request) -> Collection[int]:
+        """Give the generations of the protocol that may sign a request."""
+        return served_by(request)
+
     def authenticate_header(self, request: Request) -> str:
         return "PowerAuth"
+
+
+class FormerSignatureAuthentication(SignatureAuthentication):
+    """Authenticate a phone of protocol 3 at an endpoint of protocol 4: protocol-4.md 30.1.
+
+    The body is encrypted in protocol 4, and has a header of its own.
+    """
+
+    def generations(self, request: Request) -> Collection[int]:
+        return GENERATION_3
 
 
 class TokenAuthentication(BaseAuthentication):

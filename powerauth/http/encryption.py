@@ -5,7 +5,7 @@ and whether a signature covers the ciphertext or the plaintext, follows standard
 and 3.1. Errors are never encrypted. A view may admit plain bodies besides; their answers are plain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -75,7 +75,32 @@ def encrypted_call(request: Request, encryptor: Encryptor) -> EncryptedCall:
         ParametersMissing: the body lacks what its version needs.
         ProtocolError: header or body are malformed for the protocol version.
     """
-    header = encryption_header(request, encryptor.scope)
+    return _call(request, encryptor, encryption_header(request, encryptor.scope))
+
+
+def encrypted_call_beside(
+    request: Request, encryptor: Encryptor, generations: Collection[int]
+) -> EncryptedCall:
+    """Read an encrypted body whose header stands beside a signature of another generation.
+
+    Nothing in the one header speaks for the other: the server has to compare what they name.
+
+    Args:
+        generations: that the body may be encrypted in.
+
+    Raises:
+        As `encrypted_call`.
+    """
+    text = header_of(request._request, ENCRYPTION_HEADER)
+    if text is None:
+        raise MalformedHeader("no header says who encrypted")
+    header = EncryptionHeader.parse(text, generations)
+    check_version(header.version)
+    header.check_scope(encryptor.scope)
+    return _call(request, encryptor, header)
+
+
+def _call(request: Request, encryptor: Encryptor, header: EncryptionHeader) -> EncryptedCall:
     payload = _members(request.body)
     _check_parameters(payload, header.version)
     return EncryptedCall(

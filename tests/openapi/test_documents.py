@@ -219,6 +219,8 @@ ENCRYPTION: Any = {"PowerAuthEncryption": []}
         ("/pa/v4/keystore/create", [{}]),
         ("/pa/v4/activation/create", [ENCRYPTION]),
         ("/pa/v4/auth/validate", [SIGNATURE]),
+        ("/pa/v4/upgrade/start", [{**SIGNATURE, **ENCRYPTION}]),
+        ("/pa/v4/upgrade/confirm", [SIGNATURE]),
     ],
 )
 def test_security(mobile: Any, path: str, expected: list[Any]) -> None:
