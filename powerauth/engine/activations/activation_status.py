@@ -1,17 +1,23 @@
-"""The status of an activation, for its phone and for a back end: protocol.md 9."""
+"""The status of an activation, for phones and back ends: protocol.md 9, protocol-4.md 27."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from powerauth.engine.activations import activations
+from powerauth.engine.encryption import encryption
 from powerauth.engine.generations import choice
 from powerauth.engine.generations.base import Generation
-from powerauth.models import Activation
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.models import Activation, ActivationState
+from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.status_blob import random_status
 from powerauth.rules import given, invalid
-from powerauth.values import StatusAnswer
+from powerauth.values import EncryptedCall, SealedResponse, StatusAnswer
+
+EXCHANGED = frozenset(ActivationState) - {ActivationState.CREATED}
+"""The states of activations that have exchanged keys, or had."""
 
 
 def current(activation_id: str | None, *, at: datetime) -> Activation | None:
@@ -21,12 +27,34 @@ def current(activation_id: str | None, *, at: datetime) -> Activation | None:
         EngineRefusal: INVALID_REQUEST for no identifier.
     """
     activation = activations.find(given("activationId", activation_id))
-    if activation is None or not activations.is_expired(activation, at=at):
+    return None if activation is None else _in_time(activation, at=at)
+
+
+def _in_time(activation: Activation, *, at: datetime) -> Activation:
+    if not activations.is_expired(activation, at=at):
         return activation
     with transaction.atomic():
         locked = activations.lock(activation.id)
         activations.remove_expired(locked, at=at)
     return locked
+
+
+def exchanged(call: EncryptedCall, *, at: datetime) -> SealedResponse:
+    """Answer an encrypted request for the status of its activation, as generation 4 does.
+
+    Who can encrypt has exchanged keys, and learns the state also once it is BLOCKED or REMOVED.
+
+    Raises:
+        EngineRefusal: as `encryption.open_call`.
+
+    Source: protocol-4.md 27.1.
+    """
+    opened = encryption.open_call(call, at=at, admitted=EXCHANGED)
+    if opened.activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    activation = _in_time(opened.activation, at=at)
+    status = choice.of(activation).identity.status(activation, None)
+    return encryption.seal(opened, {"activationStatus": b64(status.blob)}, at=at)
 
 
 def answer(

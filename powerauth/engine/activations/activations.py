@@ -7,7 +7,7 @@ states.
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from enrollment_server.database.compiled import Compiled
 from powerauth.engine.activations import activation_events
+from powerauth.engine.generations import choice
 from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationHistory, ActivationState, TemporaryKey
@@ -27,6 +28,7 @@ from powerauth.values import ActivationFacts
 logger = logging.getLogger(__name__)
 
 PENDING_STATES = (ActivationState.CREATED, ActivationState.PENDING_COMMIT)
+ONLY_ACTIVE: Collection[ActivationState] = frozenset({ActivationState.ACTIVE})
 MAX_FAILED_ATTEMPTS = "MAX_FAILED_ATTEMPTS"
 NOT_SPECIFIED = "NOT_SPECIFIED"
 OTP_FAILED_ATTEMPT = "OTP_FAILED_ATTEMPT"
@@ -127,7 +129,7 @@ def change(
     before = ActivationState(activation.state)
     update(activation, last_change_at=at, **values)
     blocked = activation.state == ActivationState.BLOCKED
-    if activation.state == ActivationState.REMOVED:
+    if activation.state == ActivationState.REMOVED and not _may_ask_for_its_status(activation):
         TemporaryKey.objects.filter(activation_id=activation.pk).delete()
     ActivationHistory.objects.create(
         activation=activation,
@@ -144,6 +146,11 @@ def change(
         if blocked:
             transaction.on_commit(partial(_tell_of_blocking, activation))
         _report(activation, before)
+
+
+def _may_ask_for_its_status(activation: Activation) -> bool:
+    """Tell whether a phone encrypts with temporary keys to learn that it was removed."""
+    return choice.of(activation).temporary_keys.is_served(activation)
 
 
 def _tell_of_blocking(activation: Activation) -> None:

@@ -53,7 +53,9 @@ def check(activation: Activation, otp: str | None, *, phase: CommitPhase, at: da
     if not matches(otp, activation.otp_hash):
         _count_failure(activation, at=at)
         raise EngineRefusal(ErrorCode.INVALID_OTP)
-    activations.update(activation, failed_attempts=0)
+    # While the phone has yet to confirm, its wrong codes count together with wrong OTPs.
+    if not activation.confirmation_pending:
+        activations.update(activation, failed_attempts=0)
     return True
 
 

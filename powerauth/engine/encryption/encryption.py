@@ -6,6 +6,7 @@ cannot fill it.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +36,16 @@ class OpenedCall:
     activation: Activation | None = None
 
 
-def open_call(call: EncryptedCall, *, at: datetime) -> OpenedCall:
+def open_call(
+    call: EncryptedCall,
+    *,
+    at: datetime,
+    admitted: Collection[ActivationState] = activations.ONLY_ACTIVE,
+) -> OpenedCall:
     """Check and decrypt a request of either scope.
+
+    Args:
+        admitted: states of the activation; only a request for its status comes in other ones.
 
     Raises:
         EngineRefusal: APPLICATION_NOT_FOUND, ACTIVATION_NOT_FOUND, ACTIVATION_STATE,
@@ -44,7 +53,7 @@ def open_call(call: EncryptedCall, *, at: datetime) -> OpenedCall:
             request that was used before, whose time is out of range or whose version is below the
             activation's own.
     """
-    activation = _active(call) if call.encryptor.scope is Scope.ACTIVATION else None
+    activation = _admitted(call, admitted) if call.encryptor.scope is Scope.ACTIVATION else None
     version = applications.supported_version(call.application_key)
     if version is None:
         raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
@@ -64,11 +73,11 @@ def open_for(
     return _open(call, version, activation, at=at)
 
 
-def _active(call: EncryptedCall) -> Activation:
+def _admitted(call: EncryptedCall, states: Collection[ActivationState]) -> Activation:
     activation = activations.find(call.activation_id or "")
     if activation is None:
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
-    if activation.state != ActivationState.ACTIVE:
+    if activation.state not in states:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
     if not version_floor.admits(activation, call.version, use="encryption"):
         raise invalid("protocolVersion", "must not be below that of the activation")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from powerauth.engine.generations.factors import Factors
 from powerauth.engine.generations.values import (
     DeviceFacts,
     EnvelopeParameters,
@@ -303,6 +304,7 @@ class Generation:
 
     Args:
         number: its major version, as activations have it.
+        factors: what phones tell of them; None where they change on the phone alone.
     """
 
     number: int
@@ -314,3 +316,4 @@ class Generation:
     vault: Vault
     offline: Offline
     tokens: Tokens
+    factors: Factors | None = None

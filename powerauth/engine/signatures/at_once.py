@@ -5,7 +5,7 @@ activation, or is out of the ordinary, or was changed meanwhile, is left to `sig
 decides under the lock of the activation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +19,19 @@ from enrollment_server.database.writes import (
     inserted_values,
     update_text,
 )
+from powerauth.engine.activations import activations
 from powerauth.engine.signatures import judgement, signature_attempt, signing_parties, version_floor
 from powerauth.engine.signatures.judgement import Outcome
-from powerauth.models import Activation, SignatureAudit
+from powerauth.models import Activation, ActivationState, SignatureAudit
 from powerauth.values import SignatureVerdict, SignedRequest
 
 
 def verify(
-    request: SignedRequest, additional_info: Mapping[str, str], *, at: datetime
+    request: SignedRequest,
+    additional_info: Mapping[str, str],
+    *,
+    at: datetime,
+    admitted: Collection[ActivationState] = activations.ONLY_ACTIVE,
 ) -> SignatureVerdict | None:
     """Verify a signature, and count the attempt; None if that needs the lock.
 
@@ -41,7 +46,7 @@ def verify(
     if not version_floor.is_reached(activation, request.version):
         return None
     attempt = signature_attempt.online(request, activation.version_secret, additional_info)
-    outcome = judgement.judge(activation, attempt, at=at)
+    outcome = judgement.judge(activation, attempt, at=at, admitted=admitted)
     if outcome.blocks or not _changed(activation, outcome):
         return None
     return judgement.verdict(activation, outcome.kind, note=outcome.note)

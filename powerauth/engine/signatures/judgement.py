@@ -4,6 +4,7 @@ The activation is as it was read. Whoever changes it accordingly has locked it, 
 somebody else has changed it meanwhile.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,15 +47,27 @@ class Outcome:
     blocks: bool = False
 
 
-def judge(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
-    """Compare a signature with the next counter values, and decide what becomes of it."""
+def judge(
+    activation: Activation,
+    attempt: Attempt,
+    *,
+    at: datetime,
+    admitted: Collection[ActivationState] = activations.ONLY_ACTIVE,
+) -> Outcome:
+    """Compare a signature with the next counter values, and decide what becomes of it.
+
+    Failures are counted in every state, and after the last one nothing is compared any more; but
+    only an ACTIVE activation is blocked. Unblocking would make any other one active.
+
+    Args:
+        admitted: states in which it is compared at all.
+    """
     codes = choice.of(activation).codes
     # A back end can make an activation ACTIVE that no phone ever took.
-    if activation.state != ActivationState.ACTIVE or not codes.has_keys(activation):
+    if activation.state not in admitted or not codes.has_keys(activation):
         return for_free(activation, attempt, note=INVALID_STATE, at=at, last_used_at=at)
     if activation.failed_attempts >= activation.max_failed_attempts:
-        failed = activation.failed_attempts
-        return _blocking(activation, attempt, note=COUNTER_MISMATCH, failed=failed, at=at)
+        return _without_attempts(activation, attempt, at=at)
     try:
         match = codes.find(activation, attempt, look_ahead=policy.look_ahead())
     except NotCounted:
@@ -105,20 +118,31 @@ def _advanced(
     values = codes.changes(activation, match)
     values["counter"] = activation.counter + match.steps
     values["last_used_at"] = at
-    # Who holds the possession factor alone must not be able to reset the count of PIN attempts.
-    if match.signature_type is not SignatureType.POSSESSION:
+    # Who holds the possession factor alone must not be able to reset the count of PIN attempts,
+    # nor who knows the PIN, before the commit, that of OTPs.
+    is_active = activation.state == ActivationState.ACTIVE
+    if is_active and match.signature_type is not SignatureType.POSSESSION:
         values["failed_attempts"] = 0
     if activation.held_at is not None:
         values |= guessing.NOTHING_HELD
     return values
 
 
+def _without_attempts(activation: Activation, attempt: Attempt, *, at: datetime) -> Outcome:
+    """Refuse an attempt after the last one."""
+    if activation.state != ActivationState.ACTIVE:
+        return for_free(activation, attempt, note=COUNTER_MISMATCH, at=at, last_used_at=at)
+    failed = activation.failed_attempts
+    return _blocking(activation, attempt, note=COUNTER_MISMATCH, failed=failed, at=at)
+
+
 def _refused(activation: Activation, attempt: Attempt, *, note: str, at: datetime) -> Outcome:
-    """Refuse an attempt on an ACTIVE activation, and count it unless possession is all it has."""
+    """Refuse an attempt in an admitted state, and count it unless possession is all it has."""
     if attempt.counted_type is SignatureType.POSSESSION:
         return for_free(activation, attempt, note=note, at=at, last_used_at=at)
     failed = activation.failed_attempts + 1
-    if failed >= activation.max_failed_attempts:
+    is_active = activation.state == ActivationState.ACTIVE
+    if is_active and failed >= activation.max_failed_attempts:
         return _blocking(activation, attempt, note=note, failed=failed, at=at)
     return Outcome(
         note=note,

@@ -4,7 +4,7 @@ What `at_once` leaves is decided here: one transaction holds the row lock of the
 the counter on success, counts a failure otherwise, and writes the audit record.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,21 +21,29 @@ from powerauth.engine.signatures import (
 from powerauth.engine.signatures.judgement import INVALID_APPLICATION, Outcome
 from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.engine.upgrades import confirmation
-from powerauth.models import Activation
+from powerauth.models import Activation, ActivationState
 from powerauth.protocol.signed_request import SignatureType, signature_data
 from powerauth.protocol.versions import SignatureFormat
 from powerauth.values import SignatureVerdict, SignedRequest
 
 
 def verify_online(
-    request: SignedRequest, *, at: datetime, additional_info: Mapping[str, str] | None = None
+    request: SignedRequest,
+    *,
+    at: datetime,
+    additional_info: Mapping[str, str] | None = None,
+    admitted: Collection[ActivationState] = activations.ONLY_ACTIVE,
 ) -> SignatureVerdict:
     """Verify a signature of a request, and count the attempt.
 
-    The verdict is committed whatever it is. `additional_info` goes to the audit record.
+    The verdict is committed whatever it is.
+
+    Args:
+        additional_info: goes to the audit record.
+        admitted: states in which the signature is compared at all.
     """
     info = additional_info or {}
-    done = at_once.verify(request, info, at=at)
+    done = at_once.verify(request, info, at=at, admitted=admitted)
     if done is not None:
         return done
     with transaction.atomic():
@@ -51,8 +59,11 @@ def verify_online(
             return judgement.verdict(activation, kind, note=INVALID_APPLICATION)
         secret = activation.version_secret
         attempt = signature_attempt.online(request, secret or "", info)
-        judge = judgement.of_another_application if secret is None else judgement.judge
-        return _written(activation, judge(activation, attempt, at=at), at=at)
+        if secret is None:
+            outcome = judgement.of_another_application(activation, attempt, at=at)
+        else:
+            outcome = judgement.judge(activation, attempt, at=at, admitted=admitted)
+        return _written(activation, outcome, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,9 +57,9 @@ def _approve(phone: Phone4, operation: Operation, code: str, *, at: datetime) ->
     return made.verdict.valid
 
 
-def test_by_a_code_for_one_phone(bank4: Bank, each_phone: Phone4) -> None:
+def test_by_a_code_for_one_phone(bank: Bank, each_phone: Phone4) -> None:
     """Trap 23: key digit 2, and a MAC in the place of a signature."""
-    at, operation = timezone.now(), bank4.operation("alice")
+    at, operation = timezone.now(), bank.operation("alice")
     target = Target(activation_id=each_phone.activation_id)
     payload = _scanned(each_phone, operation, target, at=at)
     assert (payload.key_id, len(payload.signature)) == ("2", 32)
@@ -75,10 +75,10 @@ def test_by_a_code_for_one_phone(bank4: Bank, each_phone: Phone4) -> None:
     ]
 
 
-def test_by_a_code_for_everybody(bank4: Bank, phone: Phone4) -> None:
+def test_by_a_code_for_everybody(bank: Bank, phone: Phone4) -> None:
     """Trap 23: what key digit 0 means depends on the generation of the app."""
-    at, operation = timezone.now(), bank4.operation("alice")
-    audience = Target(application_id=bank4.application.id, generation=choice.GENERATIONS[4])
+    at, operation = timezone.now(), bank.operation("alice")
+    audience = Target(application_id=bank.application.id, generation=choice.GENERATIONS[4])
     assert targets.audiences(operation)[1] == audience
     payload = _scanned(phone, operation, audience, at=at)
     assert payload.key_id == "0"
@@ -87,8 +87,8 @@ def test_by_a_code_for_everybody(bank4: Bank, phone: Phone4) -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_biometry_suffices_where_it_is_enabled(bank4: Bank, phone: Phone4, enabled: bool) -> None:
-    at, operation = timezone.now(), bank4.operation("alice")
+def test_biometry_suffices_where_it_is_enabled(bank: Bank, phone: Phone4, enabled: bool) -> None:
+    at, operation = timezone.now(), bank.operation("alice")
     row = phone.row
     row.biometry_enabled = enabled
     row.save(update_fields=["biometry_enabled"])
@@ -98,7 +98,7 @@ def test_biometry_suffices_where_it_is_enabled(bank4: Bank, phone: Phone4, enabl
     assert _approve(phone, operation, code, at=at) is enabled
     assert phone.row.failed_attempts == (0 if enabled else 1)
     # An operation that does not admit biometry does not look at it.
-    strict = bank4.operation("alice", signature_types=["POSSESSION_KNOWLEDGE"])
+    strict = bank.operation("alice", signature_types=["POSSESSION_KNOWLEDGE"])
     payload = _scanned(phone, strict, target, at=at)
     assert not _approve(phone, strict, _typed(phone, payload, strict, PB), at=at)
 

@@ -4,6 +4,7 @@ from powerauth.engine.generations.base import Generation
 from powerauth.engine.generations.four import (
     codes,
     envelopes,
+    factor_changes,
     identity,
     key_exchange,
     offline,
@@ -23,4 +24,5 @@ GENERATION = Generation(
     vault=vault,
     offline=offline,
     tokens=tokens,
+    factors=factor_changes,
 )
