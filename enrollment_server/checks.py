@@ -204,6 +204,7 @@ RULES = (
     Rule(id="E013", setting="POWERAUTH_PAGE_SIZE", test=between(1, 10_000)),
     Rule(id="E014", setting="POWERAUTH_MINIMUM_PROTOCOL_VERSION", test=one_of(*SUPPORTED_VERSIONS)),
     *_of_server("POWERAUTH_SERVICE", "E015", range(200, 209)),
+    Rule(id="E209", setting="POWERAUTH_SERVICE_LINE", test=one_of("1.9", "1.10", "2.0")),
     *_of_server("PUSH_SERVICE", "E016", range(210, 219)),
     Rule(id="E219", setting="PUSH_SERVICE_VOCABULARY", test=one_of("1.9", "1.10")),
     Rule(id="E017", setting="MASTER_DB_ENCRYPTION_KEY", test=encryption_keys),

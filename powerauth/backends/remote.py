@@ -1,4 +1,8 @@
-"""A PowerAuth Server elsewhere, called by its `/rest/v3`: integration-api.md 3, column i."""
+"""A PowerAuth Server elsewhere, called by its `/rest/v3` and `/rest/v4`.
+
+The version of what a phone sent says which of the two: integration-api.md 3, column i, and
+protocol-4.md 34.2.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,11 +10,9 @@ from functools import partial
 from typing import Any
 
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.protocol.v3.encryption import EncryptedResponse
-from powerauth.protocol.v3.headers import TokenHeader
-from powerauth.protocol.v3.signature import SignatureType
-from powerauth.protocol.versions import GENERATION_3
-from powerauth.remote import activations, applications, encryption, verdicts
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signed_request import SignatureType
+from powerauth.remote import activations, applications, encryption, trees, verdicts
 from powerauth.values import (
     ActivationDetail,
     ActivationFacts,
@@ -45,14 +47,11 @@ class RemoteBackend:
             envelope=envelope,
             activation_id=call.activation_id,
             application_id=partial(applications.id_of, call.application_key),
-            activation=partial(_facts_or_none, call.activation_id),
+            activation=partial(_facts_or_none, call),
         )
 
     def create_temporary_key(self, jwt: str, *, generation: int = 3, at: datetime) -> str:
-        if generation not in GENERATION_3:
-            # The methods of `/rest/v3` know no other generation.
-            raise EngineRefusal(ErrorCode.INVALID_REQUEST)
-        return encryption.create_temporary_key(jwt)
+        return encryption.create_temporary_key(jwt, generation=generation)
 
     def prepare(
         self,
@@ -112,7 +111,7 @@ class RemoteBackend:
 
     def create_token(
         self, call: EncryptedCall, signature_type: SignatureType, *, at: datetime
-    ) -> EncryptedResponse:
+    ) -> SealedResponse:
         return encryption.create_token(call, signature_type)
 
     def remove_token(self, token_id: str, *, activation_id: str, at: datetime) -> bool:
@@ -133,5 +132,7 @@ class RemoteBackend:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
 
 
-def _facts_or_none(activation_id: str | None) -> ActivationFacts | None:
-    return None if activation_id is None else activations.facts(activation_id)
+def _facts_or_none(call: EncryptedCall) -> ActivationFacts | None:
+    if call.activation_id is None:
+        return None
+    return activations.facts(call.activation_id, tree=trees.of_version(call.version))

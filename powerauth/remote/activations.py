@@ -17,9 +17,11 @@ from enrollment_server.remote.members import (
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.status_blob import CHALLENGE_SIZE
+from powerauth.remote import trees
 from powerauth.remote.binary import binary
 from powerauth.remote.calls import call
 from powerauth.remote.encryption import exchange
+from powerauth.remote.trees import Tree
 from powerauth.rules import invalid
 from powerauth.values import (
     ActivationDetail,
@@ -43,19 +45,22 @@ def facts_of(source: Members) -> ActivationFacts:
     )
 
 
-def facts(activation_id: str) -> ActivationFacts:
+def facts(activation_id: str, *, tree: Tree = trees.THREE) -> ActivationFacts:
     """Give an activation.
+
+    Args:
+        tree: of its phone's protocol, where that is known.
 
     Raises:
         EngineRefusal: ACTIVATION_NOT_FOUND.
         RemoteFailure: there is no answer.
     """
-    return facts_of(_known(activation_id))
+    return facts_of(_known(activation_id, tree))
 
 
 def detail(activation_id: str) -> ActivationDetail:
     """Give what a phone may read of its activation; errors as `facts`."""
-    known = _known(activation_id)
+    known = _known(activation_id, trees.THREE)
     return ActivationDetail(
         activation_id=text(known, "activationId"), name=optional_text(known, "activationName")
     )
@@ -97,11 +102,12 @@ def exchange_keys(method: str, request: EncryptedCall, **asked: Any) -> Prepared
         EngineRefusal: the server refuses.
         RemoteFailure: there is no answer, or none to the question what came of it.
     """
-    asked = {"generateRecoveryCodes": False, **asked}
+    tree = trees.of_version(request.version)
+    asked = {**tree.exchange, **asked}
     activation_id, sealed = exchange(
         method, request, asked, lambda answer: text(answer, "activationId")
     )
-    return PreparedActivation(activation=facts(activation_id), response=sealed)
+    return PreparedActivation(activation=facts(activation_id, tree=tree), response=sealed)
 
 
 def commit(activation_id: str) -> None:
@@ -161,7 +167,7 @@ def init(request: Mapping[str, Any]) -> MadeActivation:
     return call("activation/init", request, read)
 
 
-def _known(activation_id: str) -> Members:
+def _known(activation_id: str, tree: Tree) -> Members:
     def read(answer: object) -> Members:
         source = members(answer)
         text(source, "activationStatus")
@@ -169,7 +175,7 @@ def _known(activation_id: str) -> Members:
             raise WrongShape("activationId is another one")
         return source
 
-    source = call("activation/status", {"activationId": activation_id}, read)
+    source = call("activation/status", {"activationId": activation_id}, read, tree=tree.number)
     # An unknown activation is answered like a removed one, without an application.
     if not source.get("applicationId"):
         raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)

@@ -1,4 +1,7 @@
-"""One call of `/rest/v3`: integration-api.md 1. Each failure is one exception and one log line."""
+"""One call of `/rest/v3` or `/rest/v4`: integration-api.md 1, protocol-4.md 34.2.
+
+Each failure is one exception and one log line.
+"""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,13 +21,14 @@ T = TypeVar("T")
 _REFUSALS: Mapping[str, ErrorCode] = {code.value: code for code in ErrorCode}
 
 
-def call(method: str, request: Mapping[str, Any], read: Callable[[Any], T]) -> T:
+def call(method: str, request: Mapping[str, Any], read: Callable[[Any], T], *, tree: int = 3) -> T:
     """Call a method of the server, once, and read its answer.
 
     Args:
-        method: path below `/v3/`.
+        method: path below the tree.
         request: members of the `requestObject`.
         read: makes a value of the `responseObject`; raises WrongShape.
+        tree: 3 or 4; what has no version in its meaning is called in `/rest/v3`.
 
     Raises:
         EngineRefusal: the server refuses, with a code of integration-api.md 2.
@@ -32,7 +36,7 @@ def call(method: str, request: Mapping[str, Any], read: Callable[[Any], T]) -> T
     """
     body = dump_json({"requestObject": request})
     try:
-        return read(_response_object(client.post(server(), f"/v3/{method}", body)))
+        return read(_response_object(client.post(server(), f"/v{tree}/{method}", body)))
     except (NoAnswer, WrongShape) as error:
         reason = str(error)
     logger.error("the PowerAuth Server failed: call=%s reason=%s", method, reason)

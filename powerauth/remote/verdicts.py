@@ -13,10 +13,12 @@ from enrollment_server.remote.members import (
     text,
 )
 from powerauth.protocol.encoding import b64
-from powerauth.protocol.v3.headers import TokenHeader
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.headers import TokenHeader
+from powerauth.protocol.signed_request import SignatureType
+from powerauth.remote import trees
 from powerauth.remote.activations import facts_of
 from powerauth.remote.calls import call
+from powerauth.remote.trees import Tree
 from powerauth.values import (
     ActivationFacts,
     SignatureVerdict,
@@ -34,13 +36,15 @@ def verify_signature(signed: SignedRequest) -> SignatureVerdict:
     Of several bases the first one counts: each further call would be a further attempt.
 
     Raises:
-        EngineRefusal: the server refuses the request.
+        EngineRefusal: the server refuses the request, or does not serve its version.
         RemoteFailure: there is no verdict; whether the attempt was counted is not known.
     """
 
+    tree = trees.of_version(signed.version)
+
     def read(answer: object) -> SignatureVerdict:
         source = members(answer)
-        if not flag(source, "signatureValid"):
+        if not flag(source, tree.valid):
             return SignatureVerdict(
                 valid=False,
                 activation=_half(source, signed.activation_id),
@@ -52,8 +56,8 @@ def verify_signature(signed: SignedRequest) -> SignatureVerdict:
         facts = _whole(source)
         if facts.activation_id.lower() != signed.activation_id.lower():
             raise WrongShape("activationId is another one")
-        if optional_text(source, "signatureType") not in ("", signed.signature_type.name):
-            raise WrongShape("signatureType is another one")
+        if optional_text(source, tree.kind) not in ("", signed.signature_type.name):
+            raise WrongShape(f"{tree.kind} is another one")
         return SignatureVerdict(
             valid=True,
             activation=facts,
@@ -61,16 +65,18 @@ def verify_signature(signed: SignedRequest) -> SignatureVerdict:
             remaining_attempts=number(source, "remainingAttempts") or 0,
         )
 
-    return call("signature/verify", _signature(signed), read)
+    return call(tree.verify, _signature(signed, tree), read, tree=tree.number)
 
 
 def verify_token(header: TokenHeader) -> TokenVerdict:
     """Have a token digest verified, once.
 
     Raises:
-        EngineRefusal: the server refuses the request, such as a digest that was used before.
+        EngineRefusal: the server refuses the request, such as a digest that was used before, or
+            does not serve its version.
         RemoteFailure: there is no verdict.
     """
+    tree = trees.of_version(header.version)
     asked = {
         "tokenId": header.token_id,
         "tokenDigest": b64(header.digest),
@@ -78,31 +84,34 @@ def verify_token(header: TokenHeader) -> TokenVerdict:
         "timestamp": header.timestamp,
         "protocolVersion": header.version,
     }
-    return call("token/validate", asked, _token_verdict)
+
+    def read(answer: object) -> TokenVerdict:
+        return _token_verdict(members(answer), tree)
+
+    return call("token/validate", asked, read, tree=tree.number)
 
 
-def _token_verdict(answer: object) -> TokenVerdict:
-    source = members(answer)
+def _token_verdict(source: Members, tree: Tree) -> TokenVerdict:
     if not flag(source, "tokenValid"):
         activation_id = optional_text(source, "activationId")
         owner = _half(source, activation_id) if activation_id else None
         return TokenVerdict(valid=False, activation=owner, reason=_REFUSED)
     facts = _whole(source)
-    kind = SignatureType.__members__.get(text(source, "signatureType"))
+    kind = SignatureType.__members__.get(text(source, tree.kind))
     if kind is None:
         # Factors that no endpoint admits: a newer server may know more of them.
         return TokenVerdict(valid=False, activation=facts, reason="unknown_factors")
     return TokenVerdict(valid=True, activation=facts, signature_type=kind)
 
 
-def _signature(signed: SignedRequest) -> dict[str, str]:
+def _signature(signed: SignedRequest, tree: Tree) -> dict[str, str]:
     return {
         "activationId": signed.activation_id,
         "applicationKey": signed.application_key,
         "data": signed.bases[0].decode(),
-        "signature": signed.signature,
-        "signatureType": signed.signature_type.name,
-        "signatureVersion": signed.version,
+        tree.code: signed.signature,
+        tree.kind: signed.signature_type.name,
+        tree.version: signed.version,
     }
 
 

@@ -55,6 +55,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E013", "POWERAUTH_PAGE_SIZE", [0, 10_001]),
     ("E014", "POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["2.1", "3.4", "3"]),
     *_of_server("POWERAUTH_SERVICE", "E015", 200),
+    ("E209", "POWERAUTH_SERVICE_LINE", ["1.8", "", "2"]),
     *_of_server("PUSH_SERVICE", "E016", 210),
     ("E219", "PUSH_SERVICE_VOCABULARY", ["1.11", "", "2.0"]),
     ("E017", "MASTER_DB_ENCRYPTION_KEY", ["not base64!", "c2hvcnQ="]),
@@ -159,6 +160,7 @@ SOUND: list[tuple[str, list[Any]]] = [
         ],
     ),
     ("PUSH_SERVICE_URL", ["", "http://127.0.0.1:8080/powerauth-push-server"]),
+    ("POWERAUTH_SERVICE_LINE", ["1.9", "1.10", "2.0"]),
     ("PUSH_SERVICE_VOCABULARY", ["1.9", "1.10"]),
     (
         "POWERAUTH_SERVICE_PROXY",

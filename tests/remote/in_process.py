@@ -15,6 +15,7 @@ PUSH_URL = wsgi.BASE_URL
 def be_in_front(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[str]:
     """Send what the engine has to do to the other server; give a list that fills with its calls."""
     settings.POWERAUTH_SERVICE_URL = URL
+    settings.POWERAUTH_SERVICE_LINE = "2.0"
     return _calls(monkeypatch)
 
 

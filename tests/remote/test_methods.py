@@ -137,7 +137,10 @@ def test_nothing_else_is_called(
     assert {"activation/create", "activation/flags/create", "activation/init"} <= set(called)
 
 
-def test_a_request_of_another_generation_is_passed_on_by_none(called: list[str]) -> None:
+@pytest.mark.parametrize("version", ["3.3", "4.0"])
+def test_a_request_of_another_generation_is_passed_on_by_none(
+    called: list[str], version: str
+) -> None:
     class Foreign:
         temporary_key_id, nonce, timestamp = None, b"n", 1
 
@@ -147,7 +150,7 @@ def test_a_request_of_another_generation_is_passed_on_by_none(called: list[str])
     call = EncryptedCall(
         request=Foreign(),
         encryptor=Encryptor.APPLICATION_GENERIC,
-        version="4.0",
+        version=version,
         application_key="key",
     )
     for asked in (

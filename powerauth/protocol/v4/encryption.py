@@ -27,17 +27,38 @@ _VERSION = "4.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EncryptionContext:
-    """What both sides know about an exchange before it begins.
-
-    Ids and the application key are texts exactly as the client sent them.
-    """
+class _Parties:
+    """Who takes part in an exchange; ids and key are texts exactly as the client sent them."""
 
     encryptor: Encryptor
     application_key: str
+    activation_id: str | None = None
+
+    def associated_data(self, temporary_key_id: str) -> bytes:
+        """Build the first part of AD, which does not depend on the direction.
+
+        Source: protocol-4.md 21.4.
+        """
+        in_activation = self.encryptor.scope is Scope.ACTIVATION
+        activation_id = self.activation_id if in_activation else None
+        parts = (_VERSION, self.application_key, activation_id, temporary_key_id)
+        return cat(*(part.encode() for part in parts if part is not None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedContext(_Parties):
+    """What is known of an exchange by whom the server gave its secrets: protocol-4.md 34.3."""
+
+    shared_info2: bytes = field(repr=False)
+    """SHARED_INFO_2, 32 bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionContext(_Parties):
+    """What both sides know about an exchange before it begins."""
+
     application_secret: str = field(repr=False)
     """Base64 text of 16 bytes, which are used as bytes."""
-    activation_id: str | None = None
     shared_info2_key: bytes | None = field(default=None, repr=False)
     """`ActivationKeys.shared_info2` in activation scope."""
 
@@ -70,15 +91,8 @@ class EncryptionContext:
             return sha3(secret)
         return kmac(self.shared_info2_key, secret, Customization.SHARED_INFO_2)
 
-    def associated_data(self, temporary_key_id: str) -> bytes:
-        """Build the first part of AD, which does not depend on the direction.
 
-        Source: protocol-4.md 21.4.
-        """
-        in_activation = self.encryptor.scope is Scope.ACTIVATION
-        activation_id = self.activation_id if in_activation else None
-        parts = (_VERSION, self.application_key, activation_id, temporary_key_id)
-        return cat(*(part.encode() for part in parts if part is not None))
+Context = EncryptionContext | DerivedContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +109,7 @@ class Envelope:
     shared_info2: bytes = field(repr=False)
 
     @classmethod
-    def of(
-        cls, context: EncryptionContext, *, key: bytes, temporary_key_id: str, nonce: bytes
-    ) -> Self:
+    def of(cls, context: Context, *, key: bytes, temporary_key_id: str, nonce: bytes) -> Self:
         """Derive the envelope of a request. Source: protocol-4.md 21.3, 21.4."""
         key_context = (_VERSION + context.encryptor.sh1).encode() + nonce
         return cls(
@@ -166,7 +178,7 @@ class Envelope:
 
 
 def open_request(
-    request: EncryptedRequest, *, context: EncryptionContext, key: bytes
+    request: EncryptedRequest, *, context: Context, key: bytes
 ) -> tuple[bytes, Envelope]:
     """Decrypt a request; the tag is checked first.
 
