@@ -27,10 +27,14 @@ class SignatureType(StrEnum):
     POSSESSION_BIOMETRY = "possession_biometry"
     POSSESSION_KNOWLEDGE_BIOMETRY = "possession_knowledge_biometry"
 
+    def __init__(self, value: str) -> None:
+        """Take the type apart once."""
+        self._factors = tuple(value.split("_"))
+
     @property
     def factors(self) -> tuple[str, ...]:
         """Names of the factors, which are the names of their keys, in the order of use."""
-        return tuple(self.value.split("_"))
+        return self._factors
 
     @property
     def size(self) -> int:
