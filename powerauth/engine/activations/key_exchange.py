@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from enrollment_server.database.statements import execute
+from enrollment_server.database.writes import inserting
 from powerauth.engine import figures
 from powerauth.engine.activations import activation_init, activations, otp
 from powerauth.engine.activations.activation_init import InitRequest
@@ -20,7 +22,6 @@ from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,
-    ActivationKey,
     ActivationState,
     ApplicationVersion,
     CommitPhase,
@@ -186,7 +187,7 @@ def _store(
         custom_attributes=dict(custom_attributes),
     )
     if exchanged.key_pairs:
-        ActivationKey.objects.bulk_create(exchanged.key_pairs)
+        execute(*inserting(exchanged.key_pairs))
     figures.exchanged(activation)
     return exchanged
 

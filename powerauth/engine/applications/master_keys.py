@@ -5,7 +5,7 @@ ECDSA, the seed of ML-DSA.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -113,6 +113,20 @@ def pairs(application_id: str) -> dict[str, KeyPair]:
         EngineRefusal: NO_MASTER_KEY_PAIR for an application without one of P-256.
     """
     return {name: _opened(row) for name, row in _newest_rows(application_id).items()}
+
+
+def signers(
+    application_id: str, algorithms: Sequence[SigningAlgorithm]
+) -> list[tuple[SigningAlgorithm, bytes]]:
+    """Give the newest private keys of some algorithms, by one statement, in their order.
+
+    Raises:
+        EngineRefusal: NO_MASTER_KEY_PAIR for one that there is no pair of.
+    """
+    rows = _newest_rows(application_id)
+    if any(each.name not in rows for each in algorithms):
+        raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
+    return [(each, _opened(rows[each.name]).private_key) for each in algorithms]
 
 
 def public_keys(application_id: str) -> dict[str, bytes]:

@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime
 
+from enrollment_server.database.statements import execute
+from enrollment_server.database.writes import inserting
 from powerauth.engine import policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
@@ -76,7 +78,7 @@ def _issue(
     expires_at = at + policy.temporary_key_validity()
     activation_id = activation.id if activation else None
     place = record_places.temporary_key(key_id, asked.application_key, activation_id)
-    TemporaryKey.objects.create(
+    row = TemporaryKey(
         id=key_id,
         application_key=asked.application_key,
         activation_id=activation_id,
@@ -84,6 +86,7 @@ def _issue(
         private_key=records.seal(agreed.secret, place),
         expires_at=expires_at,
     )
+    execute(*inserting([row]))
     return agreed.answer(
         key_id=str(key_id),
         issued_at_ms=encryption.milliseconds_of(at),

@@ -13,7 +13,6 @@ from powerauth.protocol.v4.key_agreement.temporary_key import (
     verify_request,
 )
 from powerauth.protocol.v4.keys import application_temporary_key
-from powerauth.protocol.v4.primitives.signing import SigningAlgorithm
 from powerauth.protocol.v4.suites import Suite, suite_of
 
 
@@ -72,7 +71,7 @@ class AgreedKey:
         )
         if activation is not None:
             return sign_response(told, stored_keys.signers(activation))
-        return sign_response(told, _masters(version.application_id, self._suite))
+        return sign_response(told, master_keys.signers(version.application_id, self._suite.signing))
 
 
 def read(jwt: str) -> KeyRequest:
@@ -95,7 +94,3 @@ def _allowed(version: ApplicationVersion, activation: Activation | None) -> Coll
     if activation is None:
         return allowed_suites.of(version.application_id)
     return (stored_keys.suite(activation),)
-
-
-def _masters(application_id: str, suite: Suite) -> list[tuple[SigningAlgorithm, bytes]]:
-    return [(each, master_keys.pair(application_id, each).private_key) for each in suite.signing]
