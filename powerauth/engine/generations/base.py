@@ -5,7 +5,7 @@ columns to change; it changes no row. Whatever is not what it must be is a Proto
 method says otherwise. The parts are implemented by modules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ from powerauth.engine.signatures.signature_attempt import Attempt
 from powerauth.models import Activation, ApplicationVersion
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signed_request import CounterMatch, SignatureType
+from powerauth.protocol.v4.primitives.signing import SigningAlgorithm
 from powerauth.values import EncryptedCall, Envelope, SealedRequest, StatusAnswer
 
 
@@ -214,18 +215,16 @@ class Identity(Protocol):
         """Give the eight digits that both sides show; None before the key exchange."""
         ...
 
-    def verify(
-        self, activation: Activation, data: bytes, signature: bytes, *, jose: bool = False
-    ) -> bool:
-        """Verify an ECDSA signature by the device; False where it has no key.
-
-        Args:
-            jose: the signature is `R || S` instead of DER.
-        """
+    def device_keys(self, activation: Activation) -> Sequence[tuple[SigningAlgorithm, bytes]]:
+        """Give the public keys of the device, ECDSA first; none before the key exchange."""
         ...
 
-    def sign(self, activation: Activation, data: bytes) -> bytes:
-        """Sign with the server's ECDSA key of an activation that has keys, in DER."""
+    def server_keys(self, activation: Activation) -> Sequence[tuple[SigningAlgorithm, bytes]]:
+        """Give the server's private keys, ECDSA first.
+
+        Raises:
+            EngineRefusal: ACTIVATION_STATE for an activation that has none.
+        """
         ...
 
 

@@ -53,8 +53,8 @@ class EncryptedStatus(TypedDict):
     encryptedStatusBlobNonce: Base64 | None
 
 
-class ActivationStatusDetail(DescribedActivation, EncryptedStatus):
-    """The status of an activation."""
+class ActivationDetail(DescribedActivation):
+    """All that is told of an activation, but for what only its phone reads."""
 
     activationOtpValidation: Annotated[str, one_of(*OtpValidation.values)]
     commitPhase: Annotated[str, one_of(*CommitPhase.values)]
@@ -62,6 +62,10 @@ class ActivationStatusDetail(DescribedActivation, EncryptedStatus):
     activationSignature: Annotated[Base64 | None, Shape("While the activation is new.")]
     devicePublicKeyFingerprint: Annotated[str | None, Shape("What user and bank compare.")]
     applicationRoles: list[str]
+
+
+class ActivationStatusDetail(ActivationDetail, EncryptedStatus):
+    """The status of an activation."""
 
 
 class ActivationListItem(DescribedActivation):
@@ -136,10 +140,19 @@ def _encrypted(answer: StatusAnswer) -> EncryptedStatus:
 
 def status(activation: Activation, answer: StatusAnswer) -> ActivationStatusDetail:
     """Give the status of an activation; its application has to be loaded."""
+    return {**detail(activation), **_encrypted(answer)}
+
+
+def unknown_status(activation_id: str, answer: StatusAnswer) -> ActivationStatusDetail:
+    """Give the status of an activation that does not exist: it is reported as removed."""
+    return {**unknown_detail(activation_id), **_encrypted(answer)}
+
+
+def detail(activation: Activation) -> ActivationDetail:
+    """Describe an activation; its application has to be loaded."""
     created = activation.state == ActivationState.CREATED
     return {
         **_described(activation),
-        **_encrypted(answer),
         "activationOtpValidation": activation.otp_validation,
         "commitPhase": activation.commit_phase,
         "activationCode": activation.activation_code if created else None,
@@ -149,10 +162,9 @@ def status(activation: Activation, answer: StatusAnswer) -> ActivationStatusDeta
     }
 
 
-def unknown_status(activation_id: str, answer: StatusAnswer) -> ActivationStatusDetail:
-    """Give the status of an activation that does not exist: it is reported as removed."""
+def unknown_detail(activation_id: str) -> ActivationDetail:
+    """Describe an activation that does not exist as one that was removed."""
     return {
-        **_encrypted(answer),
         "activationId": activation_id,
         "activationStatus": ActivationState.REMOVED.name,
         "activationOtpValidation": OtpValidation.NONE.value,

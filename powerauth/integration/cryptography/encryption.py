@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.engine.activations import key_exchange
 from powerauth.engine.encryption import decryptor, temporary_keys
+from powerauth.engine.generations import choice
 from powerauth.engine.generations.values import EnvelopeParameters
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
@@ -175,7 +176,8 @@ class CreateKeyView(IntegrationView):
     input_class = CreateKeyInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> TemporaryKeyAnswer:
-        return {"jwt": temporary_keys.create(body["jwt"], at=at)}
+        generation = choice.GENERATIONS[self.tree]
+        return {"jwt": temporary_keys.create(body["jwt"], generation=generation, at=at)}
 
 
 class RemoveKeyView(IntegrationView):

@@ -8,7 +8,7 @@ from powerauth.http.access import check_version
 from powerauth.integration.inputs.base import Input, wire_name
 from powerauth.integration.inputs.fields import Number, Text
 from powerauth.protocol.encryptors import Encryptor
-from powerauth.protocol.errors import ProtocolError, UnsupportedVersion
+from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import traits_of
 from powerauth.rules import given, invalid
 from powerauth.values import EncryptedCall, SignedRequest
@@ -24,25 +24,30 @@ def require(body: Mapping[str, Any], *names: str) -> None:
         given(wire_name(name), body[name])
 
 
+def spoken_in(tree: int) -> frozenset[int]:
+    """Give the generations of the protocol whose versions a tree names.
+
+    Source: protocol-4.md 34.4, 39.1.
+    """
+    return frozenset(number for number in choice.SERVED if number <= tree)
+
+
 def checked_version(text: str, *, tree: int, member: str = "protocolVersion") -> str:
     """Give a protocol version that this bank's phones may speak.
 
     Args:
-        tree: in which the method is called; its words are those of its own generation of the
-            protocol and of those before (protocol-4.md 39.1).
+        tree: in which the method is called, see `spoken_in`.
         member: of a request, that it stands in.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for any other.
     """
     try:
-        traits = traits_of(text)
-        if traits.generation > tree:
-            raise UnsupportedVersion("a version of a later generation")
-        check_version(traits.version)
+        version = traits_of(text, spoken_in(tree)).version
+        check_version(version)
     except ProtocolError as error:
         raise invalid(member, "must be a protocol version that may be spoken here") from error
-    return traits.version
+    return version
 
 
 class CompleteInput(Input):

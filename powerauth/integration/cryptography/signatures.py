@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Annotated, Any, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape
-from powerauth.engine.signatures import ecdsa, signature_audit, signatures
+from powerauth.engine.signatures import key_pairs, signature_audit, signatures
+from powerauth.engine.signatures.key_pairs import Kind
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import examples, verdicts
@@ -136,7 +137,7 @@ class EcdsaVerifyView(IntegrationView):
             signature = b64d(body["signature"])
         except ProtocolError:
             return {"signatureValid": False}
-        valid = ecdsa.verify(body["activation_id"], body["data"], signature, jose=jose)
+        valid = key_pairs.verify(body["activation_id"], body["data"], signature, jose=jose)
         return {"signatureValid": valid}
 
 
@@ -155,7 +156,7 @@ class EcdsaSignView(IntegrationView):
     input_class = EcdsaSignInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> ServerSignature:
-        return {"signature": b64(ecdsa.sign(body["activation_id"], body["data"]))}
+        return {"signature": b64(key_pairs.sign(body["activation_id"], body["data"])[Kind.ECDSA])}
 
 
 class AuditView(IntegrationView):

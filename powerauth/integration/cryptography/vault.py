@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from powerauth.engine.generations import choice
 from powerauth.engine.signatures import vault
 from powerauth.errors import ErrorCode
 from powerauth.integration.api import IntegrationView
@@ -51,7 +52,7 @@ class UnlockView(IntegrationView):
     def call(self, body: Mapping[str, Any], *, at: datetime) -> UnlockedVault:
         require(body, "activation_id", "application_key", "signed_data")
         require(body, "signature", "signature_type", "signature_version")
-        vault.require_allowed(body["signature_type"])
+        vault.require_allowed(body["signature_type"], choice.GENERATIONS[self.tree])
         call = encrypted_call(
             body,
             Encryptor.VAULT_UNLOCK,

@@ -4,7 +4,8 @@ import pytest
 
 from powerauth.engine.activations import activation_status
 from powerauth.engine.generations import four
-from powerauth.engine.signatures import ecdsa
+from powerauth.engine.signatures import key_pairs
+from powerauth.engine.signatures.key_pairs import Kind
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationKey, ActivationState, KeySide
 from powerauth.protocol.curves import P384
@@ -77,21 +78,21 @@ def test_signatures_of_the_device(each_phone: Phone4) -> None:
     der = P384.sign(private, b"data")
     jose = P384.der_to_jose(der)
     activation_id = each_phone.activation_id
-    assert ecdsa.verify(activation_id, b"data", der)
-    assert ecdsa.verify(activation_id, b"data", jose, jose=True)
-    assert not ecdsa.verify(activation_id, b"other", der)
-    assert not ecdsa.verify(activation_id, b"data", jose)
-    assert not ecdsa.verify(activation_id, b"data", der, jose=True)
-    assert not ecdsa.verify(activation_id, b"data", b"")
+    assert key_pairs.verify(activation_id, b"data", der)
+    assert key_pairs.verify(activation_id, b"data", jose, jose=True)
+    assert not key_pairs.verify(activation_id, b"other", der)
+    assert not key_pairs.verify(activation_id, b"data", jose)
+    assert not key_pairs.verify(activation_id, b"data", der, jose=True)
+    assert not key_pairs.verify(activation_id, b"data", b"")
     Activation.objects.update(state=ActivationState.BLOCKED)
-    assert not ecdsa.verify(activation_id, b"data", der)
+    assert not key_pairs.verify(activation_id, b"data", der)
 
 
 def test_signatures_of_the_server(each_phone: Phone4) -> None:
     assert each_phone.server_keys is not None
-    signature = ecdsa.sign(each_phone.activation_id, b"data")
+    signature = key_pairs.sign(each_phone.activation_id, b"data")[Kind.ECDSA]
     assert P384.verify(each_phone.server_keys.ecdsa, b"data", signature)
     ActivationKey.objects.all().delete()
     with pytest.raises(EngineRefusal) as refused:
-        ecdsa.sign(each_phone.activation_id, b"data")
+        key_pairs.sign(each_phone.activation_id, b"data")
     assert refused.value.code is ErrorCode.ACTIVATION_STATE

@@ -207,10 +207,10 @@ def test_there_are_no_keys_before_the_exchange(bank: Bank) -> None:
     identity, codes = four.GENERATION.identity, four.GENERATION.codes
     assert not codes.has_keys(row)
     assert identity.fingerprint(row) is None
-    assert not identity.verify(row, b"data", b"signature")
+    assert identity.device_keys(row) == []
     for use in (
         stored_keys.derived,
-        lambda row: identity.sign(row, b"data"),
+        identity.server_keys,
         lambda row: identity.status(row, None),
         lambda row: stored_keys.factors(row, biometry=False),
     ):

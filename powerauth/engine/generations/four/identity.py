@@ -2,9 +2,11 @@
 
 from powerauth.engine import policy
 from powerauth.engine.generations.four import allowed_suites, stored_keys
+from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, KeySide
+from powerauth.protocol.errors import UnsupportedSuite
 from powerauth.protocol.v4 import activation as exchange
-from powerauth.protocol.v4.primitives.signing import ECDSA_P384
+from powerauth.protocol.v4.primitives.signing import SigningAlgorithm
 from powerauth.protocol.v4.status_blob import StatusFields, build_status
 from powerauth.values import StatusAnswer
 
@@ -41,15 +43,14 @@ def fingerprint(activation: Activation) -> str | None:
     )
 
 
-def verify(activation: Activation, data: bytes, signature: bytes, *, jose: bool = False) -> bool:
+def device_keys(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
     """See `Identity`."""
-    key = stored_keys.device_key(activation, ECDSA_P384)
-    if key is None:
-        return False
-    check = ECDSA_P384.verify_jws if jose else ECDSA_P384.verify
-    return check(key, data, signature)
+    return stored_keys.verifiers(activation)
 
 
-def sign(activation: Activation, data: bytes) -> bytes:
+def server_keys(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
     """See `Identity`."""
-    return ECDSA_P384.sign(stored_keys.server_key(activation, ECDSA_P384), data)
+    try:
+        return stored_keys.signers(activation)
+    except UnsupportedSuite as error:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE) from error

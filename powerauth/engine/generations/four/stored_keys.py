@@ -14,6 +14,7 @@ from powerauth.engine.storage import record_places, records
 from powerauth.engine.storage.record_places import Place
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, ActivationKey, KeySide
+from powerauth.protocol.errors import UnsupportedSuite
 from powerauth.protocol.v4.activation_messages import PublicKeys
 from powerauth.protocol.v4.application_keys import signers_of
 from powerauth.protocol.v4.factor_keys import FactorKeys, ReplaceableKey
@@ -127,22 +128,13 @@ def signers(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
     return signers_of(suite(activation), found)
 
 
-def device_key(activation: Activation, algorithm: SigningAlgorithm) -> bytes | None:
-    """Give the public key of an algorithm that a device has; None for none."""
-    row = _row(activation, KeySide.DEVICE, algorithm)
-    return None if row is None else bytes(row.public_key)
-
-
-def server_key(activation: Activation, algorithm: SigningAlgorithm) -> bytes:
-    """Give the server's private key of an algorithm.
-
-    Raises:
-        EngineRefusal: ACTIVATION_STATE for an activation that has none.
-    """
-    row = _row(activation, KeySide.SERVER, algorithm)
-    if row is None:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
-    return _private(row)
+def verifiers(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
+    """Give the public keys of the device, in the order of its suite; none if it has not all."""
+    found = {row.algorithm: bytes(row.public_key) for row in _rows(activation, KeySide.DEVICE)}
+    try:
+        return signers_of(suite(activation), found)
+    except UnsupportedSuite:
+        return []
 
 
 def key_rows(
@@ -163,12 +155,6 @@ def key_rows(
         )
         for algorithm, (public, private) in keys.items()
     ]
-
-
-def _row(
-    activation: Activation, side: KeySide, algorithm: SigningAlgorithm
-) -> ActivationKey | None:
-    return next((row for row in _rows(activation, side) if row.algorithm == algorithm.name), None)
 
 
 def _rows(activation: Activation, side: KeySide) -> list[ActivationKey]:

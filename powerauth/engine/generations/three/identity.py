@@ -8,9 +8,8 @@ from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.upgrades import offer
 from powerauth.models import Activation
 from powerauth.protocol import keys as p256
-from powerauth.protocol.errors import ProtocolError
-from powerauth.protocol.keys import jose_to_der
 from powerauth.protocol.v3.status_blob import StatusFields, seal_status
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256, SigningAlgorithm
 from powerauth.values import StatusAnswer
 
 
@@ -44,17 +43,12 @@ def fingerprint(activation: Activation) -> str | None:
     )
 
 
-def verify(activation: Activation, data: bytes, signature: bytes, *, jose: bool = False) -> bool:
+def device_keys(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
     """See `Identity`."""
-    if not activation.device_public_key:
-        return False
-    try:
-        der = jose_to_der(signature) if jose else signature
-    except ProtocolError:
-        return False
-    return p256.verify(bytes(activation.device_public_key), data, der)
+    key = bytes(activation.device_public_key)
+    return [(ECDSA_P256, key)] if key else []
 
 
-def sign(activation: Activation, data: bytes) -> bytes:
+def server_keys(activation: Activation) -> list[tuple[SigningAlgorithm, bytes]]:
     """See `Identity`."""
-    return p256.sign(stored_keys.server_private(activation), data)
+    return [(ECDSA_P256, stored_keys.server_private(activation))]

@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 
 from powerauth.engine.activations import lifecycle
-from powerauth.engine.signatures import ecdsa
+from powerauth.engine.signatures import key_pairs
 from powerauth.errors import EngineRefusal
 from powerauth.models import Activation, ActivationHistory, ActivationState
 from powerauth.phone.errors import PhoneFailure
@@ -249,7 +249,7 @@ def test_an_activation_that_no_phone_took_works_for_none(
     status = ok(http, "activation/status", activationId=activation_id)
     assert (status["activationStatus"], status["devicePublicKeyFingerprint"]) == (state, None)
     assert ok(http, "activation/list", userId="bob")["activations"][0]["activationStatus"] == state
-    assert not ecdsa.verify(activation_id, b"data", b"signature")
+    assert not key_pairs.verify(activation_id, b"data", b"signature")
     _pretend(phone, activation_id)
     assert phone.validate_signature(pin=PIN).status == 401
     for attempt in (

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from powerauth.engine.activations import lifecycle
 from powerauth.engine.applications import applications
-from powerauth.engine.signatures import ecdsa
+from powerauth.engine.signatures import key_pairs
 from powerauth.models import Activation, ActivationState, SignatureAudit, TemporaryKey, UniqueValue
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
@@ -52,8 +52,8 @@ def post(phone: Phone, members: object, **sign: Any) -> Outcome:
 def test_unlocked_key_signs_for_the_device(bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     signature = phone.sign_with_device_key(b"contract", PIN)
-    assert ecdsa.verify(phone.activation_id, b"contract", signature)
-    assert not ecdsa.verify(phone.activation_id, b"other", signature)
+    assert key_pairs.verify(phone.activation_id, b"contract", signature)
+    assert not key_pairs.verify(phone.activation_id, b"other", signature)
     assert attempts(phone) == (1, 0)
     audit = SignatureAudit.objects.get()
     assert audit.additional_info == {"VAULT_UNLOCKED_REASON": "SIGN_WITH_DEVICE_PRIVATE_KEY"}
