@@ -10,6 +10,8 @@ from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
 from powerauth.protocol.keys import der_to_jose, verify
+from powerauth.protocol.v4.key_agreement import jws
+from powerauth.protocol.v4.primitives.signing import ECDSA_P256
 from tests.bank import PIN
 
 DATA = b"contract"
@@ -55,3 +57,14 @@ def test_signature_of_the_server(alice: Phone) -> None:
     lifecycle.remove(alice.activation_id, at=timezone.now())
     with pytest.raises(EngineRefusal):
         key_pairs.sign(alice.activation_id, DATA)
+
+
+def test_protocol_3_has_ecdsa_alone(alice: Phone) -> None:
+    assert set(key_pairs.sign(alice.activation_id, DATA)) == {Kind.ECDSA}
+    assert not key_pairs.verify(alice.activation_id, DATA, bytes(3309), kind=Kind.MLDSA)
+    text = key_pairs.sign_jws(alice.activation_id, DATA)
+    public = [(ECDSA_P256, alice.enrolment_3.server_public_key)]
+    assert jws.verify_payload(text, public) == DATA
+    with pytest.raises(EngineRefusal) as refusal:
+        key_pairs.sign_compact_jws(alice.activation_id, DATA, kind=Kind.MLDSA)
+    assert refusal.value.code is ErrorCode.INVALID_REQUEST

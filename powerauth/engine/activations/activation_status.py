@@ -88,3 +88,13 @@ def _has_keys(activation: Activation, generation: Generation) -> bool:
 def fingerprint(activation: Activation) -> str | None:
     """Give the eight digits that user and bank compare; None before the key exchange."""
     return choice.of(activation).identity.fingerprint(activation)
+
+
+def readable_by_callers(activation: Activation) -> bytes | None:
+    """Give the status as generation 4 writes it, for a back end that encrypts it for the phone.
+
+    None for an activation without keys of that generation.
+    """
+    if not _has_keys(activation, choice.FOUR):
+        return None
+    return choice.FOUR.identity.status(activation, None).blob

@@ -1,5 +1,9 @@
-"""Keys for a caller that decrypts a phone's request itself: integration-api.md 9.1."""
+"""Keys for a caller that decrypts a phone's request itself.
 
+Source: integration-api.md 9.1, protocol-4.md 34.2.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 
 from powerauth.engine.activations import activations
@@ -9,7 +13,7 @@ from powerauth.engine.generations import choice
 from powerauth.engine.generations.values import EnvelopeParameters, EnvelopeSecrets
 from powerauth.engine.transactions import commits_refusals
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import ActivationState, ApplicationVersion
+from powerauth.models import Activation, ActivationState, ApplicationVersion
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.versions import traits_of
@@ -18,8 +22,16 @@ from powerauth.values import EncryptedCall
 
 
 @commits_refusals
-def secrets_of(parameters: EnvelopeParameters, *, at: datetime) -> EnvelopeSecrets:
+def secrets_of(
+    parameters: EnvelopeParameters,
+    *,
+    at: datetime,
+    admitted: Collection[ActivationState] = activations.ONLY_ACTIVE,
+) -> EnvelopeSecrets:
     """Give the keys of a request to a generic encryptor, once.
+
+    Args:
+        admitted: states of the activation.
 
     Raises:
         EngineRefusal: INVALID_REQUEST for a missing key, and for a request that was used before or
@@ -29,10 +41,12 @@ def secrets_of(parameters: EnvelopeParameters, *, at: datetime) -> EnvelopeSecre
             DECRYPTION_FAILED for parameters that no request has.
     """
     application_key = given("applicationKey", parameters.application_key)
-    given("ephemeralPublicKey", parameters.ephemeral_public_key)
     if parameters.activation_id is None:
         return _of_application(parameters, application_key, at=at)
-    return _of_activation(parameters, application_key, parameters.activation_id, at=at)
+    activation = activations.find(parameters.activation_id)
+    if activation is None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
+    return _of_activation(parameters, application_key, activation, at=at, admitted=admitted)
 
 
 def _of_application(
@@ -45,14 +59,16 @@ def _of_application(
 
 
 def _of_activation(
-    parameters: EnvelopeParameters, application_key: str, activation_id: str, *, at: datetime
+    parameters: EnvelopeParameters,
+    application_key: str,
+    activation: Activation,
+    *,
+    at: datetime,
+    admitted: Collection[ActivationState],
 ) -> EnvelopeSecrets:
-    activation = activations.find(activation_id)
-    if activation is None:
-        raise EngineRefusal(ErrorCode.ACTIVATION_NOT_FOUND)
     call = _call(parameters, application_key, Encryptor.ACTIVATION_GENERIC)
     encryption.use_once(call, at=at)
-    if activation.state != ActivationState.ACTIVE:
+    if activation.state not in admitted:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
     version = _version(application_key)
     if version.application_id != activation.application_id:

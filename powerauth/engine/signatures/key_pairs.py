@@ -15,6 +15,7 @@ from powerauth.protocol.curves import Curve
 from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v4.key_agreement import jws
 from powerauth.protocol.v4.primitives.signing import SigningAlgorithm
+from powerauth.rules import invalid
 
 Keys = Sequence[tuple[SigningAlgorithm, bytes]]
 
@@ -85,8 +86,8 @@ def sign_jws(activation_id: str, payload: bytes, *, kind: Kind | None = None) ->
     """Write a JWS in JSON with a signature by each server key, or by those of a kind.
 
     Raises:
-        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE; KEY_FORMAT for a kind of which the
-            activation has no key.
+        EngineRefusal: ACTIVATION_NOT_FOUND, ACTIVATION_STATE; INVALID_REQUEST for a kind of which
+            the activation has no key.
     """
     keys = _server_keys(activation_id)
     return jws.sign_payload(payload, keys if kind is None else _needed(kind, keys))
@@ -101,7 +102,7 @@ def sign_compact_jws(activation_id: str, payload: bytes, *, kind: Kind = Kind.EC
 def _needed(kind: Kind, keys: Keys) -> Keys:
     found = kind.among(keys)
     if not found:
-        raise EngineRefusal(ErrorCode.KEY_FORMAT)
+        raise invalid("signatureType", "must be one that the suite of the activation has")
     return found
 
 

@@ -59,7 +59,7 @@ class TokenSecret(TypedDict):
     """A token, as the phone decrypts it."""
 
     tokenId: Uuid
-    tokenSecret: Annotated[Base64, Shape("16 bytes.")]
+    tokenSecret: Annotated[Base64, Shape("16 bytes, of protocol 4.0 32.")]
 
 
 @commits_refusals

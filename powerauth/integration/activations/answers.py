@@ -68,6 +68,19 @@ class ActivationStatusDetail(ActivationDetail, EncryptedStatus):
     """The status of an activation."""
 
 
+class ActivationStatusV4(ActivationDetail):
+    """The status of an activation, as `/rest/v4` has it."""
+
+    statusBlob: Annotated[
+        Base64 | None,
+        Shape(
+            "What a phone of protocol 4.0 reads, as `activationStatus` of an encrypted answer. "
+            "Null of an activation without keys of protocol 4."
+        ),
+    ]
+    confirmationPending: Annotated[bool, Shape("Whether the phone has to confirm.")]
+
+
 class ActivationListItem(DescribedActivation):
     """An activation in a list."""
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from powerauth.integration.activations.answers import (
     ActivationChange,
+    ActivationDetail,
     ActivationFlags,
     ActivationListItem,
     ActivationStatusDetail,
@@ -34,16 +35,19 @@ _ACTIVATION: DescribedActivation = {
     "timestampLastChange": _TIME,
     "version": 3,
 }
-STATUS: ActivationStatusDetail = {
+DETAIL: ActivationDetail = {
     **_ACTIVATION,
-    "encryptedStatusBlob": "19gyYaW5ZhdGMeE2Gi1AmvtGPAxVBTC8lzyKWJnDIPs=",
-    "encryptedStatusBlobNonce": None,
     "activationOtpValidation": "NONE",
     "commitPhase": "ON_COMMIT",
     "activationCode": None,
     "activationSignature": None,
     "devicePublicKeyFingerprint": "12345678",
     "applicationRoles": [],
+}
+STATUS: ActivationStatusDetail = {
+    **DETAIL,
+    "encryptedStatusBlob": "19gyYaW5ZhdGMeE2Gi1AmvtGPAxVBTC8lzyKWJnDIPs=",
+    "encryptedStatusBlobNonce": None,
 }
 LIST_ITEM: ActivationListItem = {
     **_ACTIVATION,

@@ -144,6 +144,7 @@ class DecryptorView(IntegrationView):
     input_class = DecryptorInput
 
     def call(self, body: Mapping[str, Any], *, at: datetime) -> EnvelopeSecrets:
+        require(body, "application_key", "ephemeral_public_key")
         parameters = EnvelopeParameters(
             application_key=body["application_key"],
             ephemeral_public_key=body["ephemeral_public_key"],

@@ -68,6 +68,13 @@ class OfflineData(TypedDict):
 
 
 _SEED = {"seed": "c2VlZCBvZiBzaXh0ZWVuIQ==", "stepLength": 30}
+VERIFY_EXAMPLE = {
+    "activationId": examples.ACTIVATION_ID,
+    "data": examples.SIGNED_DATA,
+    "signature": "12345678-87654321",
+    "allowBiometry": True,
+    "proximityCheck": {**_SEED, "stepCount": 1},
+}
 _EXAMPLE: OfflineData = {
     "offlineData": "op-1\nLogin\nPlease confirm\nA2\nB\nhJ2ckOrLKpdnJwQiObvcCA==\n1MEUC",
     "nonce": examples.NONCE,
@@ -150,13 +157,7 @@ class VerifyView(IntegrationView):
         "Verify an offline signature",
         ErrorCode.INVALID_REQUEST,
         description="All codes, factors and counter values together are one attempt.",
-        request={
-            "activationId": examples.ACTIVATION_ID,
-            "data": examples.SIGNED_DATA,
-            "signature": "12345678-87654321",
-            "allowBiometry": True,
-            "proximityCheck": {**_SEED, "stepCount": 1},
-        },
+        request=VERIFY_EXAMPLE,
         example=examples.SIGNATURE_VERDICT,
     )
     input_class = VerifyInput

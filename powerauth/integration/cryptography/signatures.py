@@ -22,6 +22,16 @@ from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.signature import SignatureType
 
 _TAG = "Signatures"
+AUDIT_DESCRIPTION = (
+    "The newest first, in pages; without `pageSize`, of the configured size. The answer contains "
+    "application secrets."
+)
+AUDIT_EXAMPLE = {
+    "userId": "alice",
+    "timestampFrom": "2024-10-01T00:00:00.000+00:00",
+    "pageNumber": 0,
+    "pageSize": 100,
+}
 
 
 class EcdsaFormat(Enum):
@@ -166,16 +176,8 @@ class AuditView(IntegrationView):
         _TAG,
         "List attempts to sign",
         ErrorCode.INVALID_REQUEST,
-        description=(
-            "The newest first, in pages; without `pageSize`, of the configured size. The answer "
-            "contains application secrets."
-        ),
-        request={
-            "userId": "alice",
-            "timestampFrom": "2024-10-01T00:00:00.000+00:00",
-            "pageNumber": 0,
-            "pageSize": 100,
-        },
+        description=AUDIT_DESCRIPTION,
+        request=AUDIT_EXAMPLE,
         example={"items": [examples.SIGNATURE_ATTEMPT]},
     )
     input_class = AuditInput

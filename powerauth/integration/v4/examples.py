@@ -17,5 +17,6 @@ ECDSA_SIGNATURE = "MEUCIQDxFbS1lKp2SbVq2Yv6y0nJ"
 MLDSA_SIGNATURE = "bm90IGEgcmVhbCBzaWduYXR1cmU="
 COMPACT_JWS = "eyJhbGciOiJFUzM4NCJ9.Y29udHJhY3Q.c2lnbmF0dXJl"
 SECRET = examples.MAC
+PARAMETERS = ("applicationKey", "temporaryKeyId", "nonce", "timestamp", "protocolVersion")
 SEALED: dict[str, Any] = words.example(examples.VERSIONED_ENVELOPE) or {}
 SEALED_ANSWER: Any = words.answered(EncryptedAnswer).of(examples.ENCRYPTED_ANSWER)

@@ -151,7 +151,6 @@ class SignJwsView(IntegrationView):
         _TAG,
         "Write a JWS by the server's keys of an activation",
         *_REFUSED,
-        ErrorCode.KEY_FORMAT,
         description="`JWS_JSON`, the form if none is named, has a signature by each key of the "
         "suite, or by those of `signatureType` alone. `JWS_COMPACT` has one, by ECDSA if no type "
         "is named. ECDSA is written as `R || S`. A type that the suite lacks is refused.",

@@ -65,9 +65,16 @@ NOT_RECORDED = {
 }
 
 
-# The same in the other tree, and what only that has.
+# The same in the other tree, and what only that has. The code that `auth/verify` accepts is what
+# confirms an upgrade.
 ONLY_IN_V3 = ("recovery", "activation/recovery", "signature", "ecies", "upgrade")
 NOT_RECORDED_IN_V4 = {
+    *("rest/v4/auth/verify", "rest/v4/auth/offline/verify", "rest/v4/audit/list"),
+    "rest/v4/auth/offline/personalized/create",
+    "rest/v4/auth/offline/non-personalized/create",
+    *("rest/v4/dsa/sign", "rest/v4/dsa/verify", "rest/v4/jwt/sign", "rest/v4/jwt/verify"),
+    *("rest/v4/encryptor", "rest/v4/upgrade/confirm"),
+} | {
     f"rest/v4/{method}"
     for route in NOT_RECORDED
     if route.startswith("rest/v3/")
