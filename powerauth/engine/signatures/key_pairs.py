@@ -1,4 +1,4 @@
-"""Signatures made with the key pairs of an activation: protocol.md 10.4, protocol-4.md 29.6.
+"""Signatures made with the key pairs of an activation: protocol.md 10.4, protocol-4.md 29.
 
 Only an ACTIVE activation signs, and only its signatures are valid. Which algorithms it has is a
 matter of its generation and suite: ECDSA always, ML-DSA in the hybrid suites.
