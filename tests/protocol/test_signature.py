@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from powerauth.protocol import signed_request
 from powerauth.protocol.errors import MalformedEncoding, MalformedHeader, ProtocolError
 from powerauth.protocol.keys import FactorKeys, derive_activation_keys
 from powerauth.protocol.v3 import signature
@@ -67,6 +68,19 @@ def test_normalize_request(case: Case) -> None:
 
 def test_method_is_signed_in_upper_case() -> None:
     assert signature.normalize_request("post", "", "", b"") == b"POST&&&"
+
+
+@pytest.mark.parametrize("resource_id", ["", "/pa/token/create", "/a&b=c?d", "/platba/š"])
+def test_resource_id_of(resource_id: str) -> None:
+    base = signed_request.normalize_request("POST", resource_id, "AAAA", b"body")
+    assert signed_request.resource_id_of(base) == resource_id
+
+
+@pytest.mark.parametrize(
+    "base", [b"", b"POST", b"POST&?&AAAA&", b"POST&//8=&AAAA&", b"POST&\xff&AAAA&"], ids=repr
+)
+def test_a_base_string_that_names_nothing(base: bytes) -> None:
+    assert signed_request.resource_id_of(base) is None
 
 
 @vectors.each("extra.json: canonical_query")

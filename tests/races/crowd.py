@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,6 +65,45 @@ def in_vain(hold: Callable[[], object], call: Callable[[], R]) -> R:
 
     actions: list[Callable[[], R | None]] = [holding, calling]
     return cast("R", together(actions)[1])
+
+
+def in_order(hold: Callable[[], object], actions: Sequence[Callable[[], R]]) -> list[R]:
+    """Let actions wait for the rows that `hold` has locked, one after the other, and then go on.
+
+    PostgreSQL serves them in the order in which they came, so each has read what was there before
+    all of them, and the first one changes it.
+    """
+
+    def run(action: Callable[[], R]) -> R:
+        try:
+            return action()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=len(actions)) as pool:
+        with transaction.atomic():
+            hold()
+            running = []
+            for action in actions:
+                running.append(pool.submit(run, action))
+                _await_waiting(len(running))
+        return [one.result(timeout=30) for one in running]
+
+
+def _await_waiting(number: int) -> None:
+    """Wait until so many connections to this database wait for a lock."""
+    deadline = time.monotonic() + 30
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with connection.cursor() as cursor:
+        while cursor.execute(waiting).fetchone()[0] < number:
+            # Within a transaction it shows what it showed first.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            if time.monotonic() > deadline:
+                raise RuntimeError("an action does not wait for the rows")
+            time.sleep(0.005)
 
 
 def database_url() -> str:

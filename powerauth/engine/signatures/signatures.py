@@ -54,7 +54,7 @@ def verify_online(
         if activation is None:
             return _unknown(request.activation_id, kind)
         if confirmation.is_meant(activation, request):
-            return confirmation.decide(activation, request, info, at=at)
+            return confirmation.decide(activation, request, info, at=at, admitted=admitted)
         if not version_floor.admits(activation, request.version, use="signature"):
             return judgement.verdict(activation, kind, note=INVALID_APPLICATION)
         secret = activation.version_secret

@@ -6,7 +6,7 @@ it can confirm no other keys than it was made with; a wrong one costs the activa
 Repeated, it is a code of an activation of protocol 4 like any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,12 @@ def is_meant(activation: Activation, request: SignedRequest) -> bool:
 
 
 def decide(
-    activation: Any, request: SignedRequest, additional_info: Mapping[str, str], *, at: datetime
+    activation: Any,
+    request: SignedRequest,
+    additional_info: Mapping[str, str],
+    *,
+    at: datetime,
+    admitted: Collection[ActivationState] = activations.ONLY_ACTIVE,
 ) -> SignatureVerdict:
     """Judge such a code, and do as it says.
 
@@ -50,12 +55,13 @@ def decide(
         activation: locked, with `version_secret`, which is None if the application has no such
             version.
         additional_info: goes to the audit record.
+        admitted: states in which the caller accepts a code; here it is accepted in ACTIVE alone.
     """
     secret = activation.version_secret
     attempt = signature_attempt.online(request, secret or "", additional_info)
     match, note = None, judgement.INVALID_APPLICATION
     if secret is not None:
-        match, note = _compared(activation, attempt)
+        match, note = _compared(activation, attempt, admitted)
     if match is None:
         outcome = judgement.for_free(
             activation, attempt, note=note, at=at, generation=_FOUR, last_used_at=at
@@ -94,9 +100,11 @@ def confirm(activation_id: str | None, application_key: str | None) -> None:
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
 
 
-def _compared(activation: Activation, attempt: Attempt) -> tuple[CounterMatch | None, str]:
+def _compared(
+    activation: Activation, attempt: Attempt, admitted: Collection[ActivationState]
+) -> tuple[CounterMatch | None, str]:
     """Compare a code with the keys that wait; give the match, and the word for the record."""
-    if activation.state != ActivationState.ACTIVE:
+    if activation.state not in activations.ONLY_ACTIVE or activation.state not in admitted:
         return None, judgement.INVALID_STATE
     if activation.failed_attempts >= activation.max_failed_attempts:
         return None, judgement.COUNTER_MISMATCH
