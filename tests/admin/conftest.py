@@ -21,7 +21,7 @@ from push.campaigns import services as campaigns
 from push.messages.values import PushMessage, Text
 from push.models import PushChannel
 from tests.admin.office import client_of
-from tests.bank import Bank
+from tests.bank import PIN, Bank
 from tests.push.accounts import every_provider
 from tests.push.outbox import providers
 
@@ -57,6 +57,7 @@ def full_bank(bank: Bank, alice: Phone) -> str:
     campaigns.add_users(campaign.pk, ["alice"], at=at)
     providers.write(application_ids=[name])
     bank.code("bob", otp="otp-of-bob")
+    assert bank.phone("carla", version="4.0").validate_signature(pin=PIN).ok
     inbox.create_message(
         user_id="alice",
         type="html",

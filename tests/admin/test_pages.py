@@ -9,9 +9,11 @@ from django.test import Client
 
 from operations.models import Operation
 from powerauth.engine.activations import otp
+from powerauth.engine.generations.four import stored_keys as four
 from powerauth.engine.generations.three import stored_keys
 from powerauth.models import (
     Activation,
+    ActivationKey,
     ApplicationVersion,
     Integration,
     MasterKeyPair,
@@ -23,6 +25,10 @@ from push.models import PushAppCredentials
 from tests.admin.conftest import PUSH_TOKEN
 from tests.admin.office import pages
 
+FOUR = (
+    *("activation_secret", "knowledge_key", "next_knowledge_key"),
+    *("biometry_key", "next_biometry_key"),
+)
 CODE = re.compile(r"/activation/.+/code/$")
 
 
@@ -49,6 +55,11 @@ def _secrets(client_secret: str) -> Iterator[str]:
         yield from filter(None, [activation.otp_hash])
         if activation.server_private_key:
             yield from _spellings(stored_keys.server_private(activation))
+        for column in FOUR:
+            for value in (bytes(getattr(activation, column)), four.opened(activation, column)):
+                yield from _spellings(value) if value else ()
+    for pair in ActivationKey.objects.exclude(private_key=b""):
+        yield from _spellings(bytes(pair.private_key))
     for model, column in ((MasterKeyPair, "private_key"), (Token, "secret")):
         for row in model.objects.all():
             yield from _spellings(bytes(getattr(row, column)))
