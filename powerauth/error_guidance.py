@@ -123,6 +123,15 @@ _GUIDANCE: Mapping[ErrorCode, Guidance] = {
         "The digest of a token is of a time that has not come yet.",
         "Let the phone make a new digest, with the time of the server.",
     ),
+    ErrorCode.ALGORITHM_NOT_SUPPORTED: Guidance(
+        "The application does not let activations begin with this suite of protocol 4.0, or with "
+        "protocol 3.x, or this server cannot do the suite.",
+        "Update the app, or change `cryptography_algorithms_supported` of the application.",
+    ),
+    ErrorCode.VERSION_NOT_SUPPORTED: Guidance(
+        "The protocol version of the phone is below the lowest that this server admits.",
+        "Update the app, and let the user upgrade the activation or make a new one.",
+    ),
     ErrorCode.TEMPORARY_KEY_MISSING: Guidance(
         "The temporary key is unknown, expired, or another application's or activation's.",
         "Let the phone fetch a new temporary key and encrypt its request again.",

@@ -69,6 +69,8 @@ class ErrorCode(StrEnum):
     DUPLICATE_APPLICATION = "ERR0043", "Duplicate application or application version."
     TIMESTAMP_IN_FUTURE = "ERR0044", "Token timestamp is too much in the future."
     TEMPORARY_KEY_MISSING = "ERR0045", "Missing temporary key pair."
+    ALGORITHM_NOT_SUPPORTED = "ERR0046", "Cryptography algorithm is not supported."
+    VERSION_NOT_SUPPORTED = "ERR0047", "Protocol version is not supported."
 
 
 class EngineRefusal(Exception):

@@ -85,6 +85,11 @@ def upgrade_version() -> int:
     return int(settings.POWERAUTH_UPGRADE_VERSION)
 
 
+def minimum_version() -> str:
+    """Give the lowest version of the protocol that phones may speak."""
+    return str(settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION)
+
+
 def audited_bytes() -> int:
     """Give how many bytes of signed data a record of the audit holds."""
     return int(settings.SIGNATURE_AUDIT_DATA_BYTES)

@@ -1,9 +1,11 @@
 """What a view admits: the rows of mobile-token-api.md 2.1 and standard-rest-api.md 6, as values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from powerauth.engine import minimum_version
 from powerauth.protocol.errors import UnsupportedVersion
 from powerauth.protocol.v3.signature import SignatureType
 
@@ -45,11 +47,16 @@ class Access:
         return self.signed_with
 
 
-def check_version(version: str) -> None:
+def check_version(version: str, resource_ids: Iterable[str] = ()) -> None:
     """Refuse protocol versions below the configured minimum: protocol.md 7.5.
+
+    The engine refuses them, too; here it is done also in front of another server.
+
+    Args:
+        resource_ids: what a signature may name as its target.
 
     Raises:
         UnsupportedVersion: the version is too old for this bank.
     """
-    if version < settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION:
+    if not minimum_version.admits(version, resource_ids):
         raise UnsupportedVersion("protocol version below the configured minimum")

@@ -137,7 +137,7 @@ def signed_request(request: Request, header: SignatureHeader) -> SignedRequest:
 
 
 def _verify_signature(request: Request, header: SignatureHeader) -> Identity:
-    check_version(header.version)
+    check_version(header.version, access_of(request).resource_ids())
     # A type that the endpoint forbids is refused before the engine counts anything.
     if header.signature_type not in access_of(request).signature_types():
         raise Unaccepted("factors_not_allowed")

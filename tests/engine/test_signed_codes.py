@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from powerauth.engine.activations import activation_init, signed_codes
 from powerauth.engine.activations.activation_init import InitializedActivation, InitRequest
-from powerauth.engine.applications import application_config, master_keys, supported_algorithms
+from powerauth.engine.applications import application_config, master_keys
+from powerauth.engine.applications.config_values import ALGORITHMS
 from powerauth.models import Activation, MasterKeyPair
 from powerauth.protocol.activation_code import verify_activation_code
 from powerauth.protocol.v4.application_keys import verify_activation_code as verify_all
@@ -51,15 +52,9 @@ def test_a_qr_code_has_the_signature_that_all_its_readers_know(
     new: InitializedActivation,
     allowed: list[str],
     algorithm: object,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     application_id = bank.application.id
-    monkeypatch.setattr(
-        application_config,
-        "ALLOWED_KEYS",
-        application_config.ALLOWED_KEYS | {supported_algorithms.CONFIGURED_BY},
-    )
-    application_config.store(application_id, supported_algorithms.CONFIGURED_BY, allowed)
+    application_config.store(application_id, ALGORITHMS, allowed)
     assert signed_codes.in_qr_code(application_id) is algorithm
     activation = Activation.objects.get(pk=new.activation.pk)
     code, _, signature = signed_codes.qr_text(activation).partition("#")

@@ -80,7 +80,7 @@ def used_bank(bank: Bank) -> Bank:
     """A bank with at least one record in every column that holds secrets."""
     for number in range(3):
         bank.phone(f"user-{number}").create_token()
-    application_config.store(bank.application.id, application_config.OAUTH2_PROVIDERS, [])
+    application_config.store(bank.application.id, "oauth2_providers", [])
     new_callback(bank)
     operation = bank.operation("alice")
     Operation.objects.filter(pk=operation.pk).update(

@@ -17,6 +17,7 @@ from enrollment_server.wultra.values import (
 )
 from powerauth.engine.applications import application_config, integrations
 from powerauth.engine.applications.applications import CREDENTIAL_SIZE
+from powerauth.engine.applications.config_values import RULES
 from powerauth.engine.storage import record_places, records
 from powerauth.models import (
     Application,
@@ -69,12 +70,15 @@ def master_key_pair(row: Row, facts: Facts) -> list[Model]:
 
 def configuration(row: Row, facts: Facts) -> list[Model]:
     owner, key = facts.application(row["application_id"]), row["config_key"]
-    if key not in application_config.ALLOWED_KEYS:
+    if key not in RULES:
         raise LeftOut("config_key is unknown")
     text = row["config_values"]
     if text is not None:
         text = facts.key.open_text(text, row.get("encryption_mode"), "config_values", owner.id)
-    record = dump_json(json_list(text, "config_values"))
+    values = json_list(text, "config_values")
+    if RULES[key](values) is not None:
+        raise LeftOut(f"config_values of {key} are not known here")
+    record = dump_json(values)
     sealed = records.seal(record, application_config.PLACE(owner.id, key))
     return [ApplicationConfig(application=owner, key=key, record=sealed)]
 

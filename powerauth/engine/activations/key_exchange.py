@@ -9,7 +9,7 @@ from django.db import transaction
 
 from enrollment_server.database.statements import execute
 from enrollment_server.database.writes import inserting
-from powerauth.engine import figures
+from powerauth.engine import figures, minimum_version
 from powerauth.engine.activations import activation_init, activations, otp
 from powerauth.engine.activations.activation_init import InitRequest
 from powerauth.engine.applications import applications
@@ -66,8 +66,10 @@ def prepare(
 
     Raises:
         EngineRefusal: in the order of integration-api.md 7.2; wrong OTPs and a device key that is
-            no point of the curve leave their mark on the activation.
+            no point of the curve leave their mark on the activation. VERSION_NOT_SUPPORTED and
+            ALGORITHM_NOT_SUPPORTED leave it as it is, and its code good for another phone.
     """
+    minimum_version.check(call.version)
     version = _version(call, unknown=ErrorCode.ACTIVATION_EXPIRED)
     opened = encryption.open_for(call, version, None, at=at)
     offer = _offer(call, opened)
@@ -97,8 +99,10 @@ def create(request: CreateRequest, *, at: datetime) -> PreparedActivation:
     it cannot be used again.
 
     Raises:
-        EngineRefusal: in the order of integration-api.md 7.3.
+        EngineRefusal: VERSION_NOT_SUPPORTED; in the order of integration-api.md 7.3;
+            ALGORITHM_NOT_SUPPORTED.
     """
+    minimum_version.check(request.call.version)
     version = _version(request.call, unknown=ErrorCode.APPLICATION_NOT_FOUND)
     beginning = _beginning(request, version.application_id)
     application = activation_init.check(beginning)

@@ -1,6 +1,8 @@
 """Activation codes signed by the master keys of their application: protocol-4.md 20.2."""
 
+from powerauth.engine import minimum_version
 from powerauth.engine.applications import master_keys, supported_algorithms
+from powerauth.engine.generations.three import stored_keys
 from powerauth.models import Activation
 from powerauth.protocol import activation_code
 from powerauth.protocol.v4 import application_keys
@@ -37,7 +39,9 @@ def in_qr_code(application_id: str) -> SigningAlgorithm:
 
     That of P-256 as long as phones of version 3 may come, which know no other.
     """
-    admitted = supported_algorithms.admits(application_id, supported_algorithms.EC_P256)
+    admitted = minimum_version.admits_generation(
+        stored_keys.NUMBER
+    ) and supported_algorithms.admits_version_3(application_id)
     return ECDSA_P256 if admitted else ECDSA_P384
 
 

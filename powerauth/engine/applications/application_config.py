@@ -5,21 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from enrollment_server.api.payloads.json import MalformedJson, dump_json, load_exact
+from enrollment_server.database.compiled import Compiled
 from powerauth.engine.applications import applications
+from powerauth.engine.applications.config_values import RULES
 from powerauth.engine.storage import records
 from powerauth.engine.storage.record_places import named
 from powerauth.models import ApplicationConfig
 from powerauth.rules import given, invalid
 
-OAUTH2_PROVIDERS = "oauth2_providers"
-ALLOWED_KEYS = frozenset(
-    {
-        "fido2_attestation_fmt_allowed",
-        "fido2_aaguids_allowed",
-        "fido2_root_ca_certs",
-        OAUTH2_PROVIDERS,
-    }
-)
 PLACE = named("application_config")
 NO_LIST = "must be a list of JSON values"
 
@@ -36,10 +29,12 @@ def store(application_id: str | None, key: str | None, values: Sequence[Any] | N
     """Set the values of a key, instead of those that it may have.
 
     Raises:
-        EngineRefusal: INVALID_REQUEST for a key that is not allowed, no identifier or what is no
-            list of JSON values; APPLICATION_NOT_FOUND.
+        EngineRefusal: INVALID_REQUEST for a key that is not allowed, no identifier, what is no list
+            of JSON values or not what the key may have; APPLICATION_NOT_FOUND.
     """
     name, record = _allowed(key), _record(values)
+    if (rule := RULES[name](list(values or ()))) is not None:
+        raise invalid("values", rule)
     application = applications.get(application_id)
     row, _ = ApplicationConfig.objects.update_or_create(
         application=application,
@@ -50,12 +45,12 @@ def store(application_id: str | None, key: str | None, values: Sequence[Any] | N
 
 
 def values_of(application_id: str, key: str) -> list[Any]:
-    """Give the values of a key, none if the application or the key has none.
+    """Give the values of a key, none if the application or the key has none, by one statement.
 
     Raises:
         SecretUnreadable: the stored record does not open.
     """
-    row = ApplicationConfig.objects.filter(application_id=application_id, key=key).first()
+    row = _FIND.first(application_id=application_id, key=key)
     return [] if row is None else _entry(row).values
 
 
@@ -81,8 +76,8 @@ def remove(application_id: str | None, key: str | None) -> None:
 
 
 def _allowed(key: str | None) -> str:
-    if given("key", key) not in ALLOWED_KEYS:
-        raise invalid("key", f"must be one of {', '.join(sorted(ALLOWED_KEYS))}")
+    if given("key", key) not in RULES:
+        raise invalid("key", f"must be one of {', '.join(sorted(RULES))}")
     return str(key)
 
 
@@ -101,3 +96,12 @@ def _record(values: Sequence[Any] | None) -> bytes:
 def _entry(row: ApplicationConfig) -> ConfigEntry:
     record = records.unseal(row.record, PLACE(row.application_id, row.key))
     return ConfigEntry(key=row.key, values=load_exact(record))
+
+
+_FIND: Compiled[ApplicationConfig] = Compiled(
+    lambda application_id, key: ApplicationConfig.objects.filter(
+        application_id=application_id, key=key
+    ).order_by(),
+    application_id=str,
+    key=str,
+)

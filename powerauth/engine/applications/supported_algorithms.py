@@ -3,19 +3,32 @@
 Activations that there are keep what they have.
 """
 
+from collections.abc import Sequence
+
 from powerauth.engine.applications import application_config
-
-CONFIGURED_BY = "cryptography_algorithms_supported"
-EC_P256 = "EC_P256"
-"""Stands for activations of version 3."""
+from powerauth.engine.applications.config_values import ALGORITHMS, EC_P256
+from powerauth.errors import EngineRefusal, ErrorCode
 
 
-def named(application_id: str) -> frozenset[str]:
-    """Give the names that the configuration of an application lists; none stand for all."""
-    return frozenset(application_config.values_of(application_id, CONFIGURED_BY))
+def named(application_id: str) -> Sequence[object]:
+    """Give the names that the configuration of an application lists; none stand for all.
+
+    Whatever else stands there stands for nothing, so that a broken list allows less, never more.
+    """
+    return application_config.values_of(application_id, ALGORITHMS)
 
 
-def admits(application_id: str, name: str) -> bool:
-    """Tell whether an application lets new activations begin with an algorithm."""
+def admits_version_3(application_id: str) -> bool:
+    """Tell whether an application lets activations of version 3 begin."""
     names = named(application_id)
-    return not names or name in names
+    return not names or EC_P256 in names
+
+
+def check_version_3(application_id: str) -> None:
+    """Refuse to let an activation of version 3 begin where the application wants none.
+
+    Raises:
+        EngineRefusal: ALGORITHM_NOT_SUPPORTED.
+    """
+    if not admits_version_3(application_id):
+        raise EngineRefusal(ErrorCode.ALGORITHM_NOT_SUPPORTED)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from powerauth.engine.applications import application_config
+from powerauth.engine.applications.config_values import OAUTH2_PROVIDERS, OPEN_KEYS
 from powerauth.engine.audit.audited import Hidden, Kind, Lock, Members, Summary, register
 from powerauth.engine.callbacks import callback_authentication
 from powerauth.engine.identifiers import parse_id
@@ -100,15 +101,15 @@ def _secrets(*columns: str) -> Callable[[Activation], object]:
 
 
 def _configuration(application_id: str) -> Members:
-    """Give the keys with the ids of their providers; of the values only that they changed."""
+    """Give the keys with the ids of their providers; of secret values only that they changed."""
     try:
         entries = application_config.every(application_id)
     except records.SecretUnreadable:
         return {}
     told: dict[str, object] = {}
     for entry in entries:
-        told[entry.key] = Hidden(value=entry.values)
-        if entry.key == application_config.OAUTH2_PROVIDERS:
+        told[entry.key] = entry.values if entry.key in OPEN_KEYS else Hidden(value=entry.values)
+        if entry.key == OAUTH2_PROVIDERS:
             ids = [value.get("providerId") for value in entry.values if isinstance(value, dict)]
             told[f"{entry.key}_ids"] = [one for one in ids if isinstance(one, str)]
     return told

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from powerauth.engine import minimum_version
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
 from powerauth.engine.encryption import replay
@@ -51,8 +52,9 @@ def open_call(
         EngineRefusal: APPLICATION_NOT_FOUND, ACTIVATION_NOT_FOUND, ACTIVATION_STATE,
             TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, DECRYPTION_FAILED; INVALID_REQUEST for a
             request that was used before, whose time is out of range or whose version is below the
-            activation's own.
+            activation's own; VERSION_NOT_SUPPORTED before all of them.
     """
+    minimum_version.check(call.version)
     activation = _admitted(call, admitted) if call.encryptor.scope is Scope.ACTIVATION else None
     version = applications.supported_version(call.application_key)
     if version is None:
@@ -68,8 +70,9 @@ def open_for(
     """Decrypt a request whose application version and activation the caller has checked.
 
     Raises:
-        EngineRefusal: as `open_call`, from the recipient key on.
+        EngineRefusal: VERSION_NOT_SUPPORTED; as `open_call`, from the recipient key on.
     """
+    minimum_version.check(call.version)
     return _open(call, version, activation, at=at)
 
 
@@ -90,8 +93,10 @@ def secrets_of(
     """Give the keys of a request that somebody else decrypts; its message is not looked at.
 
     Raises:
-        EngineRefusal: TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR, DECRYPTION_FAILED.
+        EngineRefusal: VERSION_NOT_SUPPORTED, TEMPORARY_KEY_MISSING, NO_MASTER_KEY_PAIR,
+            DECRYPTION_FAILED.
     """
+    minimum_version.check(call.version)
     try:
         envelopes = _generation(call, activation).envelopes
         return envelopes.secrets(call, version, activation, at=at)
@@ -103,8 +108,10 @@ def use_once(call: EncryptedCall, *, at: datetime) -> None:
     """Remember a request that nobody decrypts here.
 
     Raises:
-        EngineRefusal: INVALID_REQUEST for one that was used before or whose time is out of range.
+        EngineRefusal: VERSION_NOT_SUPPORTED; INVALID_REQUEST for one that was used before or whose
+            time is out of range.
     """
+    minimum_version.check(call.version)
     if call.request.timestamp is None:
         return
     expires_at = _horizon(call, call.request.timestamp, at=at)

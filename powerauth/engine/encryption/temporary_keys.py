@@ -5,7 +5,7 @@ from datetime import datetime
 
 from enrollment_server.database.statements import execute
 from enrollment_server.database.writes import inserting
-from powerauth.engine import policy
+from powerauth.engine import minimum_version, policy
 from powerauth.engine.activations import activations
 from powerauth.engine.applications import applications
 from powerauth.engine.encryption import encryption
@@ -31,8 +31,11 @@ def create(jwt: str, *, generation: Generation = choice.THREE, at: datetime) -> 
     Returns: the answer, signed by the server.
 
     Raises:
-        EngineRefusal: INVALID_REQUEST, APPLICATION_NOT_FOUND, ACTIVATION_NOT_FOUND.
+        EngineRefusal: VERSION_NOT_SUPPORTED, INVALID_REQUEST, APPLICATION_NOT_FOUND,
+            ACTIVATION_NOT_FOUND, NO_MASTER_KEY_PAIR; ALGORITHM_NOT_SUPPORTED for a suite that new
+            activations of the application may not have.
     """
+    minimum_version.check_generation(generation.number)
     try:
         asked = generation.temporary_keys.read(jwt)
     except ProtocolError as error:

@@ -1,12 +1,14 @@
 """Signatures made with the key pairs of an activation: protocol.md 10.4, protocol-4.md 29.
 
 Only an ACTIVE activation signs, and only its signatures are valid. Which algorithms it has is a
-matter of its generation and suite: ECDSA always, ML-DSA in the hybrid suites.
+matter of its generation and suite: ECDSA always, ML-DSA in the hybrid suites. Signatures by a
+device of a generation that is not admitted any more are refused, VERSION_NOT_SUPPORTED.
 """
 
 from collections.abc import Sequence
 from enum import Enum
 
+from powerauth.engine import minimum_version
 from powerauth.engine.activations import activations
 from powerauth.engine.generations import choice
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -110,6 +112,7 @@ def _device_keys(activation_id: str) -> Keys:
     activation = activations.find(activation_id)
     if activation is None or activation.state != ActivationState.ACTIVE:
         return []
+    minimum_version.check_generation(activation.protocol_generation)
     return choice.of(activation).identity.device_keys(activation)
 
 

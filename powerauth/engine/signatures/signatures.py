@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from powerauth.engine import minimum_version
 from powerauth.engine.activations import activations
 from powerauth.engine.signatures import (
     at_once,
@@ -41,7 +42,11 @@ def verify_online(
     Args:
         additional_info: goes to the audit record.
         admitted: states in which the signature is compared at all.
+
+    Raises:
+        EngineRefusal: VERSION_NOT_SUPPORTED; nothing was counted.
     """
+    minimum_version.check(request.version, request.bases)
     info = additional_info or {}
     done = at_once.verify(request, info, at=at, admitted=admitted)
     if done is not None:
@@ -87,6 +92,10 @@ def verify_offline(request: OfflineAttempt, *, secret: str, at: datetime) -> Sig
     """Verify a typed signature for every counter value, factor pair and base string.
 
     All combinations together are one attempt (integration-api.md 8.3).
+
+    Raises:
+        EngineRefusal: VERSION_NOT_SUPPORTED for an activation of a generation that is not admitted
+            any more; nothing was counted.
     """
     kinds = [SignatureType.POSSESSION_KNOWLEDGE]
     if request.allow_biometry:
@@ -105,6 +114,7 @@ def verify_offline(request: OfflineAttempt, *, secret: str, at: datetime) -> Sig
         activation = signing_parties.lock(request.activation_id, application_key="")
         if activation is None:
             return _unknown(request.activation_id, attempt.counted_type)
+        minimum_version.check_generation(activation.protocol_generation)
         return _written(activation, judgement.judge(activation, attempt, at=at), at=at)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 
 from enrollment_server.api.contract.shapes import Base64, Shape, Uuid
 from enrollment_server.database.compiled import Compiled
+from powerauth.engine import minimum_version
 from powerauth.engine.activations import activations
 from powerauth.engine.encryption import encryption, replay
 from powerauth.engine.generations import choice
@@ -93,9 +94,10 @@ def validate(header: TokenHeader, *, at: datetime) -> TokenVerdict:
     """Check a token digest; three statements at most, nothing is counted.
 
     Raises:
-        EngineRefusal: TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE; INVALID_REQUEST for a digest that
-            was used before.
+        EngineRefusal: VERSION_NOT_SUPPORTED, TIMESTAMP_TOO_OLD, TIMESTAMP_IN_FUTURE;
+            INVALID_REQUEST for a digest that was used before.
     """
+    minimum_version.check(header.version)
     window = choice.of_version(header.version).tokens.window()
     _check_time(header, window, at=at)
     token = _FIND.first(id=parse_id(header.token_id))

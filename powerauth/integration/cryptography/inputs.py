@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from powerauth.engine.generations import choice
-from powerauth.http.access import check_version
 from powerauth.integration.inputs.base import Input, wire_name
 from powerauth.integration.inputs.fields import Number, Text
 from powerauth.protocol.encryptors import Encryptor
@@ -33,7 +32,7 @@ def spoken_in(tree: int) -> frozenset[int]:
 
 
 def checked_version(text: str, *, tree: int, member: str = "protocolVersion") -> str:
-    """Give a protocol version that this bank's phones may speak.
+    """Give a protocol version that there is in a tree; the engine says whether it may be spoken.
 
     Args:
         tree: in which the method is called, see `spoken_in`.
@@ -43,11 +42,9 @@ def checked_version(text: str, *, tree: int, member: str = "protocolVersion") ->
         EngineRefusal: INVALID_REQUEST for any other.
     """
     try:
-        version = traits_of(text, spoken_in(tree)).version
-        check_version(version)
+        return traits_of(text, spoken_in(tree)).version
     except ProtocolError as error:
-        raise invalid(member, "must be a protocol version that may be spoken here") from error
-    return version
+        raise invalid(member, "must be a protocol version that is known here") from error
 
 
 class CompleteInput(Input):
@@ -101,7 +98,7 @@ def encrypted_call(
 
     Raises:
         EngineRefusal: INVALID_REQUEST for members that do not fit the version, or for a version
-            that this bank's phones may not speak.
+            that there is not.
     """
     checked = checked_version(version or "", tree=tree)
     members = {

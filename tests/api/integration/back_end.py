@@ -31,6 +31,8 @@ ENGINE_MESSAGES = {
     "ERR0043": "Duplicate application or application version.",
     "ERR0044": "Token timestamp is too much in the future.",
     "ERR0045": "Missing temporary key pair.",
+    "ERR0046": "Cryptography algorithm is not supported.",
+    "ERR0047": "Protocol version is not supported.",
 }
 
 

@@ -125,7 +125,7 @@ def test_trap_26_a_suite_that_the_application_does_not_allow(bank: Bank) -> None
         configure(bank.application, SUITES_KEY, values)
         with pytest.raises(EngineRefusal) as refused:
             phone.activate(code)
-        assert refused.value.code is ErrorCode.INVALID_REQUEST
+        assert refused.value.code is ErrorCode.ALGORITHM_NOT_SUPPORTED
         assert Activation.objects.get().state == ActivationState.CREATED
     configure(bank.application, SUITES_KEY, ["EC_P384"])
     phone.activate(code)

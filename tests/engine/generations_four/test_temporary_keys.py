@@ -102,7 +102,7 @@ def test_an_application_allows_its_suites_only(bank: Bank, each_phone: Phone4) -
     others = [suite.name for suite in SUITES if suite is not each_phone.suite]
     configure(bank.application, "cryptography_algorithms_supported", others)
     jwt, _ = each_phone.key_request(Scope.APPLICATION)
-    assert refusal_of(jwt) is ErrorCode.INVALID_REQUEST
+    assert refusal_of(jwt) is ErrorCode.ALGORITHM_NOT_SUPPORTED
     # What there is goes on working.
     assert create(each_phone.key_request(Scope.ACTIVATION)[0])
     configure(bank.application, "cryptography_algorithms_supported", [])

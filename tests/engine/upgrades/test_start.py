@@ -166,7 +166,7 @@ def test_it_has_to_be_offered(phone: Moving, settings: Settings) -> None:
 def test_the_application_has_to_allow_the_suite(phone: Moving, allowed: list[str]) -> None:
     phone.new.ask_temporary_key(Scope.APPLICATION)
     configure(phone.application, SUITES_KEY, allowed)
-    assert refusal(phone.ask) is ErrorCode.INVALID_REQUEST
+    assert refusal(phone.ask) is ErrorCode.ALGORITHM_NOT_SUPPORTED
     assert_nothing_waits(phone)
 
 

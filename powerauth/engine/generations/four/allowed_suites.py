@@ -1,16 +1,31 @@
 """Which suites phones of an application may begin with: protocol-4.md 34.1."""
 
-from powerauth.engine.applications import application_config
-from powerauth.protocol.v4.suites import Suite, available_suites
-
-CONFIGURED_BY = "cryptography_algorithms_supported"
+from powerauth.engine.applications import supported_algorithms
+from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.protocol.errors import UnsupportedSuite
+from powerauth.protocol.v4.suites import Suite, available_suites, suite_of
 
 
 def of(application_id: str) -> tuple[Suite, ...]:
-    """Give the suites that an application allows and that this server can do.
+    """Give the suites that an application allows and that this server can do, by one statement.
 
-    A list that names suites allows those alone; one with generation 3 only allows none here.
+    A list that names suites allows those alone; one with version 3 only allows none here.
     Activations that there are keep the suite that they have.
     """
-    named = application_config.values_of(application_id, CONFIGURED_BY)
+    named = supported_algorithms.named(application_id)
     return tuple(suite for suite in available_suites() if not named or suite.name in named)
+
+
+def chosen(name: object, application_id: str) -> Suite:
+    """Give the suite that a phone wants to begin with.
+
+    Args:
+        name: text of a message.
+
+    Raises:
+        EngineRefusal: ALGORITHM_NOT_SUPPORTED for one that is not allowed, or none at all.
+    """
+    try:
+        return suite_of(name, of(application_id))
+    except UnsupportedSuite as error:
+        raise EngineRefusal(ErrorCode.ALGORITHM_NOT_SUPPORTED) from error

@@ -6,11 +6,9 @@ from powerauth.engine.activations import device_offer
 from powerauth.engine.generations.four import allowed_suites, stored_keys
 from powerauth.engine.generations.values import Exchanged
 from powerauth.models import Activation, ActivationKey, KeySide
-from powerauth.protocol.errors import UnsupportedSuite
 from powerauth.protocol.v4.activation import ServerExchange
 from powerauth.protocol.v4.activation_messages import KeyExchangeRequest
 from powerauth.protocol.v4.keys import ActivationKeys
-from powerauth.protocol.v4.suites import Suite, suite_of
 from powerauth.rules import invalid
 
 _KEYS = ("sharedSecretRequest", "devicePublicKeys")
@@ -63,9 +61,10 @@ def agree(request: KeyExchangeRequest, application_id: str) -> ServerExchange:
 
     Raises:
         ProtocolError: a malformed key.
-        EngineRefusal: INVALID_REQUEST for a suite that it does not allow; nothing was made.
+        EngineRefusal: ALGORITHM_NOT_SUPPORTED for a suite that it does not allow; nothing was made.
     """
-    return ServerExchange.answer(request, (_allowed(request, application_id),))
+    suite = allowed_suites.chosen(request.shared_secret.algorithm, application_id)
+    return ServerExchange.answer(request, (suite,))
 
 
 def columns_of_keys(activation: Activation, done: ServerExchange) -> dict[str, Any]:
@@ -100,12 +99,3 @@ def key_pairs(activation: Activation, done: ServerExchange) -> list[ActivationKe
             activation, KeySide.DEVICE, {each.name: (key, b"") for each, key in device}
         ),
     ]
-
-
-def _allowed(request: KeyExchangeRequest, application_id: str) -> Suite:
-    try:
-        allowed = allowed_suites.of(application_id)
-        return suite_of(request.shared_secret.algorithm, allowed)
-    except UnsupportedSuite as error:
-        rule = "must name a suite that the application allows"
-        raise invalid("sharedSecretRequest.algorithm", rule) from error

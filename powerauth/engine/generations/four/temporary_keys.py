@@ -34,9 +34,11 @@ class KeyRequest:
 
     def check(self, version: ApplicationVersion, activation: Activation | None) -> None:
         verify_request(self._jwt, _mac_key(version, activation))
-        allowed = _allowed(version, activation)
-        suite_of(self._claims.shared_secret.algorithm, allowed)
-        self._allowed = allowed
+        name = self._claims.shared_secret.algorithm
+        if activation is None:
+            self._allowed = (allowed_suites.chosen(name, version.application_id),)
+        else:
+            self._allowed = (suite_of(name, (stored_keys.suite(activation),)),)
 
     def agree(self) -> "AgreedKey":
         return AgreedKey(self._claims, self._allowed)
@@ -88,9 +90,3 @@ def _mac_key(version: ApplicationVersion, activation: Activation | None) -> byte
     if activation is None:
         return application_temporary_key(version.application_secret)
     return stored_keys.derived(activation).temporary_key
-
-
-def _allowed(version: ApplicationVersion, activation: Activation | None) -> Collection[Suite]:
-    if activation is None:
-        return allowed_suites.of(version.application_id)
-    return (stored_keys.suite(activation),)

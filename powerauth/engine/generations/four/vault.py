@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from enrollment_server.api.contract.shapes import Base64
 from powerauth.engine.applications import application_config
+from powerauth.engine.applications.config_values import NO_DEVICE_KEY_BY_BIOMETRY
 from powerauth.engine.generations import unlock_wishes
 from powerauth.engine.generations.four import stored_keys
 from powerauth.engine.generations.values import UnlockWish
@@ -13,8 +14,6 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import MalformedPayload
 from powerauth.protocol.signed_request import SignatureType
 from powerauth.protocol.v4.vault import VaultKey
-
-BIOMETRY_FORBIDDEN_BY = "disable_biometry_unlock_kek_device_private"
 
 
 class UnlockedKey(TypedDict):
@@ -65,5 +64,5 @@ def locked() -> NoUnlockedKey:
 
 def _biometry_opens(activation: Activation) -> bool:
     """Tell whether biometry opens the key of the device's keys; unclear values forbid it."""
-    values = application_config.values_of(activation.application_id, BIOMETRY_FORBIDDEN_BY)
+    values = application_config.values_of(activation.application_id, NO_DEVICE_KEY_BY_BIOMETRY)
     return all(value in (False, "false") for value in values)

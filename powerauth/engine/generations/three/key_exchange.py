@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from powerauth.engine.activations import device_offer
+from powerauth.engine.applications import supported_algorithms
 from powerauth.engine.generations.three import stored_keys
 from powerauth.engine.generations.values import Exchanged
 from powerauth.engine.storage import record_places, records
@@ -29,6 +30,13 @@ class Offer:
         self.facts = device_offer.facts(payload)
 
     def exchange(self, activation: Activation) -> Exchanged:
+        """See `base.Offer`.
+
+        Raises:
+            EngineRefusal: ALGORITHM_NOT_SUPPORTED where the application lets no activation of
+                version 3 begin, which costs this one nothing.
+        """
+        supported_algorithms.check_version_3(activation.application_id)
         device_key = p256.normalize_public_key(b64d(self._device_key))
         pair = _server_pair(activation)
         ctr_data = secrets.token_bytes(CTR_DATA_SIZE)

@@ -122,7 +122,8 @@ def test_forced_version_changes_nothing(
 def test_minimum_version(http: requests.Session, bank: Bank, settings: Settings) -> None:
     phone = bank.phone("alice", version="3.0")
     settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "3.1"
-    assert refused(http, "signature/verify", **signed(phone)) == "ERR0024"
+    assert refused(http, "signature/verify", **signed(phone)) == "ERR0047"
+    assert attempts(phone) == (0, 0)
 
 
 @pytest.mark.parametrize("activation_id", ["", "x", "00000000-0000-0000-0000-000000000000"])
