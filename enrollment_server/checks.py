@@ -22,7 +22,7 @@ from enrollment_server.serving.logs import LEVELS, STYLES
 from operations.screen import form_texts
 from powerauth.activation_hook import get_hook
 from powerauth.engine.storage import records
-from powerauth.protocol.versions import SUPPORTED_VERSIONS
+from powerauth.protocol.versions import TRAITS
 
 Test = Callable[[Any], str | None]
 """Gives what is wrong with a value, None if nothing is."""
@@ -202,7 +202,7 @@ RULES = (
     Rule(id="E011", setting="POWERAUTH_TOKEN_PAST_S", test=at_least(1)),
     Rule(id="E012", setting="POWERAUTH_TOKEN_FUTURE_S", test=at_least(1)),
     Rule(id="E013", setting="POWERAUTH_PAGE_SIZE", test=between(1, 10_000)),
-    Rule(id="E014", setting="POWERAUTH_MINIMUM_PROTOCOL_VERSION", test=one_of(*SUPPORTED_VERSIONS)),
+    Rule(id="E014", setting="POWERAUTH_MINIMUM_PROTOCOL_VERSION", test=one_of(*TRAITS)),
     *_of_server("POWERAUTH_SERVICE", "E015", range(200, 209)),
     Rule(id="E209", setting="POWERAUTH_SERVICE_LINE", test=one_of("1.9", "1.10", "2.0")),
     *_of_server("PUSH_SERVICE", "E016", range(210, 219)),

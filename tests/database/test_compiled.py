@@ -19,7 +19,12 @@ from operations.decisions import at_once, decisions, listing
 from operations.models import FormTemplate, Operation
 from operations.templates import blueprints, form_selection
 from powerauth.engine.activations import activations
-from powerauth.engine.applications import applications, integrations, master_keys
+from powerauth.engine.applications import (
+    application_config,
+    applications,
+    integrations,
+    master_keys,
+)
 from powerauth.engine.audit import chains
 from powerauth.engine.encryption import recipient_keys
 from powerauth.engine.paging import Page
@@ -140,6 +145,9 @@ def test_rows_of_encrypted_requests(bank: Bank, alice: Phone) -> None:
     names = {"algorithm": "ECDSA_P256", "former_name": "EC_P256"}
     same(master_keys._NEWEST, application_id=bank.application.id, **names)
     same(master_keys._ALL, application_id=bank.application.id)
+    application_config.store(bank.application.id, "fido2_root_ca_certs", ["x"])
+    configured = {"application_id": bank.application.id, "key": "fido2_root_ca_certs"}
+    same(application_config._FIND, **configured)
     at = timezone.now()
     for of, query in (
         (None, recipient_keys._OF_APPLICATION),

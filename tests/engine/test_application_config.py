@@ -3,15 +3,25 @@
 from typing import Any
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from enrollment_server.api.payloads.exact_numbers import ExactNumber
-from powerauth.engine.applications import application_config
+from powerauth.engine.applications import application_config, supported_algorithms
 from powerauth.engine.applications.application_config import ConfigEntry
+from powerauth.engine.applications.config_values import (
+    ALGORITHM_NAMES,
+    ALGORITHMS,
+    NO_DEVICE_KEY_BY_BIOMETRY,
+)
+from powerauth.engine.audit import audited
+from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
+from powerauth.engine.generations.four import allowed_suites
 from powerauth.engine.storage.records import SecretUnreadable
 from powerauth.engine.storage.rotation import SEALED_COLUMNS, rotate
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, ApplicationConfig
+from powerauth.protocol.v4.suites import EC_P384, available_suites
+from tests.engine.generations_four.phone import configure
 from tests.factories import ApplicationFactory
 
 KEY = "oauth2_providers"
@@ -129,3 +139,76 @@ def test_values_survive_a_rotation(application: Application, settings: Settings)
     assert rotate(column).rotated == 1
     assert bytes(ApplicationConfig.objects.get().record) != before
     assert application_config.values_of(application.id, KEY) == VALUES
+
+
+@pytest.mark.parametrize(
+    "values", [[], ["EC_P256"], ["EC_P384_ML_L5", "EC_P384"], list(ALGORITHM_NAMES)]
+)
+def test_algorithms_are_kept(application: Application, values: list[str]) -> None:
+    assert application_config.store(application.id, ALGORITHMS, values).values == values
+    assert supported_algorithms.named(application.id) == values
+    assert supported_algorithms.admits_version_3(application.id) is (
+        not values or "EC_P256" in values
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *(["ML_L3"], ["ML_L5"], ["EC_P384", "ML_L3"], ["ec_p384"], ["EC_P521"], [""]),
+        *(["EC_P384", "EC_P384"], [None], [1], [True], [["EC_P384"]], [{}], ["EC_P384,EC_P256"]),
+    ],
+)
+def test_algorithms_that_there_are_not(application: Application, values: list[Any]) -> None:
+    application_config.store(application.id, ALGORITHMS, ["EC_P384"])
+    assert_values_refused(application, ALGORITHMS, values)
+    assert application_config.values_of(application.id, ALGORITHMS) == ["EC_P384"]
+
+
+@pytest.mark.parametrize("values", [[], [True], [False], ["true"], ["false"]])
+def test_a_switch_is_kept(application: Application, values: list[Any]) -> None:
+    key = NO_DEVICE_KEY_BY_BIOMETRY
+    assert application_config.store(application.id, key, values).values == values
+
+
+@pytest.mark.parametrize(
+    "values", [[True, True], ["true", "false"], [1], [0], [None], ["yes"], ["TRUE"], [[True]], [{}]]
+)
+def test_what_is_no_switch(application: Application, values: list[Any]) -> None:
+    assert_values_refused(application, NO_DEVICE_KEY_BY_BIOMETRY, values)
+
+
+def assert_values_refused(application: Application, key: str, values: list[Any]) -> None:
+    with pytest.raises(EngineRefusal) as caught:
+        application_config.store(application.id, key, values)
+    assert caught.value.code is ErrorCode.INVALID_REQUEST
+    assert caught.value.member == "values"
+
+
+@pytest.mark.parametrize("values", [[{}], ["ML_L3"], ["EC_P384 "]])
+def test_a_list_that_is_broken_allows_less_and_never_more(
+    application: Application, values: list[Any]
+) -> None:
+    configure(application, ALGORITHMS, values)
+    assert allowed_suites.of(application.id) == ()
+    assert not supported_algorithms.admits_version_3(application.id)
+
+
+def test_what_an_application_allows_is_read_by_one_statement(
+    application: Application, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    application_config.store(application.id, ALGORITHMS, ["EC_P384"])
+    allowed_suites.of(application.id)
+    with django_assert_num_queries(1):
+        assert allowed_suites.of(application.id) == (EC_P384,)
+    with django_assert_num_queries(1):
+        assert allowed_suites.of("another") == available_suites()
+
+
+def test_the_audit_log_tells_of_values_that_are_no_secrets(application: Application) -> None:
+    application_config.store(application.id, ALGORITHMS, ["EC_P384"])
+    application_config.store(application.id, KEY, VALUES)
+    told = audited.kind_named(APPLICATION_CONFIG).snapshot([application.id], lock=False)
+    _, after = audited.difference(None, told)
+    assert "EC_P384" in str(after)
+    assert "top-secret" not in str(after)

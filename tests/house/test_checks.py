@@ -53,7 +53,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
     ("E011", "POWERAUTH_TOKEN_PAST_S", [0]),
     ("E012", "POWERAUTH_TOKEN_FUTURE_S", [-5]),
     ("E013", "POWERAUTH_PAGE_SIZE", [0, 10_001]),
-    ("E014", "POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["2.1", "3.4", "3"]),
+    ("E014", "POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["2.1", "3.4", "3", "4", "4.1"]),
     *_of_server("POWERAUTH_SERVICE", "E015", 200),
     ("E209", "POWERAUTH_SERVICE_LINE", ["1.8", "", "2"]),
     *_of_server("PUSH_SERVICE", "E016", 210),
@@ -143,7 +143,7 @@ BROKEN: list[tuple[str, str, list[Any]]] = [
 SOUND: list[tuple[str, list[Any]]] = [
     ("POWERAUTH_SIGNATURE_LOOKAHEAD", [1, 64]),
     ("POWERAUTH_SIGNATURE_MAX_FAILED_ATTEMPTS", [1, 255]),
-    ("POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["3.0", "3.3"]),
+    ("POWERAUTH_MINIMUM_PROTOCOL_VERSION", ["3.0", "3.3", "4.0"]),
     ("MASTER_DB_ENCRYPTION_KEY", ["", "MDEyMzQ1Njc4OWFiY2RlZg=="]),
     ("SECTIONS", [["mobile"], ["admin", "integration"]]),
     ("CONTEXT_PATH", ["/", "/enrollment-server", "/bank/token"]),

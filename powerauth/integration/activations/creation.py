@@ -37,6 +37,8 @@ class CreateView(IntegrationView):
         "Activations",
         "Exchange keys with the phone of a user who is already known",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.ALGORITHM_NOT_SUPPORTED,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.NO_MASTER_KEY_PAIR,
         ErrorCode.NO_ACTIVATION_CODE_LEFT,
         ErrorCode.ACTIVATION_EXPIRED,

@@ -156,6 +156,7 @@ class VerifyView(IntegrationView):
         _TAG,
         "Verify an offline signature",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         description="All codes, factors and counter values together are one attempt.",
         request=VERIFY_EXAMPLE,
         example=examples.SIGNATURE_VERDICT,

@@ -106,6 +106,7 @@ class VerifyView(IntegrationView):
         _TAG,
         "Verify a signature",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         description="The attempt is counted, whatever the answer is.",
         request={
             "activationId": examples.ACTIVATION_ID,
@@ -131,6 +132,7 @@ class EcdsaVerifyView(IntegrationView):
         _TAG,
         "Verify a signature by the key of a device",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         request={
             "activationId": examples.ACTIVATION_ID,
             "data": "Y29udHJhY3Q=",

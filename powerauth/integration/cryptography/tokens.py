@@ -63,6 +63,7 @@ class CreateView(IntegrationView):
         _TAG,
         "Create a token",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.ACTIVATION_NOT_FOUND,
         ErrorCode.ACTIVATION_STATE,
         ErrorCode.APPLICATION_NOT_FOUND,
@@ -96,6 +97,7 @@ class ValidateView(IntegrationView):
         _TAG,
         "Validate the digest of a token",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.TIMESTAMP_TOO_OLD,
         ErrorCode.TIMESTAMP_IN_FUTURE,
         request={

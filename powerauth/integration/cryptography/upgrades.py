@@ -38,6 +38,7 @@ class StartUpgradeView(IntegrationView):
         "Encryption",
         "Begin an upgrade of an activation",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.DECRYPTION_FAILED,
         ErrorCode.ACTIVATION_NOT_FOUND,
         ErrorCode.ACTIVATION_STATE,

@@ -39,6 +39,7 @@ class UnlockView(IntegrationView):
         "Encryption",
         "Verify a signature and give the key of the vault",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.INVALID_SIGNATURE,
         ErrorCode.TEMPORARY_KEY_MISSING,
         ErrorCode.DECRYPTION_FAILED,
