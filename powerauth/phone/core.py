@@ -196,8 +196,8 @@ class PhoneCore:
             raise NotActivated("the phone holds no activation of protocol 4.0")
         return own
 
-    @enrolment_4.setter
-    def enrolment_4(self, enrolment: Enrolment4) -> None:
+    def keep(self, enrolment: AnyEnrolment) -> None:
+        """Remember the activation in a later state."""
         self.state = replace(self.state, enrolment=enrolment)
 
     @property
@@ -248,4 +248,4 @@ class PhoneCore:
 
     def advance(self, steps: int = 1) -> None:
         """Move the counter of codes forward. Source: protocol.md 7.4, protocol-4.md 24.3."""
-        self.state = replace(self.state, enrolment=self.enrolment.stepped(steps))
+        self.keep(self.enrolment.stepped(steps))

@@ -5,7 +5,7 @@ a real phone gives out for a fingerprint or a face only, private keys by a key o
 the server has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -54,6 +54,10 @@ class Enrolment(Record):
         for _ in range(steps):
             ctr_data = self.next_counter(ctr_data)
         return replace(self, ctr_data=ctr_data, counter=self.counter + steps)
+
+    def proven(self, _factors: Collection[str]) -> Self:
+        """Return the same activation after the server agreed to a code of these factors."""
+        return self
 
     def with_knowledge(self, locked: LockedKey) -> Self:
         """Return the same activation with another knowledge key, or another PIN."""
@@ -121,6 +125,38 @@ class Enrolment4(Enrolment):
     def next_counter(ctr_data: bytes) -> bytes:
         """Compute the counter data that follows, 32 bytes. Source: protocol-4.md 24.3."""
         return authentication_code.next_counter(ctr_data)
+
+    def proven(self, factors: Collection[str]) -> Self:
+        """Return the same activation after the server agreed to a code of these factors.
+
+        The server drops a key that may follow the one that proved right.
+
+        Source: protocol-4.md 24.4; trap 18 of protocol-4.md 37.
+        """
+        own = self.with_next_knowledge(NO_KEY) if "knowledge" in factors else self
+        return own.with_next_biometry(NO_KEY) if "biometry" in factors else own
+
+    def with_next_knowledge(self, locked: LockedKey) -> Self:
+        """Return the same activation with a knowledge key that the server may take over."""
+        return replace(self, next_knowledge_locked=locked.locked, next_pin_salt=locked.by)
+
+    def with_next_biometry(self, locked: LockedKey) -> Self:
+        """Return the same activation with a biometry key that the server may take over."""
+        return replace(self, next_biometry_locked=locked.locked, next_biometry_lock=locked.by)
+
+    def without_biometry(self) -> Self:
+        """Return the same activation without biometry."""
+        return self.with_biometry(NO_KEY).with_next_biometry(NO_KEY)
+
+    @property
+    def next_knowledge(self) -> LockedKey:
+        """The knowledge key that the server may have taken over."""
+        return LockedKey(locked=self.next_knowledge_locked, by=self.next_pin_salt)
+
+    @property
+    def next_biometry(self) -> LockedKey:
+        """The biometry key that the server may have taken over."""
+        return LockedKey(locked=self.next_biometry_locked, by=self.next_biometry_lock)
 
     @property
     def suite(self) -> Suite:

@@ -44,6 +44,14 @@ class BiometryMissing(ValueError):
     """The biometry factor is wanted, and the phone has none."""
 
 
+class UpgradeUnfinished(Exception):
+    """An upgrade waits for its confirmation, and what is wanted would be lost with it."""
+
+
+class UpgradeNotOffered(Exception):
+    """The server does not offer an upgrade to this activation."""
+
+
 class IncompleteCommand(ValueError):
     """The command line lacks a word."""
 

@@ -1,20 +1,20 @@
 """The software phone as a whole."""
 
-from powerauth.phone.features.account import AccountPhone
 from powerauth.phone.features.activation import ActivatingPhone
+from powerauth.phone.features.factors import FactorPhone
 from powerauth.phone.features.inbox import InboxPhone
 from powerauth.phone.features.offline import OfflinePhone
 from powerauth.phone.features.oidc import OidcPhone
 from powerauth.phone.features.operations import OperationPhone
 from powerauth.phone.features.push import PushPhone
 from powerauth.phone.features.spawn import SpawningPhone
-from powerauth.phone.features.status import StatusPhone
+from powerauth.phone.features.upgrade import UpgradingPhone
 
 
 class Phone(
     ActivatingPhone,
-    StatusPhone,
-    AccountPhone,
+    FactorPhone,
+    UpgradingPhone,
     OperationPhone,
     OfflinePhone,
     PushPhone,

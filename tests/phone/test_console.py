@@ -85,8 +85,12 @@ def test_status(state: int, failed: int, words: str, left: int) -> None:
         counter_byte=0,
         server_ahead=0,
     )
-    lines = console.status_text("id", blob).splitlines()
-    assert lines[1:] == [f"State          {words}", f"Attempts left  {left}"]
+    lines = console.status_text("id", blob, "3.3").splitlines()
+    assert lines[1:] == [
+        f"State          {words}",
+        f"Attempts left  {left}",
+        "Protocol       3.3",
+    ]
 
 
 @pytest.mark.parametrize(

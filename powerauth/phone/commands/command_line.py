@@ -13,6 +13,7 @@ from powerauth.phone.errors import (
     BadCode,
     BadQrCode,
     BiometryForbidden,
+    BiometryMissing,
     CounterDeadlock,
     DamagedState,
     IncompleteCommand,
@@ -20,11 +21,14 @@ from powerauth.phone.errors import (
     PhoneFailure,
     PinMissing,
     UntrustworthyAnswer,
+    UpgradeNotOffered,
+    UpgradeUnfinished,
 )
 from powerauth.phone.phone import Phone
-from powerauth.phone.state import USUAL_VERSION, VERSIONS, PhoneState
+from powerauth.phone.state import USUAL_SUITE, USUAL_VERSION, VERSIONS, PhoneState
 from powerauth.phone.state_file import load_state
-from powerauth.protocol.errors import ProtocolError
+from powerauth.protocol.errors import ProtocolError, UnsupportedSuite, UnsupportedVersion
+from powerauth.protocol.v4.suites import SUITES, suite_of
 
 DEFAULT_FILE = "var/phone.json"
 
@@ -88,6 +92,10 @@ def problem_text(error: Exception) -> str:
             return f"The file of the phone is damaged: {error}."
         case OSError():
             return f"The file of the phone cannot be used: {error.strerror or error}."
+        case UnsupportedVersion():
+            return f"{one_line(str(error)).capitalize()}. Protocol 3 moves up by: phone upgrade"
+        case UnsupportedSuite():
+            return f"The suite cannot be used: {one_line(str(error))}."
         case ProtocolError():
             return f"The configuration text is not valid: {error}."
         case EOFError():
@@ -107,11 +115,14 @@ _EXPECTED = (
     BadCode,
     BadQrCode,
     BiometryForbidden,
+    BiometryMissing,
     NotActivated,
     PinMissing,
     CounterDeadlock,
     DamagedState,
     IncompleteCommand,
+    UpgradeNotOffered,
+    UpgradeUnfinished,
     ProtocolError,
     OSError,  # of files, and of requests
     EOFError,
@@ -132,6 +143,12 @@ def _add_common_options(parser: ArgumentParser, *, repeated: bool = False) -> No
         default=default,
         help=f"protocol version (at first {USUAL_VERSION}, then kept)",
     )
+    parser.add_argument(
+        "--suite",
+        choices=[suite.name for suite in SUITES],
+        default=default,
+        help=f"suite of an activation of protocol 4.0 (at first {USUAL_SUITE}, then kept)",
+    )
     parser.add_argument("--pin", default=default, help="the PIN; asked for when it is needed")
     parser.add_argument(
         "--file",
@@ -146,15 +163,18 @@ def _run(options: Namespace, ask_pin: AskPin, session: requests.Session | None) 
         options.url = options.here
     opened = _new_phone if subcommand.activates else _known_phone
     phone = opened(options, session)
-    if options.protocol is not None:
-        phone.version = options.protocol
-    pin = _pin_source(options, ask_pin, chosen=subcommand.activates)
-    call = Call(phone=phone, options=options, pin=pin)
+    call = Call(
+        phone=phone,
+        options=options,
+        pin=lambda: ask_pin("PIN: ") if options.pin is None else str(options.pin),
+        new_pin=lambda: _chosen_pin(options, ask_pin),
+    )
     if subcommand.activates:
         # A failure leaves the file, and an activation that it may hold, untouched.
         text = subcommand.run(call)
         phone.save(options.file)
         return text
+    phone.checkpoint = lambda: phone.save(options.file)
     try:
         return subcommand.run(call)
     finally:
@@ -164,9 +184,14 @@ def _run(options: Namespace, ask_pin: AskPin, session: requests.Session | None) 
 
 def _known_phone(options: Namespace, session: requests.Session | None) -> Phone:
     try:
-        return Phone.load(options.file, base_url=options.url, session=session)
+        phone = Phone.load(options.file, base_url=options.url, session=session)
     except FileNotFoundError:
         raise NotActivated from None
+    if options.protocol is not None:
+        phone.version = options.protocol
+    if options.suite is not None:
+        phone.suite = suite_of(options.suite)
+    return phone
 
 
 def _new_phone(options: Namespace, session: requests.Session | None) -> Phone:
@@ -177,7 +202,13 @@ def _new_phone(options: Namespace, session: requests.Session | None) -> Phone:
     if config is None:
         raise Problem("The configuration text of the app is needed: give --config.")
     kept_url = known.base_url if known else options.here
-    phone = Phone(options.url or kept_url, sdk_config=config, session=session)
+    phone = Phone(
+        options.url or kept_url,
+        sdk_config=config,
+        version=options.protocol or (known.version if known else USUAL_VERSION),
+        suite=options.suite or (known.suite if known else USUAL_SUITE),
+        session=session,
+    )
     phone.server_status()
     return phone
 
@@ -186,13 +217,13 @@ def _known_state(path: str) -> PhoneState | None:
     return load_state(path) if Path(path).exists() else None
 
 
-def _pin_source(options: Namespace, ask_pin: AskPin, *, chosen: bool) -> Callable[[], str]:
-    def pin() -> str:
-        if options.pin is not None:
-            return str(options.pin)
-        typed = ask_pin("New PIN: " if chosen else "PIN: ")
-        if chosen and ask_pin("New PIN again: ") != typed:
-            raise Problem("The two PINs differ.")
-        return typed
-
-    return pin
+def _chosen_pin(options: Namespace, ask_pin: AskPin) -> str:
+    """Give the PIN that the user chooses: of a new activation, or in the place of the old one."""
+    # `activate` has no old PIN beside the new one.
+    given = options.new_pin if "new_pin" in options else options.pin
+    if given is not None:
+        return str(given)
+    typed = ask_pin("New PIN: ")
+    if ask_pin("New PIN again: ") != typed:
+        raise Problem("The two PINs differ.")
+    return typed

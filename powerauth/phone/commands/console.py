@@ -43,15 +43,23 @@ def spawn_text(spawned: SpawnedActivation, otp: str) -> str:
     return f"Activate the other application by this code and one-time password.\n{table(rows)}"
 
 
-def status_text(activation_id: str, blob: Status) -> str:
-    """Describe the status of an activation."""
-    left = max(0, blob.max_failed_attempts - blob.failed_attempts)
+def status_text(activation_id: str, status: Status, protocol: str) -> str:
+    """Describe the status of an activation, and what its owner should do about it."""
+    left = max(0, status.max_failed_attempts - status.failed_attempts)
     rows = [
         ("Activation", activation_id),
-        ("State", STATES.get(blob.state, f"unknown ({blob.state})")),
+        ("State", STATES.get(status.state, f"unknown ({status.state})")),
         ("Attempts left", str(left)),
+        ("Protocol", protocol),
     ]
-    return table(rows)
+    if status.biometry_enabled is not None:
+        rows.append(("Biometry", _yes_or_no(status.biometry_enabled)))
+    hints = [
+        (status.confirmation_pending, "The bank waits for a confirmation. Use: phone confirm"),
+        (status.suite_not_allowed, "The bank wants another suite: activate the phone anew."),
+        (status.upgrade_offered, "The bank offers a newer protocol. Use: phone upgrade"),
+    ]
+    return "\n".join([table(rows), *(text for applies, text in hints if applies)])
 
 
 def operations_text(operations: Sequence[Mapping[str, Any]]) -> str:

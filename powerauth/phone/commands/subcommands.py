@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from powerauth.phone.commands import console, messaging, scanning
+from powerauth.phone.commands import console, messaging, owning, scanning
 from powerauth.phone.phone import Phone
 from powerauth.phone.requests.answers import require_ok
 from powerauth.protocol.signed_request import SignatureType
@@ -25,6 +25,8 @@ class Call:
     options: Namespace
     pin: Callable[[], str]
     """Gives the PIN, and asks for it when it has to."""
+    new_pin: Callable[[], str]
+    """Gives a PIN that the user chooses, in the same way."""
 
 
 def _nothing(_parser: ArgumentParser) -> None:
@@ -40,17 +42,39 @@ class Subcommand:
     run: Callable[[Call], str]
     add_arguments: Callable[[ArgumentParser], None] = _nothing
     activates: bool = False
-    """Starts with a phone without an activation, and chooses its PIN."""
+    """Starts with a phone without an activation."""
 
 
 def _activate(call: Call) -> str:
     options = call.options
-    result = call.phone.activate(options.code, pin=call.pin(), name=options.name, otp=options.otp)
+    result = call.phone.activate(
+        options.code,
+        pin=call.new_pin(),
+        name=options.name,
+        otp=options.otp,
+        enable_biometry=options.biometry,
+    )
     return console.activation_text(result)
 
 
 def _status(call: Call) -> str:
-    return console.status_text(call.phone.activation_id, call.phone.status())
+    return owning.status(call.phone)
+
+
+def _confirm(call: Call) -> str:
+    return owning.confirm(call.phone, call.options, call.pin)
+
+
+def _change_pin(call: Call) -> str:
+    return owning.change_pin(call.phone, call.pin, call.new_pin)
+
+
+def _biometry(call: Call) -> str:
+    return owning.biometry(call.phone, call.options, call.pin)
+
+
+def _upgrade(call: Call) -> str:
+    return owning.upgrade(call.phone, call.options, call.pin)
 
 
 def _operations(call: Call) -> str:
@@ -90,8 +114,7 @@ def _validate(call: Call) -> str:
 
 
 def _remove(call: Call) -> str:
-    call.phone.remove(call.pin())
-    return "The activation is removed."
+    return owning.remove(call.phone, call.pin)
 
 
 def _register_push(call: Call) -> str:
@@ -158,6 +181,7 @@ def _add_activation(parser: ArgumentParser) -> None:
     parser.add_argument("--otp", help="one-time password, if the bank wants one")
     parser.add_argument("--name", default="Phone", help="name of the activation")
     parser.add_argument("--replace", action="store_true", help="forget a previous activation")
+    owning.add_biometry_choice(parser)
 
 
 def _add_spawn(parser: ArgumentParser) -> None:
@@ -179,6 +203,12 @@ SUBCOMMANDS = (
         activates=True,
     ),
     Subcommand(name="status", help="show the status of the activation", run=_status),
+    Subcommand(
+        name="confirm",
+        help="confirm the activation again, where the status wants it (protocol 4.0)",
+        run=_confirm,
+        add_arguments=owning.add_biometry_choice,
+    ),
     Subcommand(
         name="operations",
         help="list what waits for a decision",
@@ -224,6 +254,24 @@ SUBCOMMANDS = (
         help="fetch an activation code for another application",
         run=_spawn,
         add_arguments=_add_spawn,
+    ),
+    Subcommand(
+        name="change-pin",
+        help="change the PIN; after a failure, repeat it with the same PINs",
+        run=_change_pin,
+        add_arguments=owning.add_pin_arguments,
+    ),
+    Subcommand(
+        name="biometry",
+        help="add or remove biometry as a second factor",
+        run=_biometry,
+        add_arguments=owning.add_biometry_arguments,
+    ),
+    Subcommand(
+        name="upgrade",
+        help="move the activation from protocol 3 to 4.0, in the suite that --suite names",
+        run=_upgrade,
+        add_arguments=owning.add_biometry_choice,
     ),
     Subcommand(name="remove", help="remove the activation", run=_remove),
 )

@@ -38,7 +38,7 @@ class ConfirmingPhone(EncryptingPhone):
         )
         require_ok(answer)
         own = replace(self.enrolment_4, confirmation_pending=False)
-        self.enrolment_4 = own if enable_biometry else own.without_biometry()
+        self.keep(own if enable_biometry else own.without_biometry())
 
     def confirm_if_needed(self, pin: str, *, enable_biometry: bool) -> None:
         """Confirm a new activation, where there is something to confirm.
@@ -53,4 +53,4 @@ class ConfirmingPhone(EncryptingPhone):
             except (PhoneFailure, requests.RequestException):
                 return
         elif not enable_biometry:
-            self.state = replace(self.state, enrolment=own.without_biometry())
+            self.keep(own.without_biometry())

@@ -23,6 +23,8 @@ class StatusPhone(EncryptingPhone):
     def status(self) -> Status:
         """Ask for the status of the activation, and repair the counter if it is out of step.
 
+        Biometry that only one side knows of is removed there.
+
         Raises:
             PhoneFailure: the server refused.
             UntrustworthyAnswer: the answer fails a check.
@@ -34,6 +36,7 @@ class StatusPhone(EncryptingPhone):
         self._learn_confirmation(status)
         if status.state == ACTIVE and status.counter_byte is not None:
             self._repair_counter(status, status.counter_byte)
+            self._settle_biometry(status)
         return status
 
     def server_status(self) -> dict[str, Any]:
@@ -73,7 +76,17 @@ class StatusPhone(EncryptingPhone):
         own = self.enrolment
         if isinstance(own, Enrolment4):
             pending = status.confirmation_pending
-            self.enrolment_4 = replace(own, confirmation_pending=pending)
+            self.keep(replace(own, confirmation_pending=pending))
+
+    def _settle_biometry(self, status: Status) -> None:
+        """Take biometry from the side that has it too much. Source: protocol-4.md 27.2."""
+        has, enabled = bool(self.enrolment.biometry_locked), status.biometry_enabled
+        if enabled is None or status.confirmation_pending or has is enabled:
+            return
+        if has:
+            self.keep(self.enrolment.without_biometry())
+        else:
+            self.generation.factors.remove_biometry(self)
 
     def _repair_counter(self, status: Status, counter_byte: int) -> None:
         if status.server_ahead is not None:

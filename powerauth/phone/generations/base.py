@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from powerauth.phone.core import PhoneCore
-from powerauth.phone.enrolments import AnyEnrolment, Enrolment3, Enrolment4
+from powerauth.phone.enrolments import AnyEnrolment
+from powerauth.phone.generations.channels import Channel, OwnersChannel
 from powerauth.phone.generations.values import (
     Envelope,
     OfflinePayload,
@@ -18,7 +19,6 @@ from powerauth.phone.generations.values import (
     TemporaryKey,
     VaultWish,
 )
-from powerauth.phone.requests.transport import Answer
 from powerauth.phone.state import Token
 from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.keys import FactorKeys
@@ -117,31 +117,6 @@ class KeyExchange(Protocol):
         ...
 
 
-class Channel(Protocol):
-    """What an exchange of the status needs of a phone."""
-
-    @property
-    def enrolment_3(self) -> Enrolment3:
-        """See `PhoneCore`, as the following two."""
-        ...
-
-    @property
-    def enrolment_4(self) -> Enrolment4: ...
-
-    @property
-    def version(self) -> str: ...
-
-    def plain_post(self, path: str, payload: object) -> Answer:
-        """Send a request without any authentication."""
-        ...
-
-    def encrypted_post(
-        self, path: str, plaintext: object, *, encryptor: Encryptor
-    ) -> tuple[Answer, bytes | None]:
-        """Send an encrypted request, and decrypt the answer."""
-        ...
-
-
 class Statuses(Protocol):
     """How an activation stands: protocol.md 9, protocol-4.md 27."""
 
@@ -187,6 +162,33 @@ class Vault(Protocol):
         ...
 
 
+class Factors(Protocol):
+    """PIN and biometry: protocol-4.md 25. In protocol 3 they are a matter of the phone alone."""
+
+    def change_pin(self, phone: OwnersChannel, old: str, new: str) -> None:
+        """Put another PIN in the place of one.
+
+        It can be repeated after a failure at any step, with the same PINs.
+
+        Raises:
+            PhoneFailure: the server refused.
+            UntrustworthyAnswer: the answer fails a check.
+        """
+        ...
+
+    def add_biometry(self, phone: OwnersChannel, pin: str) -> None:
+        """Give the phone a biometry key, or another one; repeatable as `change_pin`."""
+        ...
+
+    def remove_biometry(self, phone: Channel) -> None:
+        """Take the biometry key from phone and server.
+
+        Raises:
+            PhoneFailure: the server refused.
+        """
+        ...
+
+
 class Offline(Protocol):
     """Texts of QR codes: protocol.md 11, protocol-4.md 31."""
 
@@ -218,4 +220,5 @@ class Generation:
     key_exchange: KeyExchange
     statuses: Statuses
     vault: Vault
+    factors: Factors
     offline: Offline

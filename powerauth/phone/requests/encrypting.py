@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from powerauth.phone.errors import distrusting
+from powerauth.phone.generations.base import Generation
 from powerauth.phone.generations.values import Envelope, SealedRequest, TemporaryKey
 from powerauth.phone.requests.bodies import to_json_bytes
 from powerauth.phone.requests.signing import TWO_FACTORS, Factors, SigningPhone
@@ -44,7 +45,7 @@ class EncryptingPhone(SigningPhone):
         """
         key = self.temporary_keys.get(scope)
         if key is None or not is_usable(key, self.time_ms()):
-            key = self.temporary_keys[scope] = self._fetch_key(scope)
+            key = self.temporary_keys[scope] = self.fetch_key(scope)
         return key
 
     def seal(self, plaintext: bytes, encryptor: Encryptor) -> tuple[SealedRequest, Envelope]:
@@ -119,7 +120,11 @@ class EncryptingPhone(SigningPhone):
         if token is not None:
             own[TOKEN_HEADER] = self.token_header(token)
         answer = self.server.post(path, body, {**own, **(headers or {})})
-        return answer, self.open_answer(answer.json, envelope) if answer.success else None
+        if not answer.success:
+            return answer, None
+        if sign is not None:
+            self.learn_proof(Signing(*sign).factors)
+        return answer, self.open_answer(answer.json, envelope)
 
     def encryption_header(self, scope: Scope) -> EncryptionHeader:
         """Build ``X-PowerAuth-Encryption``. Source: protocol.md 5.7."""
@@ -129,8 +134,14 @@ class EncryptingPhone(SigningPhone):
             version=self.version,
         )
 
-    def _fetch_key(self, scope: Scope) -> TemporaryKey:
+    def fetch_key(self, scope: Scope, generation: Generation | None = None) -> TemporaryKey:
+        """Fetch a temporary key, which is not kept, and set the clock; see `temporary_key`.
+
+        Args:
+            scope: whom it is for.
+            generation: that of the phone by default.
+        """
         asked_at_ms = self.own_time_ms()
-        key = self.generation.temporary_keys.fetch(self, scope)
+        key = (generation or self.generation).temporary_keys.fetch(self, scope)
         self.synchronise(key.issued_at_ms, asked_at_ms=asked_at_ms)
         return key

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 from powerauth.phone.core import PhoneCore
 from powerauth.phone.enrolments import AnyEnrolment
@@ -167,9 +168,24 @@ class SigningPhone(PhoneCore):
         signed = canonical_query(query) if method == "GET" else body
         value = self.sign(method, resource_id, signed, factors=factors, pin=pin, own=own)
         address = f"{path}?{query}" if query else path
-        return self.server.request(
+        answer = self.server.request(
             method, address, body, {SIGNATURE_HEADER: value, **(headers or {})}
         )
+        if answer.success:
+            self.learn_proof(factors, own)
+        return answer
+
+    def learn_proof(self, factors: Factors, own: AnyEnrolment | None = None) -> None:
+        """Remember that the server agreed to a code of this phone.
+
+        Args:
+            factors: those of the code.
+            own: what gave the keys, see `signature_header`.
+        """
+        counter, ctr_data = self.enrolment.counter, self.enrolment.ctr_data
+        proven = self.enrolment if own is None else own
+        proven = proven.proven(SignatureType.parse(factors).factors)
+        self.keep(replace(proven, counter=counter, ctr_data=ctr_data))
 
     def token_header(
         self,

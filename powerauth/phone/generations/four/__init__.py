@@ -4,6 +4,7 @@ from powerauth.phone.generations.base import Generation
 from powerauth.phone.generations.four import (
     codes,
     envelopes,
+    factors,
     key_exchange,
     offline,
     statuses,
@@ -21,5 +22,6 @@ GENERATION = Generation(
     key_exchange=key_exchange,
     statuses=statuses,
     vault=vault,
+    factors=factors,
     offline=offline,
 )

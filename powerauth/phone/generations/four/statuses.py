@@ -1,7 +1,7 @@
 """Status of an activation of version 4.0, which authenticates itself. Source: protocol-4.md 27."""
 
 from powerauth.phone.errors import distrusting
-from powerauth.phone.generations.base import Channel
+from powerauth.phone.generations.channels import Channel
 from powerauth.phone.generations.values import Status
 from powerauth.phone.requests.answers import decrypted_object, text_member
 from powerauth.protocol.encoding import b64d

@@ -4,7 +4,7 @@ import secrets
 
 from powerauth.phone.enrolments import Enrolment3
 from powerauth.phone.errors import distrusting
-from powerauth.phone.generations.base import Channel
+from powerauth.phone.generations.channels import Channel
 from powerauth.phone.generations.values import Status
 from powerauth.phone.requests.answers import plain_payload, require_echo, text_member
 from powerauth.protocol.encoding import b64, b64d
