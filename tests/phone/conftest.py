@@ -7,7 +7,7 @@ import pytest
 
 from powerauth.phone.phone import Phone
 from powerauth.phone.pin import PinKeys
-from powerauth.protocol.versions import SUPPORTED_VERSIONS
+from powerauth.phone.state import USUAL_SUITE, VERSIONS
 from tests.phone.fake_server import BASE_URL, NOW_MS, FakeServer
 
 PIN = "1234"
@@ -38,7 +38,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=SUPPORTED_VERSIONS)
+@pytest.fixture(params=VERSIONS)
 def version(request: pytest.FixtureRequest) -> str:
     """Each protocol version."""
     return str(request.param)
@@ -48,11 +48,12 @@ def version(request: pytest.FixtureRequest) -> str:
 def make_phone(server: FakeServer, clock: Clock) -> MakePhone:
     """Make phones of the server; activated ones unless told otherwise."""
 
-    def make(version: str = "3.3", *, activated: bool = True) -> Phone:
+    def make(version: str = "3.3", *, suite: str = USUAL_SUITE, activated: bool = True) -> Phone:
         phone = Phone(
             BASE_URL,
             sdk_config=server.config.to_text(),
             version=version,
+            suite=suite,
             session=server.session(),
             now=clock,
             pin_keys=PinKeys(),

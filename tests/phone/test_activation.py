@@ -6,7 +6,7 @@ import pytest
 
 from powerauth.phone.errors import BadCode, NotActivated, PhoneFailure, UntrustworthyAnswer
 from powerauth.protocol.activation_code import generate_activation_code, sign_activation_code
-from powerauth.protocol.keys import activation_fingerprint, generate_key_pair
+from powerauth.protocol.keys import generate_key_pair
 from powerauth.protocol.v3.encryption import Scope
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer
@@ -17,10 +17,7 @@ def test_keys_and_fingerprint(version: str, make_phone: MakePhone, server: FakeS
     result = phone.activate(server.code, pin=PIN)
     mine = server.mine
     assert result.activation_id == phone.activation_id == mine.activation_id
-    assert phone.enrolment_3.transport_key == mine.keys.transport
-    assert result.fingerprint == activation_fingerprint(
-        mine.device_public_key, mine.activation_id, server.server_keys.public_key
-    )
+    assert result.fingerprint == server.fingerprint()
     assert result.layer_2["activationId"] == mine.activation_id
     assert phone.validate_signature(pin=PIN).ok
 

@@ -10,7 +10,6 @@ import pytest
 
 from powerauth.phone.commands.command_line import Problem, add_arguments, run
 from powerauth.phone.errors import BadQrCode, BiometryForbidden, NotActivated, PinMissing
-from powerauth.phone.phone import Phone
 from powerauth.phone.state_file import load_state
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.keys import generate_key_pair
@@ -23,7 +22,7 @@ from powerauth.protocol.v3.offline import (
     offline_body,
 )
 from powerauth.protocol.v3.signature import SignatureType, find_counter, signature_data
-from powerauth.protocol.versions import SignatureFormat
+from powerauth.protocol.versions import SUPPORTED_VERSIONS, SignatureFormat
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import BASE_URL, FakeServer
 
@@ -55,7 +54,7 @@ def steps_of(
     match = find_counter(
         f"{digits[:8]}-{digits[8:]}",
         [(signature_data(base, OFFLINE_SECRET), kind)],
-        keys=server.mine.keys,
+        keys=server.mine_3.keys,
         ctr=server.mine.ctr_data,
         fmt=SignatureFormat.DECIMAL,
         look_ahead=20,
@@ -63,7 +62,9 @@ def steps_of(
     return None if match is None else match.steps
 
 
-def test_scan(phone: Phone, server: FakeServer) -> None:
+@pytest.mark.parametrize("version", SUPPORTED_VERSIONS)
+def test_scan(version: str, make_phone: MakePhone, server: FakeServer) -> None:
+    phone = make_phone(version)
     asked = len(server.seen)
     scanned = phone.scan(qr_text(server, totp=TOTP))
     assert (scanned.operation_id, scanned.title, scanned.message) == (
@@ -110,7 +111,9 @@ def test_no_activation(make_phone: MakePhone, server: FakeServer) -> None:
         make_phone(activated=False).scan(qr_text(server))
 
 
-def test_codes_move_the_counter(phone: Phone, server: FakeServer) -> None:
+@pytest.mark.parametrize("version", SUPPORTED_VERSIONS)
+def test_codes_move_the_counter(version: str, make_phone: MakePhone, server: FakeServer) -> None:
+    phone = make_phone(version)
     scanned = phone.scan(qr_text(server))
     codes = [phone.offline_code(scanned, pin=PIN) for _ in range(3)]
     assert all(re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{4}", code) for code in codes)

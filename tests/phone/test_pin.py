@@ -18,7 +18,7 @@ def test_a_wrong_pin_gives_another_key_and_no_error(
     phone = make_phone()
     right = phone.factor_keys(KNOWLEDGE, PIN).knowledge
     wrong = phone.factor_keys(KNOWLEDGE, "0000").knowledge
-    assert right == server.mine.keys.knowledge
+    assert right == server.mine_3.keys.knowledge
     assert len(wrong) == 16
     assert wrong != right
 

@@ -3,6 +3,7 @@
 import json
 
 from powerauth.phone.phone import Phone
+from powerauth.protocol.versions import TRAITS
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer, header, raw
 
@@ -29,7 +30,8 @@ def test_registration_with_a_signature(phone: Phone, server: FakeServer) -> None
     assert phone.register_push_signed("AB", platform="hms").ok
     request = server.seen[-1]
     assert str(request.url).endswith("/api/push/device/register")
-    assert 'pa_signature_type="possession"' in header(request, "X-PowerAuth-Authorization")
+    name = TRAITS[phone.version].type_parameter
+    assert f'{name}="possession"' in header(request, "X-PowerAuth-Authorization")
     assert phone.register_push_signed("AB", factors="possession_knowledge", pin=PIN).ok
 
 

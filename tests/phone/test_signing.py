@@ -9,9 +9,9 @@ from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.v3.headers import SignatureHeader, TokenHeader
 from powerauth.protocol.v3.signature import SignatureType, next_counter
 from powerauth.protocol.v3.token import compute_digest
-from powerauth.protocol.versions import SignatureFormat, traits_of
+from powerauth.protocol.versions import SUPPORTED_VERSIONS
 from tests.phone.conftest import PIN, MakePhone
-from tests.phone.fake_server import LOOK_AHEAD, FakeServer, header
+from tests.phone.fake_server import BOTH, LOOK_AHEAD, FakeServer, header
 
 TOKEN = Token(
     token_id="3b8d1f4e-2f5b-4a55-9a5c-0d6f3c6a7b11", secret=b"s" * 16, factors="possession"
@@ -19,13 +19,12 @@ TOKEN = Token(
 
 
 def test_the_header(phone: Phone, server: FakeServer) -> None:
-    parsed = SignatureHeader.parse(phone.sign("POST", "/x", b"{}", pin=PIN))
+    parsed = SignatureHeader.parse(phone.sign("POST", "/x", b"{}", pin=PIN), BOTH)
     assert parsed.activation_id == server.mine.activation_id
     assert parsed.application_key == "S0tLS0tLS0tLS0tLS0tLSw=="
     assert parsed.signature_type is SignatureType.POSSESSION_KNOWLEDGE
     assert parsed.version == phone.version
-    decimal = traits_of(phone.version).signature_format is SignatureFormat.DECIMAL
-    assert len(parsed.signature) == (17 if decimal else 44)
+    assert len(parsed.signature) == {"3.0": 17, "4.0": 88}.get(phone.version, 44)
 
 
 @pytest.mark.parametrize("kind", list(SignatureType))
@@ -111,7 +110,9 @@ def test_an_unknown_version(make_phone: MakePhone) -> None:
     assert phone.version == "3.1"
 
 
-def test_the_token_header(phone: Phone, server: FakeServer) -> None:
+@pytest.mark.parametrize("version", SUPPORTED_VERSIONS)
+def test_the_token_header(version: str, make_phone: MakePhone, server: FakeServer) -> None:
+    phone = make_phone(version)
     parsed = TokenHeader.parse(phone.token_header(TOKEN, nonce=b"n" * 16))
     assert (parsed.token_id, parsed.nonce) == (TOKEN.token_id, b"n" * 16)
     assert (parsed.timestamp, parsed.version) == (server.now_ms, phone.version)

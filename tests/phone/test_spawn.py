@@ -14,10 +14,10 @@ from powerauth.phone.commands.command_line import Problem, add_arguments, run
 from powerauth.phone.errors import PhoneFailure, UntrustworthyAnswer
 from powerauth.phone.features.spawn import SpawnedActivation
 from powerauth.phone.phone import Phone
+from powerauth.protocol.headers import SignatureHeader
 from powerauth.protocol.v3.encryption import Encryptor
-from powerauth.protocol.v3.headers import EncryptionHeader, SignatureHeader
 from tests.phone.conftest import PIN, MakePhone
-from tests.phone.fake_server import BASE_URL, FakeServer, Handler, header, raw, wrapped
+from tests.phone.fake_server import BASE_URL, BOTH, FakeServer, Handler, header, raw, wrapped
 
 PATH = "/api/activation/code"
 
@@ -39,7 +39,7 @@ class SpawningServer(FakeServer):
 
     def spawn(self, request: requests.PreparedRequest, _path: str) -> object:
         body = raw(request)
-        version = SignatureHeader.parse(header(request, "X-PowerAuth-Authorization")).version
+        version = SignatureHeader.parse(header(request, "X-PowerAuth-Authorization"), BOTH).version
         if b"encryptedData" not in body:
             self.check_signature(request, PATH, body)
             self.asked = json.loads(body)
@@ -50,7 +50,7 @@ class SpawningServer(FakeServer):
         return self.sealed(envelope, self.tamper("issued", wrapped(self.issued)))
 
     def oidc(self, request: requests.PreparedRequest, _path: str) -> object:
-        version = EncryptionHeader.parse(header(request, "X-PowerAuth-Encryption")).version
+        version = self.encrypted_in(request)
         plaintext, envelope = self.open(raw(request), version, Encryptor.APPLICATION_GENERIC)
         self.asked = json.loads(plaintext)
         return self.sealed(envelope, wrapped(self.provider))
@@ -65,11 +65,12 @@ def server() -> SpawningServer:
 def test_a_code_for_another_application(
     phone: Phone, server: SpawningServer, encrypted: bool
 ) -> None:
+    before = server.mine.counter
     spawned = phone.spawn("other", "12345678", pin=PIN, encrypted=encrypted)
     assert (spawned.activation_id, spawned.code) == ("a-1", server.code)
     assert spawned.qr_text == server.qr_text
     assert server.asked == {"requestObject": {"applicationId": "other", "otp": "12345678"}}
-    assert server.mine.counter == 1
+    assert server.mine.counter == before + 1
     assert "X-PowerAuth-Encryption" not in server.seen[-1].headers
 
 

@@ -75,7 +75,7 @@ def test_the_file_holds_no_pin_and_no_usable_knowledge_key(saved: Path, server: 
     content = json.loads(saved.read_text())
     assert PIN not in content["enrolment"].values()
     phone = Phone.load(saved)
-    keys = server.mine.keys
+    keys = server.mine_3.keys
     kept = [value for value in vars_of(phone.state) if isinstance(value, bytes)]
     assert keys.possession in kept
     assert keys.knowledge not in kept

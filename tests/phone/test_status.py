@@ -9,7 +9,7 @@ from powerauth.phone.errors import CounterDeadlock, PhoneFailure, UntrustworthyA
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Scope
 from powerauth.protocol.v3.signature import next_counter
-from powerauth.protocol.versions import traits_of
+from powerauth.protocol.versions import TRAITS
 from tests.phone.conftest import PIN, Clock, MakePhone
 from tests.phone.fake_server import LOOK_AHEAD, NOW_MS, VALIDITY_MS, FakeServer, raw
 
@@ -18,7 +18,7 @@ def test_status(phone: Phone, server: FakeServer) -> None:
     phone.validate_signature(pin="0000")
     blob = phone.status()
     assert (blob.state, blob.failed_attempts, blob.max_failed_attempts) == (3, 1, 5)
-    assert (b"challenge" in raw(server.seen[-1])) is traits_of(phone.version).status_challenge
+    assert (b"challenge" in raw(server.seen[-1])) is TRAITS[phone.version].status_challenge
 
 
 def move_server(server: FakeServer, steps: int) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from powerauth.phone.errors import NotActivated, PhoneFailure
 from powerauth.phone.phone import Phone
+from powerauth.protocol.errors import ProtocolError
 from powerauth.protocol.keys import verify
 from powerauth.protocol.v3.encryption import Encryptor, Scope
+from powerauth.protocol.versions import SUPPORTED_VERSIONS, TRAITS
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer, header, raw
 
@@ -36,12 +38,26 @@ def test_a_refused_token(phone: Phone) -> None:
     assert phone.token is None
 
 
-def test_vault_and_device_key(phone: Phone, server: FakeServer) -> None:
-    assert phone.unlock_vault(PIN, "ADD_BIOMETRY") == server.mine.keys.vault
+@pytest.mark.parametrize("version", SUPPORTED_VERSIONS)
+def test_vault_and_device_key(version: str, make_phone: MakePhone, server: FakeServer) -> None:
+    phone = make_phone(version)
+    assert phone.unlock_vault(PIN, "ADD_BIOMETRY") == server.mine_3.keys.vault
     assert server.layers == [{"reason": "ADD_BIOMETRY"}]
     signature = phone.sign_with_device_key(b"data", PIN)
-    assert verify(server.mine.device_public_key, b"data", signature)
+    assert verify(server.mine_3.device_public_key, b"data", signature)
+    assert phone.verify_own_signatures(b"data", {"ES256": signature})
+    assert not phone.verify_own_signatures(b"datum", {"ES256": signature})
+    assert not phone.verify_own_signatures(b"data", {})
     assert server.mine.counter == 2
+
+
+def test_a_vault_of_one_key(make_phone: MakePhone, server: FakeServer) -> None:
+    phone = make_phone("3.3")
+    asked = len(server.seen)
+    with pytest.raises(ProtocolError):
+        phone.unlock_vault(PIN, key="KDK_APP_VAULT_2FA")
+    assert phone.enrolment.counter == 0
+    assert len(server.seen) == asked
 
 
 def test_a_reason_may_be_absent(make_phone: MakePhone, server: FakeServer) -> None:
@@ -126,7 +142,8 @@ def test_an_approval_without_data(make_phone: MakePhone, server: FakeServer) -> 
 def test_rejection(phone: Phone, server: FakeServer) -> None:
     assert phone.reject(server.operation, "INCORRECT_DATA").ok
     assert sent(server) == {"id": "op-1", "reason": "INCORRECT_DATA"}
-    assert 'pa_signature_type="possession"' in header(server.seen[-1], "X-PowerAuth-Authorization")
+    name = TRAITS[phone.version].type_parameter
+    assert f'{name}="possession"' in header(server.seen[-1], "X-PowerAuth-Authorization")
     assert phone.reject("op-1").ok
     assert sent(server) == {"id": "op-1"}
 
