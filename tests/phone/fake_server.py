@@ -41,7 +41,7 @@ from powerauth.protocol.v3.signature import (
     normalize_request,
     signature_data,
 )
-from powerauth.protocol.v3.status_blob import StatusFields, seal_status
+from powerauth.protocol.v3.status_blob import StatusFields, random_status, seal_status
 from powerauth.protocol.v3.temporary_key import (
     TemporaryKey,
     TemporaryKeyRequest,
@@ -118,6 +118,8 @@ class FakeServer(BaseAdapter):
         self.tokens: dict[str, bytes] = {}
         self.state = 3
         self.redirect: str | None = None
+        self.down: dict[str, Exception | None] = {}
+        """Paths that refuse, or where no connection comes about."""
         self.user: object = {"sub": "alice"}
         self.seen: list[requests.PreparedRequest] = []
         self.layers: list[Members] = []
@@ -135,7 +137,12 @@ class FakeServer(BaseAdapter):
         """Answer one request."""
         self.seen.append(request)
         path = urlsplit(request.url or "").path.removeprefix("/context")
+        failure = self.down.get(str(path))
+        if failure is not None:
+            raise failure
         try:
+            if path in self.down:
+                raise Refused
             status, body = 200, self.routes()[str(path)](request, str(path))
         except (Refused, ProtocolError):
             status, body = refusal("ERR_AUTHENTICATION", 401)
@@ -363,6 +370,10 @@ class FakeServer(BaseAdapter):
         """Tell the status."""
         asked = json.loads(raw(request))["requestObject"]
         challenge = b64d(asked["challenge"]) if "challenge" in asked else None
+        if isinstance(self.activation, Activation4):
+            noise, nonce = random_status(challenge)
+            answer = {"activationId": asked["activationId"], "encryptedStatusBlob": b64(noise)}
+            return wrapped(answer if nonce is None else {**answer, "nonce": b64(nonce)})
         fields = StatusFields(
             state=self.state,
             failed_attempts=self.mine.failed,
