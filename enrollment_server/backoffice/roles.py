@@ -118,6 +118,7 @@ ROLES = (
             "staff.delete_failedlogins",
             *_all_of("operations.operationtemplate", "activation.spawnrule", "auth.user"),
             "powerauth.add_application",
+            "powerauth.change_application",
             "powerauth.add_applicationversion",
             "powerauth.change_applicationversion",
             "powerauth.view_mobile_sdk_config",

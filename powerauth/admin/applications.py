@@ -1,19 +1,27 @@
 """Applications and their versions: integration-api.md 5.2."""
 
+from functools import partial
+from typing import Any
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from powerauth.admin import application_protocol
 from powerauth.admin.framework.adding import AddingAdmin
 from powerauth.admin.framework.choices import application_choices, offer
 from powerauth.admin.framework.confirmation import Call, ConfirmingAdmin, Verb, on_page, on_rows
 from powerauth.admin.framework.links import APPLICATION, to_row
-from powerauth.admin.framework.pages import shown_page
+from powerauth.admin.framework.pages import form_page, shown_page
+from powerauth.admin.framework.recording import recorded_together
 from powerauth.admin.framework.rights import may
 from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, ReadOnlyInline
 from powerauth.admin.framework.unfolded import Select, TextInput, action
 from powerauth.engine.applications import applications, master_keys, sdk_config
+from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
 
@@ -85,33 +93,83 @@ class VersionInline(ReadOnlyInline):
 
 
 @admin.register(Application)
-class ApplicationAdmin(AddingAdmin[ApplicationForm], ReadOnlyAdmin):
+class ApplicationAdmin(ConfirmingAdmin, AddingAdmin[ApplicationForm], ReadOnlyAdmin):
     """The mobile apps of the bank; one that exists stays."""
 
-    permission_verbs = ("view", "add")
+    permission_verbs = ("view", "add", "change")
     add_form = ApplicationForm
     add_title = _("New application")
     list_display = ["id", "created_at"]
     search_help_text = _("Whole identifier")
     exact_texts = ("id",)
     ordering = ("id",)
-    fields = readonly_fields = (
-        "id",
-        "roles",
-        "algorithms",
-        "created_at",
-    )
+    actions_detail = ("edit_protocol", "complete_keys_one")
+    fieldsets = [
+        (None, {"fields": ["id", "roles", "created_at"]}),
+        (
+            _("Protocol"),
+            {"fields": ["shown_readiness", "shown_suites", "shown_unlocking", "shown_keys"]},
+        ),
+    ]
+    readonly_fields = ("shown_readiness", "shown_suites", "shown_unlocking", "shown_keys")
     inlines = [VersionInline]
 
+    has_configure_permission = may("powerauth.change_application")
+    complete_keys_one = on_page(application_protocol.COMPLETE_KEYS)
+
+    @admin.display(description=_("protocol 4.0"))
+    def shown_readiness(self, application: Application) -> str:
+        return application_protocol.readiness(application)
+
+    @admin.display(description=_("new activations may begin with"))
+    def shown_suites(self, application: Application) -> str:
+        return application_protocol.suites(application)
+
+    @admin.display(description=_("biometry unlocks private keys"), boolean=True)
+    def shown_unlocking(self, application: Application) -> bool:
+        return application_protocol.biometry_unlocks(application)
+
     @admin.display(description=_("master keys"))
-    def algorithms(self, application: Application) -> str:
-        """Name the algorithms of the master keys, and say what phones cannot do without more."""
-        names = ", ".join(master_keys.algorithms_of(application.id))
-        if not master_keys.lacking_of(application.id):
-            return names
-        return _("%(names)s; phones of protocol 4.0 need more: manage.py complete_master_keys") % {
-            "names": names
-        }
+    def shown_keys(self, application: Application) -> SafeString:
+        return application_protocol.keys(application)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        application = self.get_object(request, object_id)
+        if isinstance(application, Application) and request.method == "GET":
+            for warning in application_protocol.warnings(application):
+                self.message_user(request, warning, messages.WARNING)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    @action(description=_("Protocols"), permissions=["configure"], url_path="protocol", icon="tune")
+    def edit_protocol(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Choose what new activations may begin with: protocol-4.md 34.1."""
+        application = self.get_object(request, object_id)
+        if not self.has_view_permission(request, application):
+            raise PermissionDenied
+        if not isinstance(application, Application):
+            return self.gone(request)
+        return form_page(
+            self,
+            request,
+            partial(application_protocol.ProtocolForm, application=application),
+            lambda form: self._edited(request, application, form),
+            title=_("What activations may begin with"),
+            button=_("Save"),
+        )
+
+    def _edited(
+        self,
+        request: HttpRequest,
+        application: Application,
+        form: application_protocol.ProtocolForm,
+    ) -> HttpResponse:
+        Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+        with recorded_together(request, APPLICATION_CONFIG, application.pk, "configure"):
+            form.save()
+            self.log_only(request, application, str(_("Protocols were chosen.")))
+        return HttpResponseRedirect("../change/")
 
     def added(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
         application = applications.create(form.cleaned_data["application_id"])

@@ -85,6 +85,34 @@ def recorded(request: HttpRequest, row: Model, action: str) -> Iterator[None]:
     append(request, [change_of(row, action, before, kind.of_row(row))])
 
 
+@contextmanager
+def recorded_together(
+    request: HttpRequest, kind_name: str, object_id: str, action: str
+) -> Iterator[None]:
+    """Record what happens in this block to rows that are told of together.
+
+    It has to be in a transaction that has locked what they belong to. Where nothing has changed,
+    there is no record.
+
+    Args:
+        kind_name: of a `Summary`.
+        object_id: what the rows are of, as the log names it.
+    """
+    kind = audited.kind_named(kind_name)
+    before = kind.snapshot([object_id], lock=False)
+    yield
+    old, new = audited.difference(before, kind.snapshot([object_id], lock=False))
+    if old or new:
+        change = Change(
+            action=f"admin/{action}",
+            object_type=kind_name,
+            object_id=object_id,
+            before=old,
+            after=new,
+        )
+        append(request, [change])
+
+
 class RecordingAdmin(_Base):
     """An admin that records what is added, changed and deleted."""
 

@@ -19,9 +19,7 @@ def complete(application_id: str, *, at: datetime) -> list[str]:
 
     Returns: the names of the algorithms that were added.
     """
-    # Activations may begin meanwhile: they refer to the application, and change nothing of it.
-    application = Application.objects.select_for_update(no_key=True).get(pk=application_id)
-    added = master_keys.complete(application)
+    added = add_lacking(application_id)
     if added:
         change = Change(
             action=ACTION,
@@ -31,3 +29,13 @@ def complete(application_id: str, *, at: datetime) -> list[str]:
         )
         audit_log.append(Actor(kind=ActorKind.SYSTEM), [change], at=at)
     return added
+
+
+def add_lacking(application_id: str) -> list[str]:
+    """Do it in the transaction of whoever keeps a record of it.
+
+    Returns: the names of the algorithms that were added.
+    """
+    # Activations may begin meanwhile: they refer to the application, and change nothing of it.
+    application = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+    return master_keys.complete(application)

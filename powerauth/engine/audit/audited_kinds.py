@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from powerauth.engine.applications import application_config
+from powerauth.engine.applications import application_config, master_keys
 from powerauth.engine.applications.config_values import OAUTH2_PROVIDERS, OPEN_KEYS
 from powerauth.engine.audit.audited import Hidden, Kind, Lock, Members, Summary, register
 from powerauth.engine.callbacks import callback_authentication
@@ -49,7 +49,13 @@ def register_kinds() -> None:
             },
             parse=lambda value: parse_id(str(value)),
         ),
-        Kind(name=APPLICATION, model=Application, columns=("id", "roles"), lock=Lock.NO_KEY),
+        Kind(
+            name=APPLICATION,
+            model=Application,
+            columns=("id", "roles"),
+            computed={"master_keys": lambda row: master_keys.algorithms_of(row.pk)},
+            lock=Lock.NO_KEY,
+        ),
         Kind(
             name=APPLICATION_VERSION,
             model=ApplicationVersion,
