@@ -125,11 +125,10 @@ class RemoteBackend:
     def start_upgrade(
         self, activation_id: str, call: EncryptedCall, *, at: datetime
     ) -> SealedResponse:
-        # The methods of `/rest/v3` lead to no later generation.
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        return encryption.start_upgrade(call, activation_id=activation_id)
 
     def confirm_upgrade(self, activation_id: str, application_key: str, *, at: datetime) -> None:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        activations.confirm_upgrade(activation_id, application_key)
 
 
 def _facts_or_none(call: EncryptedCall) -> ActivationFacts | None:

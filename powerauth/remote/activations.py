@@ -121,6 +121,12 @@ def remove(activation_id: str) -> None:
     _confirmed("activation/remove", "removed", asked)
 
 
+def confirm_upgrade(activation_id: str, application_key: str) -> None:
+    """Complete the upgrade to protocol 4 of an activation whose code was verified there."""
+    asked = {"activationId": activation_id, "applicationKey": application_key}
+    _confirmed("upgrade/confirm", "confirmed", asked, tree=trees.FOUR)
+
+
 def rename(activation_id: str, *, name: str, user_id: str) -> ActivationDetail:
     """Rename an activation; the server wants to know who did it."""
     asked = {"activationId": activation_id, "activationName": name, "externalUserId": user_id}
@@ -182,9 +188,11 @@ def _known(activation_id: str, tree: Tree) -> Members:
     return source
 
 
-def _confirmed(method: str, member: str, asked: dict[str, Any]) -> None:
+def _confirmed(
+    method: str, member: str, asked: dict[str, Any], *, tree: Tree = trees.THREE
+) -> None:
     def read(answer: object) -> None:
         if not flag(members(answer), member):
             raise WrongShape(f"{member} is false")
 
-    call(method, asked, read)
+    call(method, asked, read, tree=tree.number)

@@ -72,6 +72,13 @@ def create_token(request: EncryptedCall, signature_type: SignatureType) -> Seale
     return sealed
 
 
+def start_upgrade(request: EncryptedCall, *, activation_id: str) -> SealedResponse:
+    """Have keys of protocol 4 agreed on for an activation that the request does not name."""
+    asked = {"activationId": activation_id}
+    _, sealed = exchange("upgrade/start", request, asked, lambda answer: None)
+    return sealed
+
+
 def remove_token(token_id: str, *, activation_id: str) -> bool:
     """Delete a token of this activation; tell whether there was one."""
     asked = {"tokenId": token_id, "activationId": activation_id}
