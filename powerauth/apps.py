@@ -8,9 +8,12 @@ class PowerAuthConfig(AppConfig):
 
     def ready(self) -> None:
         # Django allows modules that use models to be imported from here on, not at the top.
-        from powerauth.deployment_checks import check_callbacks, check_master_keys
+        from powerauth.checks.applications import check_applications
+        from powerauth.checks.callbacks import check_callbacks
+        from powerauth.checks.libraries import check_libraries
         from powerauth.engine.audit import audited_kinds
 
         audited_kinds.register_kinds()
         register(check_callbacks, Tags.security, deploy=True)
-        register(check_master_keys, Tags.security, deploy=True)
+        register(check_applications, Tags.security, deploy=True)
+        register(check_libraries)

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from powerauth.deployment_checks import check_master_keys
+from powerauth.checks.applications import check_applications
 from powerauth.engine.applications import applications, key_completion, master_keys
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Application, AuditRecord, MasterKeyPair
@@ -109,12 +109,12 @@ def test_phones_of_version_3_go_on_without_keys_of_4(
 
 
 def test_the_check_names_applications_that_lack_keys(former: Application) -> None:
-    (warning,) = check_master_keys(None)
+    (warning,) = check_applications(None)
     assert warning.id == "enrollment_server.W040"
     assert former.id in warning.msg
     assert "complete_master_keys" in str(warning.hint)
     key_completion.complete(former.id, at=timezone.now())
-    assert check_master_keys(None) == []
+    assert check_applications(None) == []
 
 
 def test_a_library_without_ml_dsa_adds_the_keys_that_it_can(

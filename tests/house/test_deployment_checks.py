@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from enrollment_server.checks import check_settings
 from enrollment_server.deployment_checks import check_deployment
-from powerauth.deployment_checks import check_callbacks
+from powerauth.checks.callbacks import check_callbacks
 from powerauth.engine.callbacks.callback_authentication import Authentication, Certificate, OAuth2
 from powerauth.models import Callback
 from tests.callbacks.events import make_callback

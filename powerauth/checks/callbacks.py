@@ -1,4 +1,4 @@
-"""What `check --deploy` finds in the database: callbacks that strangers read, keys that lack."""
+"""Callbacks that strangers can read, or that fail: what `check --deploy` finds in the database."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from django.db import Error
 
 from powerauth.callbacks import store_files
 from powerauth.callbacks.store_files import StoreRefused
-from powerauth.engine.applications import master_keys
 from powerauth.engine.callbacks import callback_authentication
 from powerauth.engine.callbacks.callback_authentication import Authentication, Certificate
 from powerauth.engine.storage.records import SecretUnreadable
@@ -34,31 +33,6 @@ def check_callbacks(
             )
         ]
     return [warning for callback in callbacks for warning in _of(callback)]
-
-
-def check_master_keys(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[checks.CheckMessage]:
-    """Warn of each application that phones of protocol 4.0 cannot come to, for lack of keys."""
-    try:
-        incomplete = master_keys.incomplete()
-    except Error as error:
-        return [
-            checks.Info(
-                f"The master keys could not be looked at ({type(error).__name__}).",
-                id="enrollment_server.W041",
-            )
-        ]
-    return [
-        checks.Warning(
-            f"The application {application_id!r} has no master keys of {', '.join(lacking)}: "
-            "phones of protocol 4.0 are refused.",
-            hint="Run manage.py complete_master_keys, and build the app with the new configuration "
-            "text.",
-            id="enrollment_server.W040",
-        )
-        for application_id, lacking in incomplete.items()
-    ]
 
 
 def _of(callback: Callback) -> Iterator[checks.CheckMessage]:
