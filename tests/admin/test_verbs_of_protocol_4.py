@@ -1,0 +1,67 @@
+"""What clerks do with activations of protocol 4.0, of each suite: the same as with those of 3.x."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+
+from powerauth.models import ActivationState, CommitPhase
+from powerauth.phone.phone import Phone
+from powerauth.protocol.v4.suites import available_suites
+from tests.admin.office import notices, staff, text_of
+from tests.bank import PIN, Bank
+
+LIST = "/admin/powerauth/activation/"
+SUITES = pytest.mark.parametrize("suite", [suite.name for suite in available_suites()])
+
+
+def _do(client: Client, phone: Phone, verb: str, **answers: str) -> list[str]:
+    page = f"{LIST}{phone.activation_id}/{verb}/"
+    return notices(client.post(page, {"confirmed": "yes", **answers}))
+
+
+def _is_accepted(phone: Phone) -> bool:
+    return phone.validate_signature(pin=PIN).ok
+
+
+@SUITES
+def test_an_activation_is_committed_by_its_digits(chief: Client, bank: Bank, suite: str) -> None:
+    init = {"commit_phase": CommitPhase.ON_COMMIT, "otp": "4711"}
+    phone = bank.phone("alice", version="4.0", suite=suite, commit=False, **init)
+    digits = phone.fingerprint
+    page = text_of(chief.get(f"{LIST}{phone.activation_id}/commit/").content)
+    assert f"{digits[:4]} {digits[4:]}" in page and len(digits) == 8
+    assert not _is_accepted(phone)
+    assert _do(chief, phone, "commit", compared="on", otp="0815") != ["Commit: 1 row."]
+    assert bank.activation(phone).state == ActivationState.PENDING_COMMIT
+    assert _do(chief, phone, "commit", compared="on", otp="4711") == ["Commit: 1 row."]
+    assert _is_accepted(phone)
+
+
+@SUITES
+def test_an_activation_is_blocked_unblocked_and_removed(
+    chief: Client, bank: Bank, suite: str
+) -> None:
+    phone = bank.phone("alice", version="4.0", suite=suite)
+    assert _do(chief, phone, "block", reason="LOST_PHONE") == ["Block: 1 row."]
+    assert not _is_accepted(phone)
+    assert _do(chief, phone, "unblock") == ["Unblock: 1 row."]
+    assert _is_accepted(phone)
+    assert _do(chief, phone, "remove") == ["Remove: 1 row."]
+    assert not _is_accepted(phone)
+    # Its phone can still learn so, with the keys that it has: trap 24.
+    row = bank.activation(phone)
+    assert row.state == ActivationState.REMOVED and row.activation_secret and row.keys.exists()
+    page = text_of(chief.get(f"{LIST}{phone.activation_id}/change/").content)
+    assert f"4 ({suite})" in page
+
+
+@pytest.mark.parametrize("verb", ["block", "unblock", "remove", "commit"])
+def test_a_verb_needs_its_permission(bank: Bank, verb: str) -> None:
+    phone = bank.phone("alice", version="4.0")
+    before = bank.activation(phone).state
+    looker = staff("looker", "powerauth.view_activation")
+    page = f"{LIST}{phone.activation_id}/{verb}/"
+    answer = looker.post(page, {"confirmed": "yes", "compared": "on"})
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert bank.activation(phone).state == before
