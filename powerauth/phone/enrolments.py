@@ -40,6 +40,11 @@ class Enrolment(Record):
     counter: int = 0
     """How many steps the counter made."""
 
+    @property
+    def confirmation_pending(self) -> bool:
+        """Whether the server did not agree yet to a confirmation by the phone."""
+        return False
+
     @staticmethod
     def next_counter(ctr_data: bytes) -> bytes:
         """Compute the counter data that follows."""
@@ -112,7 +117,7 @@ class Enrolment4(Enrolment):
     """The device's private keys under KEK_DEVICE_PRIVATE, which only the server gives out."""
     utility_key: bytes = field(repr=False)
     """KDK_UTILITY, from which no key of a factor follows."""
-    confirmation_pending: bool
+    unconfirmed: bool
     """Whether the server did not agree yet to `/pa/activation/confirm`."""
     next_knowledge_locked: bytes = field(default=b"", repr=False)
     """A knowledge key that the server may have taken over, under the new PIN; empty without one."""
@@ -157,6 +162,11 @@ class Enrolment4(Enrolment):
     def next_biometry(self) -> LockedKey:
         """The biometry key that the server may have taken over."""
         return LockedKey(locked=self.next_biometry_locked, by=self.next_biometry_lock)
+
+    @property
+    def confirmation_pending(self) -> bool:
+        """Whether the server did not agree yet to a confirmation by the phone."""
+        return self.unconfirmed
 
     @property
     def suite(self) -> Suite:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import requests
 
+from powerauth.phone.commands.calls import Call
 from powerauth.phone.commands.console import one_line, refusal_text
-from powerauth.phone.commands.subcommands import BY_NAME, SUBCOMMANDS, Call
+from powerauth.phone.commands.subcommands import BY_NAME, SUBCOMMANDS
 from powerauth.phone.errors import (
     BadCode,
     BadQrCode,

@@ -24,12 +24,14 @@ OFFLINE_FLAGS = {
 }
 NO_OPERATIONS = "No operations."
 NO_MESSAGES = "No messages."
+_UNCONFIRMED = "The bank waits for a confirmation. Use: phone confirm"
 
 
 def activation_text(result: ActivationResult) -> str:
     """Describe a new activation."""
     rows = [("Activation", result.activation_id), ("Fingerprint", result.fingerprint)]
-    return f"The phone is activated. Compare the fingerprint with the bank's.\n{table(rows)}"
+    told = f"The phone is activated. Compare the fingerprint with the bank's.\n{table(rows)}"
+    return told if result.confirmed else f"{told}\n{_UNCONFIRMED}"
 
 
 def spawn_text(spawned: SpawnedActivation, otp: str) -> str:
@@ -55,7 +57,7 @@ def status_text(activation_id: str, status: Status, protocol: str) -> str:
     if status.biometry_enabled is not None:
         rows.append(("Biometry", _yes_or_no(status.biometry_enabled)))
     hints = [
-        (status.confirmation_pending, "The bank waits for a confirmation. Use: phone confirm"),
+        (status.confirmation_pending, _UNCONFIRMED),
         (status.suite_not_allowed, "The bank wants another suite: activate the phone anew."),
         (status.upgrade_offered, "The bank offers a newer protocol. Use: phone upgrade"),
     ]

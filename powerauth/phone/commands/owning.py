@@ -1,14 +1,11 @@
 """The subcommands about the activation itself: its status, PIN, biometry, protocol and end."""
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from argparse import ArgumentParser
 
 from powerauth.phone.commands import console
+from powerauth.phone.commands.calls import Call
 from powerauth.phone.enrolments import Enrolment4
 from powerauth.phone.phone import Phone
-
-Ask = Callable[[], str]
-"""Gives a PIN, and asks for it when it has to."""
 
 WITHOUT_BIOMETRY = "--no-biometry"
 
@@ -35,10 +32,10 @@ def add_pin_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--new-pin", help="the new PIN; asked for when it is not given")
 
 
-def status(phone: Phone) -> str:
+def status(call: Call) -> str:
     """Describe how the activation stands."""
-    told = phone.status()
-    return console.status_text(phone.activation_id, told, protocol_of(phone))
+    told = call.phone.status()
+    return console.status_text(call.phone.activation_id, told, protocol_of(call.phone))
 
 
 def protocol_of(phone: Phone) -> str:
@@ -47,35 +44,36 @@ def protocol_of(phone: Phone) -> str:
     return f"{phone.version} ({own.suite.name})" if isinstance(own, Enrolment4) else phone.version
 
 
-def confirm(phone: Phone, options: Namespace, pin: Ask) -> str:
+def confirm(call: Call) -> str:
     """Confirm the activation, and say so."""
-    phone.confirm(pin(), enable_biometry=options.biometry)
+    call.phone.confirm(call.pin(), enable_biometry=call.options.biometry)
     return "The activation is confirmed."
 
 
-def change_pin(phone: Phone, pin: Ask, new_pin: Ask) -> str:
+def change_pin(call: Call) -> str:
     """Change the PIN, and say so."""
-    phone.change_pin(pin(), new_pin())
+    call.phone.change_pin(call.pin(), call.new_pin())
     return "The PIN is changed."
 
 
-def biometry(phone: Phone, options: Namespace, pin: Ask) -> str:
+def biometry(call: Call) -> str:
     """Add or remove biometry, and say so."""
-    if options.action == "remove":
-        phone.remove_biometry()
+    if call.options.action == "remove":
+        call.phone.remove_biometry()
         return "Biometry is removed."
-    phone.add_biometry(pin())
+    call.phone.add_biometry(call.pin())
     return "Biometry is added."
 
 
-def upgrade(phone: Phone, options: Namespace, pin: Ask) -> str:
+def upgrade(call: Call) -> str:
     """Move the activation up, and say to what."""
-    phone.upgrade(pin(), enable_biometry=options.biometry)
+    phone = call.phone
+    phone.upgrade(call.pin(), enable_biometry=call.options.biometry)
     rows = [("Protocol", protocol_of(phone)), ("Fingerprint", phone.fingerprint)]
     return f"The activation speaks protocol 4.0 now.\n{console.table(rows)}"
 
 
-def remove(phone: Phone, pin: Ask) -> str:
+def remove(call: Call) -> str:
     """Remove the activation, and say so."""
-    phone.remove(pin())
+    call.phone.remove(call.pin())
     return "The activation is removed."

@@ -20,6 +20,8 @@ class ActivationResult:
     activation_id: str
     fingerprint: str
     """Eight digits for the user to compare."""
+    confirmed: bool
+    """Whether the server agreed that the activation is confirmed, where it has to be."""
     custom_attributes: dict[str, Any] | None
     user_info: dict[str, Any] | None
     layer_1: dict[str, Any] = field(repr=False)
@@ -206,6 +208,7 @@ class ActivatingPhone(ConfirmingPhone):
         return ActivationResult(
             activation_id=self.activation_id,
             fingerprint=self.fingerprint,
+            confirmed=not self.enrolment.confirmation_pending,
             custom_attributes=None if attributes is None else as_object(attributes),
             user_info=None if user_info is None else as_object(user_info),
             layer_1=layer_1,

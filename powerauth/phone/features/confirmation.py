@@ -37,7 +37,7 @@ class ConfirmingPhone(EncryptingPhone):
             own=self.enrolment_4,
         )
         require_ok(answer)
-        own = replace(self.enrolment_4, confirmation_pending=False)
+        own = replace(self.enrolment_4, unconfirmed=False)
         self.keep(own if enable_biometry else own.without_biometry())
 
     def confirm_if_needed(self, pin: str, *, enable_biometry: bool) -> None:

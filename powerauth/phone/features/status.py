@@ -76,7 +76,7 @@ class StatusPhone(EncryptingPhone):
         own = self.enrolment
         if isinstance(own, Enrolment4):
             pending = status.confirmation_pending
-            self.keep(replace(own, confirmation_pending=pending))
+            self.keep(replace(own, unconfirmed=pending))
 
     def _settle_biometry(self, status: Status) -> None:
         """Take biometry from the side that has it too much. Source: protocol-4.md 27.2."""

@@ -92,7 +92,7 @@ class UpgradingPhone(StatusPhone):
         with distrusting("upgrade"):
             response = KeyExchangeResponse.parse(decrypted_object(answer, plain))
         upgraded = exchange.enrol(self, response, self.activation_id, pin)
-        upgraded = replace(upgraded, confirmation_pending=False)
+        upgraded = replace(upgraded, unconfirmed=False)
         self._keep_beside(upgraded if enable_biometry else upgraded.without_biometry())
 
     def _confirm(self) -> Answer:

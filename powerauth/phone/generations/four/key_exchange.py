@@ -72,7 +72,7 @@ class Exchange:
             biometry_locked=biometry.locked,
             biometry_lock=biometry.by,
             ctr_data=response.ctr_data,
-            confirmation_pending=True,
+            unconfirmed=True,
         )
 
 
