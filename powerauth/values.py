@@ -1,11 +1,14 @@
 """What the engine and the backends tell their callers about activations, signatures and tokens."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.signed_request import SignatureType
+
+ACTIVE_ONLY: Collection[str] = frozenset({"ACTIVE"})
+"""The states in which a phone may do something, where nothing else is said."""
 
 
 class SealedRequest(Protocol):

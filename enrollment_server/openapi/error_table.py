@@ -42,8 +42,11 @@ _OF_THE_SERVER = (
 _BASES = (ApiError, BadRequest)  # nothing answers with one of these itself
 _AS_IN_3 = (
     standard_errors.ActivationRefused,
+    standard_errors.EncryptionRefused,
     standard_errors.TemporaryKeyRefused,
     standard_errors.UpgradeRefused,
+    standard_errors.UserInfoRefused,
+    standard_errors.VaultRefused,
 )
 _WORDS_OF_EACH_CASE: Mapping[type[ApiError], str] = {
     BusinessFailure: "(what is missing or cannot be)",

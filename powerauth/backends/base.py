@@ -5,13 +5,14 @@ races in the server: of two identical requests at most one succeeds. Of a server
 raises RemoteFailure where there is no answer; none is asked twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signed_request import SignatureType
 from powerauth.values import (
+    ACTIVE_ONLY,
     ActivationDetail,
     ActivationFacts,
     EncryptedCall,
@@ -29,8 +30,18 @@ from powerauth.values import (
 class Authenticator(Protocol):
     """Who sent this request, and what does it say?"""
 
-    def verify_signature(self, signed: SignedRequest, *, at: datetime) -> SignatureVerdict:
-        """Verify a signature; the attempt is counted whatever the verdict is."""
+    def verify_signature(
+        self,
+        signed: SignedRequest,
+        *,
+        admitted: Collection[str] = ACTIVE_ONLY,
+        at: datetime,
+    ) -> SignatureVerdict:
+        """Verify a signature; the attempt is counted whatever the verdict is.
+
+        Args:
+            admitted: names of states in which it is compared; a server elsewhere may admit fewer.
+        """
         ...
 
     def verify_token(self, header: TokenHeader, *, at: datetime) -> TokenVerdict:
@@ -123,6 +134,30 @@ class ActivationKeeper(Protocol):
         self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
     ) -> UnlockedVault:
         """Verify the signature and answer with the vault key."""
+        ...
+
+    def exchanged_status(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        """Give the status to the phone that encrypts for it, in any state after the exchange."""
+        ...
+
+    def allowed_suites(self, application_key: str | None) -> Sequence[str]:
+        """Name the suites of protocol 4.0 that an application, or the server, allows."""
+        ...
+
+    def confirm(self, activation_id: str, *, enable_biometry: bool, at: datetime) -> None:
+        """Take over what the user wants, once a code of the phone was verified."""
+        ...
+
+    def change_password(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        """Agree on another key of knowledge, once a code over the request was verified."""
+        ...
+
+    def add_biometry(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        """Agree on a key of biometry, once a code over the request was verified."""
+        ...
+
+    def remove_biometry(self, activation_id: str, *, at: datetime) -> None:
+        """Turn biometry off, once a code of the phone was verified."""
         ...
 
     def start_upgrade(

@@ -1,6 +1,6 @@
 """The PowerAuth Server inside this process: the engine on our own database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +12,21 @@ from powerauth.engine.activations import (
     lifecycle,
 )
 from powerauth.engine.activations.key_exchange import CreateRequest
-from powerauth.engine.applications import application_config
+from powerauth.engine.applications import application_config, applications
 from powerauth.engine.encryption import encryption, temporary_keys
+from powerauth.engine.factors import biometry, password
+from powerauth.engine.factors import confirmation as factor_confirmation
 from powerauth.engine.generations import choice
+from powerauth.engine.generations.four import allowed_suites
 from powerauth.engine.signatures import signatures, tokens, vault
 from powerauth.engine.upgrades import confirmation, start
 from powerauth.errors import EngineRefusal, ErrorCode
-from powerauth.models import Activation
+from powerauth.models import Activation, ActivationState
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signed_request import SignatureType
+from powerauth.protocol.v4.suites import available_suites
 from powerauth.values import (
+    ACTIVE_ONLY,
     ActivationDetail,
     ActivationFacts,
     EncryptedCall,
@@ -39,8 +44,17 @@ from powerauth.values import (
 class EmbeddedBackend:
     """Implements `base.PowerAuthBackend`."""
 
-    def verify_signature(self, signed: SignedRequest, *, at: datetime) -> SignatureVerdict:
-        return signatures.verify_online(signed, at=at)
+    def verify_signature(
+        self,
+        signed: SignedRequest,
+        *,
+        admitted: Collection[str] = ACTIVE_ONLY,
+        at: datetime,
+    ) -> SignatureVerdict:
+        states = activations.ONLY_ACTIVE
+        if admitted is not ACTIVE_ONLY:
+            states = frozenset(ActivationState[name] for name in admitted)
+        return signatures.verify_online(signed, at=at, admitted=states)
 
     def verify_token(self, header: TokenHeader, *, at: datetime) -> TokenVerdict:
         return tokens.validate(header, at=at)
@@ -131,6 +145,29 @@ class EmbeddedBackend:
         self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
     ) -> UnlockedVault:
         return vault.unlock(call, signed, at=at)
+
+    def exchanged_status(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        return activation_status.exchanged(call, at=at)
+
+    def allowed_suites(self, application_key: str | None) -> Sequence[str]:
+        if application_key is None:
+            return [suite.name for suite in available_suites()]
+        version = applications.supported_version(application_key)
+        if version is None:
+            raise EngineRefusal(ErrorCode.APPLICATION_NOT_FOUND)
+        return [suite.name for suite in allowed_suites.of(version.application_id)]
+
+    def confirm(self, activation_id: str, *, enable_biometry: bool, at: datetime) -> None:
+        factor_confirmation.confirm(activation_id, enable_biometry=enable_biometry, at=at)
+
+    def change_password(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        return password.change(call, at=at)
+
+    def add_biometry(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        return biometry.add(call, at=at)
+
+    def remove_biometry(self, activation_id: str, *, at: datetime) -> None:
+        biometry.remove(activation_id, at=at)
 
     def start_upgrade(
         self, activation_id: str, call: EncryptedCall, *, at: datetime

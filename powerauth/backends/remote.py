@@ -4,7 +4,7 @@ The version of what a phone sent says which of the two: integration-api.md 3, co
 protocol-4.md 34.2.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signed_request import SignatureType
 from powerauth.remote import activations, applications, encryption, trees, verdicts
 from powerauth.values import (
+    ACTIVE_ONLY,
     ActivationDetail,
     ActivationFacts,
     EncryptedCall,
@@ -31,7 +32,13 @@ from powerauth.values import (
 class RemoteBackend:
     """Implements `base.PowerAuthBackend`; the time of each decision is the other server's."""
 
-    def verify_signature(self, signed: SignedRequest, *, at: datetime) -> SignatureVerdict:
+    def verify_signature(
+        self,
+        signed: SignedRequest,
+        *,
+        admitted: Collection[str] = ACTIVE_ONLY,
+        at: datetime,
+    ) -> SignatureVerdict:
         return verdicts.verify_signature(signed)
 
     def verify_token(self, header: TokenHeader, *, at: datetime) -> TokenVerdict:
@@ -121,6 +128,24 @@ class RemoteBackend:
         self, call: EncryptedCall, signed: SignedRequest, *, at: datetime
     ) -> UnlockedVault:
         return encryption.unlock_vault(call, signed)
+
+    def exchanged_status(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+
+    def allowed_suites(self, application_key: str | None) -> Sequence[str]:
+        return ()
+
+    def confirm(self, activation_id: str, *, enable_biometry: bool, at: datetime) -> None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+
+    def change_password(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+
+    def add_biometry(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+
+    def remove_biometry(self, activation_id: str, *, at: datetime) -> None:
+        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
 
     def start_upgrade(
         self, activation_id: str, call: EncryptedCall, *, at: datetime

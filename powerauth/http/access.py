@@ -1,6 +1,6 @@
 """What a view admits: the rows of mobile-token-api.md 2.1 and standard-rest-api.md 6, as values."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.conf import settings
 from powerauth.engine import minimum_version
 from powerauth.protocol.errors import UnsupportedVersion
 from powerauth.protocol.v3.signature import SignatureType
+from powerauth.values import ACTIVE_ONLY
 
 # Setting that limits the bodies of views with an `access`: what is signed there is kept.
 SIGNED_BODY = "SIGNED_BODY_BYTES"
@@ -27,12 +28,16 @@ class Access:
         tokens_of: types that an accepted token was created with; none: tokens are refused.
         resource_id: what the signature names as its target; not the URL.
         resource_ids_setting: setting that holds the resource ids instead, all of them acceptable.
+        one_factor_setting: setting that admits possession alone besides.
+        states: names of those in which signatures of an activation are compared.
     """
 
     signed_with: frozenset[SignatureType] = frozenset()
     tokens_of: frozenset[SignatureType] = frozenset()
     resource_id: str = ""
     resource_ids_setting: str = ""
+    one_factor_setting: str = ""
+    states: Collection[str] = ACTIVE_ONLY
 
     def resource_ids(self) -> tuple[str, ...]:
         """Give the acceptable resource ids, the usual one first."""
@@ -44,6 +49,8 @@ class Access:
         """Give the acceptable signature types as configured."""
         if self.tokens_of and not settings.SIGNATURE_ACCEPTED_WITH_TOKEN:
             return frozenset()
+        if self.one_factor_setting and getattr(settings, self.one_factor_setting):
+            return self.signed_with | {P}
         return self.signed_with
 
 

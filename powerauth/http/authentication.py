@@ -139,10 +139,12 @@ def signed_request(request: Request, header: SignatureHeader) -> SignedRequest:
 def _verify_signature(request: Request, header: SignatureHeader) -> Identity:
     check_version(header.version, access_of(request).resource_ids())
     # A type that the endpoint forbids is refused before the engine counts anything.
-    if header.signature_type not in access_of(request).signature_types():
+    access = access_of(request)
+    if header.signature_type not in access.signature_types():
         raise Unaccepted("factors_not_allowed")
     signed = signed_request(request, header)
-    verdict = get_backend().verify_signature(signed, at=timezone.now())
+    at = timezone.now()
+    verdict = get_backend().verify_signature(signed, admitted=access.states, at=at)
     if not verdict.valid:
         raise Unaccepted(verdict.reason, verdict.activation.activation_id)
     return _identity(verdict.activation, verdict.signature_type, header.version)

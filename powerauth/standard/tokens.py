@@ -1,6 +1,6 @@
 """`/pa/v3/token/*`: tokens for simple authentication. Source: standard-rest-api.md 7.6, 7.7."""
 
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from enrollment_server.api.contract.endpoint import Empty, Endpoint
+from enrollment_server.api.errors import ApiError
 from enrollment_server.api.payloads.fields import Text
 from enrollment_server.api.payloads.validation import payload
 from powerauth.conf import get_backend
@@ -36,7 +37,7 @@ class CreateTokenView(SignedView):
         result_example={"tokenId": _ID, "tokenSecret": "VqAXEhziiT27lxoqREjtcQ=="},
     )
     access = Access(signed_with=frozenset({P, PK, PB}), resource_id="/pa/token/create")
-    refused = AuthenticationRefused
+    refused: ClassVar[type[ApiError]] = AuthenticationRefused
     renderer_classes = [SealedRenderer]
 
     def post(self, request: Request) -> Response:
@@ -70,7 +71,7 @@ class RemoveTokenView(SignedView):
         result_example={"tokenId": _ID},
     )
     access = Access(signed_with=frozenset({P, PK, PB, PKB}), resource_id="/pa/token/remove")
-    refused = AuthenticationRefused
+    refused: ClassVar[type[ApiError]] = AuthenticationRefused
 
     def post(self, request: Request) -> Response:
         token_id = payload(request, RemoveTokenInput)["tokenId"]

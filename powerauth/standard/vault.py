@@ -41,28 +41,27 @@ class UnlockVaultView(SealedView):
     body_limit = SIGNED_BODY
 
     def post(self, request: Request) -> Response:
-        header = _signature_header(request)
+        header = self._signature_header(request)
         call = encrypted_call(request, Encryptor.VAULT_UNLOCK)
         signed = signed_request(request, header)
         unlocked = get_backend().unlock_vault(call, signed, at=timezone.now())
         if not unlocked.signature_valid:
-            raise AuthenticationRefused(
+            raise self.unauthenticated(
                 log={"activation": header.activation_id, "reason": unlocked.reason}
             )
         return Response(unlocked.response)
 
+    def _signature_header(self, request: Request) -> SignatureHeader:
+        """Read the headers of a request.
 
-def _signature_header(request: Request) -> SignatureHeader:
-    """Read the headers of a request.
-
-    Raises:
-        AuthenticationRefused: there is none, it is malformed, or another one disagrees.
-    """
-    try:
-        value = request.headers.get(SIGNATURE_HEADER)
-        if value is None:
-            raise MalformedHeader("no signature header")
-        encryption_header(request, Encryptor.VAULT_UNLOCK.scope)
-        return SignatureHeader.parse(value, served_by(request))
-    except ProtocolError as error:
-        raise AuthenticationRefused from error
+        Raises:
+            ApiError: `unauthenticated`: there is none, it is malformed, or another one disagrees.
+        """
+        try:
+            value = request.headers.get(SIGNATURE_HEADER)
+            if value is None:
+                raise MalformedHeader("no signature header")
+            encryption_header(request, Encryptor.VAULT_UNLOCK.scope)
+            return SignatureHeader.parse(value, served_by(request))
+        except ProtocolError as error:
+            raise self.unauthenticated from error

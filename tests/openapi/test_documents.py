@@ -26,6 +26,7 @@ from operations import errors as operation_errors
 from operations.mobile import template_list
 from powerauth.errors import ErrorCode
 from powerauth.standard import errors as standard_errors
+from powerauth.standard.v4 import errors as standard_errors_4
 from push import errors as push_errors
 
 DOCUMENTS = [MobileDocument, IntegrationDocument, IntegrationDocumentV4]
@@ -105,6 +106,7 @@ def refusals(document: Any) -> set[tuple[int, str, str]]:
         inbox_errors,
         activation_errors,
         standard_errors,
+        standard_errors_4,
         template_list,
     ],
 )
@@ -218,7 +220,12 @@ ENCRYPTION: Any = {"PowerAuthEncryption": []}
         ("/pa/v3/vault/unlock", [SIGNATURE]),
         ("/pa/v4/keystore/create", [{}]),
         ("/pa/v4/activation/create", [ENCRYPTION]),
+        ("/pa/v4/activation/status", [ENCRYPTION]),
+        ("/pa/v4/activation/confirm", [SIGNATURE]),
+        ("/pa/v4/activation/detail", [TOKEN | ENCRYPTION]),
         ("/pa/v4/auth/validate", [SIGNATURE]),
+        ("/pa/v4/password/change", [SIGNATURE]),
+        ("/pa/v4/vault/unlock", [SIGNATURE]),
         ("/pa/v4/upgrade/start", [{**SIGNATURE, **ENCRYPTION}]),
         ("/pa/v4/upgrade/confirm", [SIGNATURE]),
     ],

@@ -1,19 +1,25 @@
 """A phone of protocol 4.0 that reaches the server by HTTP, made of the pure functions alone."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
+from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.models import Application
 from powerauth.phone.requests.transport import Answer, Server
-from powerauth.protocol.encoding import b64
+from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.headers import (
     ENCRYPTION_HEADER,
     SIGNATURE_HEADER,
+    TOKEN_HEADER,
     EncryptionHeader,
     SignatureHeader,
+    TokenHeader,
 )
 from powerauth.protocol.signed_request import SignatureType, normalize_request, signature_data
 from powerauth.protocol.v4.activation import DeviceExchange
@@ -21,12 +27,20 @@ from powerauth.protocol.v4.activation_messages import KeyExchangeResponse
 from powerauth.protocol.v4.authentication_code import compute_code, next_counter
 from powerauth.protocol.v4.encrypted_messages import EncryptedResponse
 from powerauth.protocol.v4.encryption import Envelope
+from powerauth.protocol.v4.key_agreement.shared_secret import Offer, SharedSecretResponse
 from powerauth.protocol.v4.key_agreement.temporary_key import TemporaryKey
+from powerauth.protocol.v4.status_blob import StatusBlob, read_status
 from powerauth.protocol.v4.suites import Suite
+from powerauth.protocol.v4.token import compute_digest
 from tests import wsgi
 from tests.engine.generations_four.phone import PK, Phone4, Sealed
 
 NONCE = b64(bytes(16))
+AGREEMENTS = {
+    "knowledge": ("/password/change", Encryptor.CHANGE_PASSWORD),
+    "biometry": ("/biometry/add", Encryptor.ADD_BIOMETRY),
+}
+"""Path and encryptor by the factor that gets another key."""
 
 
 def to_bytes(members: object) -> bytes:
@@ -144,6 +158,70 @@ class WirePhone(Phone4):
     def validate(self, kind: SignatureType = PK, **replaced: bytes) -> Answer:
         """Have a code validated."""
         return self.post_signed("/auth/validate", "/pa/auth/validate", {}, kind, **replaced)
+
+    def post_sealed_signed(
+        self,
+        path: str,
+        sealed: Sealed,
+        kind: SignatureType = PK,
+        headers: Mapping[str, str] | None = None,
+        **replaced: bytes,
+    ) -> Answer:
+        """Send an encrypted body with a code over it, as it travels.
+
+        Args:
+            path: below `/pa/v4`, and below `/pa` what the code names.
+        """
+        body = to_bytes(sealed.call.request.to_json())
+        code = self.code_header(f"/pa{path}", body, kind, "POST", **replaced)
+        return self.post(path, body, {**code, **(headers or {})})
+
+    def confirm(self, *, enable_biometry: bool = False) -> Answer:
+        """Confirm the activation."""
+        body = {"requestObject": {"enableBiometry": enable_biometry}}
+        return self.post_signed("/activation/confirm", "/pa/activation/confirm", body)
+
+    def new_key(self, factor: str, *, answer_arrives: bool = True) -> bytes:
+        """Agree on another key of knowledge or biometry, and use it from now on.
+
+        Args:
+            answer_arrives: or else the phone keeps the former one.
+        """
+        path, encryptor = AGREEMENTS[factor]
+        offer = Offer.generate(self.suite)
+        sealed = self.seal(offer.request.to_json(), encryptor)
+        answer = opened(sealed.envelope, self.post_sealed_signed(path, sealed))
+        secret = offer.accept(SharedSecretResponse.parse(answer))
+        if answer_arrives:
+            self.factors[factor] = secret
+        return secret
+
+    def remove_biometry(self) -> Answer:
+        """Turn biometry off."""
+        kind = SignatureType.POSSESSION
+        return self.post_signed("/biometry/remove", "/pa/biometry/remove", b"", kind)
+
+    def status(self) -> StatusBlob:
+        """Ask for the status, and check whose counter it is."""
+        sealed = self.seal({}, Encryptor.ACTIVATION_GENERIC)
+        answer = opened(sealed.envelope, self.post_sealed("/activation/status", sealed))
+        return read_status(b64d(answer["activationStatus"]), self.keys)
+
+    def create_token(self, kind: SignatureType = PK) -> tuple[str, bytes]:
+        """Give identifier and secret of a new token."""
+        sealed = self.seal({}, Encryptor.CREATE_TOKEN)
+        answer = opened(sealed.envelope, self.post_sealed_signed("/token/create", sealed, kind))
+        return answer["tokenId"], b64d(answer["tokenSecret"])
+
+    def token_header(self, token: tuple[str, bytes], version: str = "4.0") -> dict[str, str]:
+        """Make a digest of a token."""
+        token_id, secret = token
+        nonce, now = secrets.token_bytes(16), milliseconds_of(timezone.now())
+        digest = compute_digest(secret=secret, nonce=nonce, timestamp=now)
+        header = TokenHeader(
+            token_id=token_id, digest=digest, nonce=nonce, timestamp=now, version=version
+        )
+        return {TOKEN_HEADER: header.format()}
 
 
 def wire_phone(application: Application, suite: Suite) -> WirePhone:
