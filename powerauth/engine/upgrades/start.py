@@ -39,15 +39,16 @@ def start(activation_id: str | None, call: EncryptedCall, *, at: datetime) -> Se
 
     Raises:
         EngineRefusal: as `encryption.open_call`; INPUT_FORMAT for anything but a JSON object;
-            INVALID_REQUEST for no activation, keys that are none, and a suite that the application
-            does not allow; ACTIVATION_NOT_FOUND; APPLICATION_NOT_FOUND for a request of another
-            application than the activation's; ACTIVATION_STATE for one that is not ACTIVE, is of
-            protocol 4 already, or is offered no upgrade. A refusal changes nothing.
+            INVALID_REQUEST for no activation, and keys that are none; ALGORITHM_NOT_SUPPORTED for
+            a suite that the application does not allow; ACTIVATION_NOT_FOUND;
+            APPLICATION_NOT_FOUND for a request of another application than the activation's;
+            ACTIVATION_STATE for one that is not ACTIVE or is of protocol 4 already, and where no
+            upgrades are wanted. A refusal changes nothing.
     """
     given("activationId", activation_id)
     opened = encryption.open_call(call, at=at)
     application_id = opened.version.application_id
-    if not offer.is_made(application_id):
+    if not offer.is_wanted():
         raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
     done, biometry = _agreed(opened, application_id)
     # Keys are made before anybody has to wait for the lock.

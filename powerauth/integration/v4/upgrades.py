@@ -45,6 +45,7 @@ class StartView(ActivationChangeView):
         _TAG,
         "Agree on keys of protocol 4 with the phone of an activation of protocol 3",
         *_REFUSED,
+        ErrorCode.ALGORITHM_NOT_SUPPORTED,
         ErrorCode.TEMPORARY_KEY_MISSING,
         ErrorCode.DECRYPTION_FAILED,
         ErrorCode.INPUT_FORMAT,

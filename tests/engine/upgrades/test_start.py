@@ -173,7 +173,7 @@ def test_the_application_has_to_allow_the_suite(phone: Moving, allowed: list[str
 def test_an_application_of_protocol_3_alone_upgrades_nobody(phone: Moving) -> None:
     phone.new.ask_temporary_key(Scope.APPLICATION)
     configure(phone.application, SUITES_KEY, ["EC_P256"])
-    assert refusal(phone.ask) is ErrorCode.ACTIVATION_STATE
+    assert refusal(phone.ask) is ErrorCode.ALGORITHM_NOT_SUPPORTED
     assert_nothing_waits(phone)
 
 

@@ -68,6 +68,18 @@ def test_every_version_of_protocol_3_moves_up(bank: Bank, version: str) -> None:
     assert phone.works_as_new()
 
 
+def test_a_server_of_protocol_4_alone_lets_phones_in(phone: WireMoving, settings: Settings) -> None:
+    """Protocol 3 ends with the upgrade, and may end before it for everything else."""
+    phone.new.ask_temporary_key(Scope.APPLICATION)
+    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "4.0"
+    assert not phone.works_as_before()
+    assert phone.old.status().upgrade_version == 4
+    phone.start()
+    assert not phone.works_as_before()
+    assert outcome(phone.finish()) == OK
+    assert phone.works_as_new()
+
+
 def test_history_tells_of_both_steps(phone: WireMoving) -> None:
     phone.start()
     phone.finish()
