@@ -56,8 +56,8 @@ def _secrets(client_secret: str) -> Iterator[str]:
         if activation.server_private_key:
             yield from _spellings(stored_keys.server_private(activation))
         for column in FOUR:
-            for value in (bytes(getattr(activation, column)), four.opened(activation, column)):
-                yield from _spellings(value) if value else ()
+            for secret in (bytes(getattr(activation, column)), four.opened(activation, column)):
+                yield from _spellings(secret) if secret else ()
     for pair in ActivationKey.objects.exclude(private_key=b""):
         yield from _spellings(bytes(pair.private_key))
     for model, column in ((MasterKeyPair, "private_key"), (Token, "secret")):
