@@ -41,7 +41,7 @@ def warnings(application: Application) -> list[str]:
     """Say what keeps phones of protocol 4.0 away."""
     found = []
     if lacking := [algorithm.name for algorithm in master_keys.lacking_of(application.pk)]:
-        text = _("Phones of protocol 4.0 are refused: there are no master keys of %(names)s.")
+        text = _("There are no master keys of %(names)s: phones that need them are refused.")
         found.append(text % {"names": ", ".join(lacking)})
     missing = [suite.name for suite in SUITES if suite not in available_suites()]
     if missing:

@@ -56,8 +56,8 @@ def test_a_page_shows_public_keys_only(bank: Bank) -> None:
 def test_missing_keys_are_told_and_added(bank: Bank) -> None:
     _make_old(bank)
     warning = (
-        "Phones of protocol 4.0 are refused: there are no master keys of "
-        "ECDSA_P384, MLDSA_65, MLDSA_87."
+        "There are no master keys of ECDSA_P384, MLDSA_65, MLDSA_87: "
+        "phones that need them are refused."
     )
     keeper = staff("keeper", VIEW, CHANGE)
     shown = keeper.get(_page(bank)).content
