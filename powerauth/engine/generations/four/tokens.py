@@ -15,8 +15,11 @@ def window() -> Window:
 
 
 def verify(header: TokenHeader, secret: bytes) -> bool:
-    """See `Tokens`; a token of generation 3, whose secret is shorter, verifies nothing."""
-    if len(secret) != SECRET_SIZE:
+    """See `Tokens`; a token of generation 3, whose secret is shorter, verifies nothing.
+
+    Nor does a nonce of another size, which no header of a phone has, but a back end may pass on.
+    """
+    if len(secret) != SECRET_SIZE or len(header.nonce) != token.NONCE_SIZE:
         return False
     return token.verify_digest(
         header.digest, secret=secret, nonce=header.nonce, timestamp=header.timestamp
