@@ -41,7 +41,7 @@ def agreed(http: requests.Session, phone: Phone4, path: str) -> bytes:
     return offer.accept(SharedSecretResponse.parse(opened(made, answer)))
 
 
-def is_valid(http: requests.Session, phone: Phone4, kind: Any = PK, **keys: bytes) -> bool:
+def is_valid(http: requests.Session, phone: Phone4, kind: Any = PK, **keys: Any) -> bool:
     valid: bool = ok(http, "auth/verify", **proof(phone.signed(kind, **keys)))[
         "authenticationValid"
     ]
@@ -103,7 +103,8 @@ def test_trap_26_another_suite(http: requests.Session, each_phone: Phone4, path:
 
 @BOTH
 def test_what_is_no_offer(http: requests.Session, phone: Phone4, path: str) -> None:
-    for payload in ({}, [], "text", {"algorithm": "EC_P384", "encapsulationKeys": ["!"]}):
+    malformed: list[object] = [{}, [], "text", {"algorithm": "EC_P384", "encapsulationKeys": ["!"]}]
+    for payload in malformed:
         assert refused(http, path, **asking(phone, path, payload)[0]) == "ERR0024"
 
 
