@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from powerauth.engine.encryption.encryption import milliseconds_of
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.headers import TokenHeader
 from powerauth.protocol.signed_request import SignatureType
@@ -39,7 +40,7 @@ class RemoteBackend:
         admitted: Collection[str] = ACTIVE_ONLY,
         at: datetime,
     ) -> SignatureVerdict:
-        return verdicts.verify_signature(signed)
+        return verdicts.verify_signature(signed, admitted=admitted)
 
     def verify_token(self, header: TokenHeader, *, at: datetime) -> TokenVerdict:
         return verdicts.verify_token(header)
@@ -130,22 +131,22 @@ class RemoteBackend:
         return encryption.unlock_vault(call, signed)
 
     def exchanged_status(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        return activations.exchanged_status(call, timestamp=milliseconds_of(at))
 
     def allowed_suites(self, application_key: str | None) -> Sequence[str]:
-        return ()
+        return applications.allowed_suites(application_key)
 
     def confirm(self, activation_id: str, *, enable_biometry: bool, at: datetime) -> None:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        activations.confirm(activation_id, enable_biometry=enable_biometry)
 
     def change_password(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        return encryption.change_factor("password/change", call)
 
     def add_biometry(self, call: EncryptedCall, *, at: datetime) -> SealedResponse:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        return encryption.change_factor("biometry/add", call)
 
     def remove_biometry(self, activation_id: str, *, at: datetime) -> None:
-        raise EngineRefusal(ErrorCode.ACTIVATION_STATE)
+        activations.remove_biometry(activation_id)
 
     def start_upgrade(
         self, activation_id: str, call: EncryptedCall, *, at: datetime

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from enrollment_server.api.payloads.json import dump_json
 from enrollment_server.remote.members import (
     Members,
     WrongShape,
@@ -17,10 +18,11 @@ from enrollment_server.remote.members import (
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.v3.status_blob import CHALLENGE_SIZE
+from powerauth.protocol.v4.status_blob import BLOB_SIZE
 from powerauth.remote import trees
 from powerauth.remote.binary import binary
 from powerauth.remote.calls import call
-from powerauth.remote.encryption import exchange
+from powerauth.remote.encryption import exchange, open_generic
 from powerauth.remote.trees import Tree
 from powerauth.rules import invalid
 from powerauth.values import (
@@ -28,8 +30,12 @@ from powerauth.values import (
     ActivationFacts,
     EncryptedCall,
     PreparedActivation,
+    SealedResponse,
     StatusAnswer,
 )
+
+EXCHANGED = frozenset({"PENDING_COMMIT", "ACTIVE", "BLOCKED", "REMOVED"})
+"""The states in which a phone asks for its status."""
 
 
 def facts_of(source: Members) -> ActivationFacts:
@@ -91,6 +97,23 @@ def status(activation_id: str, challenge: bytes | None) -> StatusAnswer:
     return call("activation/status", {"activationId": activation_id, "challenge": sent}, read)
 
 
+def exchanged_status(request: EncryptedCall, *, timestamp: int) -> SealedResponse:
+    """Encrypt the status of an activation for its phone, whatever its state is.
+
+    Args:
+        timestamp: of the answer, milliseconds since 1970.
+
+    Raises:
+        EngineRefusal: the server refuses.
+        RemoteFailure: there is no answer.
+    """
+    _, envelope = open_generic(request, admitted=EXCHANGED)
+    known = _known(request.activation_id or "", trees.of_version(request.version))
+    blob = binary(known, "statusBlob", size=BLOB_SIZE)
+    plaintext = dump_json({"activationStatus": b64(blob)})
+    return envelope.seal_response(plaintext, timestamp=timestamp)
+
+
 def exchange_keys(method: str, request: EncryptedCall, **asked: Any) -> PreparedActivation:
     """Have keys exchanged with a phone, and learn all of the activation that came of it.
 
@@ -119,6 +142,18 @@ def remove(activation_id: str) -> None:
     """Remove an activation for good; recovery codes stay, as a phone's own removal leaves them."""
     asked = {"activationId": activation_id, "revokeRecoveryCodes": False}
     _confirmed("activation/remove", "removed", asked)
+
+
+def confirm(activation_id: str, *, enable_biometry: bool) -> None:
+    """Take over the confirmation of a phone whose code was verified there."""
+    asked = {"activationId": activation_id, "enableBiometry": enable_biometry}
+    call("activation/confirm", asked, lambda answer: None, tree=trees.FOUR.number)
+
+
+def remove_biometry(activation_id: str) -> None:
+    """Turn off the biometry of a phone whose code was verified there."""
+    asked = {"activationId": activation_id}
+    call("biometry/remove", asked, lambda answer: None, tree=trees.FOUR.number)
 
 
 def confirm_upgrade(activation_id: str, application_key: str) -> None:

@@ -3,6 +3,9 @@
 from typing import Any
 
 from enrollment_server.remote.members import WrongShape, members, objects, text
+from powerauth.protocol.v4.suites import SUITES
+from powerauth.protocol.versions import GENERATION_4
+from powerauth.remote import trees
 from powerauth.remote.calls import call
 
 
@@ -27,6 +30,21 @@ def known() -> list[str]:
         return sorted(text(entry, "applicationId") for entry in entries)
 
     return call("application/list", {}, read)
+
+
+def allowed_suites(application_key: str | None) -> list[str]:
+    """Name the suites of protocol 4.0 that an application allows, or that the server may have.
+
+    Raises:
+        EngineRefusal: APPLICATION_NOT_FOUND.
+        RemoteFailure: there is no answer.
+    """
+    if not trees.serves(GENERATION_4):
+        return []
+    named: list[Any] = []
+    if application_key is not None:
+        named = configuration(id_of(application_key), "cryptography_algorithms_supported")
+    return [suite.name for suite in SUITES if not named or suite.name in named]
 
 
 def configuration(application_id: str, key: str) -> list[Any]:

@@ -1,6 +1,6 @@
 """Encrypted requests, opened here with keys of the other server, or there: integration-api.md 9."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from enrollment_server.remote.members import Members, WrongShape, flag, members, text
@@ -12,6 +12,7 @@ from powerauth.remote import trees
 from powerauth.remote.calls import call
 from powerauth.remote.trees import Tree
 from powerauth.values import (
+    ACTIVE_ONLY,
     EncryptedCall,
     Envelope,
     SealedResponse,
@@ -23,8 +24,13 @@ T = TypeVar("T")
 GENERIC = frozenset({Encryptor.APPLICATION_GENERIC, Encryptor.ACTIVATION_GENERIC})
 
 
-def open_generic(request: EncryptedCall) -> tuple[bytes, Envelope]:
+def open_generic(
+    request: EncryptedCall, *, admitted: Collection[str] = ACTIVE_ONLY
+) -> tuple[bytes, Envelope]:
     """Decrypt a request to a generic encryptor; the server gives its keys once.
+
+    Args:
+        admitted: names of states of the activation.
 
     Raises:
         EngineRefusal: the server refuses, or DECRYPTION_FAILED: the request is not what its keys
@@ -40,6 +46,8 @@ def open_generic(request: EncryptedCall) -> tuple[bytes, Envelope]:
             raise EngineRefusal(ErrorCode.DECRYPTION_FAILED) from error
 
     asked = tree.envelopes.parameters(request)
+    if admitted is not ACTIVE_ONLY:
+        asked["allowedStates"] = sorted(admitted)
     return call(tree.secrets, asked, read, tree=tree.number)
 
 
@@ -69,6 +77,17 @@ def create_token(request: EncryptedCall, signature_type: SignatureType) -> Seale
     kind = trees.of_version(request.version).kind
     asked = {"activationId": request.activation_id, kind: signature_type.name}
     _, sealed = exchange("token/create", request, asked, lambda answer: None)
+    return sealed
+
+
+def change_factor(method: str, request: EncryptedCall) -> SealedResponse:
+    """Have another key of a factor agreed on.
+
+    Args:
+        method: `password/change` or `biometry/add`.
+    """
+    asked = {"activationId": request.activation_id}
+    _, sealed = exchange(method, request, asked, lambda answer: None)
     return sealed
 
 

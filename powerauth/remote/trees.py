@@ -6,6 +6,7 @@ line 2.0 and later: protocol-4.md 34.2, 34.3.
 
 import logging
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -115,6 +116,11 @@ def of_version(version: str) -> Tree:
         EngineRefusal: INVALID_REQUEST, as the line of the server does not serve it.
     """
     return of_generation(TRAITS[version].generation)
+
+
+def serves(generations: AbstractSet[int]) -> bool:
+    """Tell whether the line of the server serves some generations."""
+    return generations <= LINES[settings.POWERAUTH_SERVICE_LINE]
 
 
 def of_generation(number: int) -> Tree:

@@ -3,6 +3,8 @@
 Whoever is let in by a verdict is named in it whole: no half of an answer authenticates anybody.
 """
 
+from collections.abc import Collection
+
 from enrollment_server.remote.members import (
     Members,
     WrongShape,
@@ -20,20 +22,25 @@ from powerauth.remote.activations import facts_of
 from powerauth.remote.calls import call
 from powerauth.remote.trees import Tree
 from powerauth.values import (
+    ACTIVE_ONLY,
     ActivationFacts,
     SignatureVerdict,
     SignedRequest,
     TokenVerdict,
 )
 
-_ACTIVE = "ACTIVE"
 _REFUSED = "refused_by_the_server"
 
 
-def verify_signature(signed: SignedRequest) -> SignatureVerdict:
+def verify_signature(
+    signed: SignedRequest, *, admitted: Collection[str] = ACTIVE_ONLY
+) -> SignatureVerdict:
     """Have a signature verified, once; the attempt is counted there.
 
     Of several bases the first one counts: each further call would be a further attempt.
+
+    Args:
+        admitted: names of states in which it is compared.
 
     Raises:
         EngineRefusal: the server refuses the request, or does not serve its version.
@@ -53,7 +60,7 @@ def verify_signature(signed: SignedRequest) -> SignatureVerdict:
                 complete=False,
                 reason=_REFUSED,
             )
-        facts = _whole(source)
+        facts = _whole(source, admitted)
         if facts.activation_id.lower() != signed.activation_id.lower():
             raise WrongShape("activationId is another one")
         if optional_text(source, tree.kind) not in ("", signed.signature_type.name):
@@ -65,7 +72,10 @@ def verify_signature(signed: SignedRequest) -> SignatureVerdict:
             remaining_attempts=number(source, "remainingAttempts") or 0,
         )
 
-    return call(tree.verify, _signature(signed, tree), read, tree=tree.number)
+    asked: dict[str, object] = {**_signature(signed, tree)}
+    if admitted is not ACTIVE_ONLY:
+        asked["allowedStates"] = sorted(admitted)
+    return call(tree.verify, asked, read, tree=tree.number)
 
 
 def verify_token(header: TokenHeader) -> TokenVerdict:
@@ -120,9 +130,9 @@ def _half(source: Members, activation_id: str) -> ActivationFacts:
     return ActivationFacts(activation_id=activation_id, state=state)
 
 
-def _whole(source: Members) -> ActivationFacts:
+def _whole(source: Members, admitted: Collection[str] = ACTIVE_ONLY) -> ActivationFacts:
     facts = facts_of(source)
-    if facts.state != _ACTIVE:
-        raise WrongShape("the activation is not active")
+    if facts.state not in admitted:
+        raise WrongShape("the activation is in no admitted state")
     text(source, "applicationId")
     return facts
