@@ -47,6 +47,7 @@ def assert_untouched(phone: WireMoving) -> None:
     assert phone.works_as_before()
 
 
+@pytest.mark.main_path
 def test_a_phone_moves_up(each_phone: WireMoving) -> None:
     phone = each_phone
     assert phone.old.status().upgrade_version == 4
