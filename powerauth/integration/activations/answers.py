@@ -79,6 +79,10 @@ class ActivationStatusV4(ActivationDetail):
         ),
     ]
     confirmationPending: Annotated[bool, Shape("Whether the phone has to confirm.")]
+    activationSignatures: Annotated[
+        dict[str, str] | None,
+        Shape("Of the code, by each master key, while the activation is new."),
+    ]
 
 
 class ActivationListItem(DescribedActivation):

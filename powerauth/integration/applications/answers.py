@@ -56,6 +56,16 @@ class ApplicationDetail(Application):
     versions: list[ApplicationVersion]
 
 
+class ApplicationDetailV4(Application):
+    """An application with all that a build of the app needs, as `/rest/v4` has it."""
+
+    versions: list[ApplicationVersion]
+    supportedAlgorithms: Annotated[
+        list[str],
+        Shape("What new activations may begin with; `EC_P256` stands for those of protocol 3."),
+    ]
+
+
 class VersionSupport(TypedDict):
     """Whether apps of a version may be used."""
 

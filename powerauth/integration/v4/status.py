@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from powerauth.engine.activations import activation_status
+from powerauth.engine.activations import activation_status, signed_codes
 from powerauth.errors import ErrorCode
 from powerauth.integration.activations import answers, examples, reads
 from powerauth.integration.activations.answers import ActivationStatusV4
 from powerauth.integration.words import method
+from powerauth.models import ActivationState
 from powerauth.protocol.encoding import b64
 
 
@@ -25,6 +26,7 @@ class StatusView(reads.StatusView):
             **examples.DETAIL,
             statusBlob="3sDe1AMEBAgAAAAAAQAFFA==",
             confirmationPending=False,
+            activationSignatures=None,
         ),
     )
 
@@ -34,10 +36,17 @@ class StatusView(reads.StatusView):
         activation = activation_status.current(body["activation_id"], at=at)
         if activation is None:
             detail = answers.unknown_detail(body["activation_id"])
-            return {**detail, "statusBlob": None, "confirmationPending": False}
+            return {
+                **detail,
+                "statusBlob": None,
+                "confirmationPending": False,
+                "activationSignatures": None,
+            }
         blob = activation_status.readable_by_callers(activation)
+        created = activation.state == ActivationState.CREATED
         return {
             **answers.detail(activation),
             "statusBlob": None if blob is None else b64(blob),
             "confirmationPending": activation.confirmation_pending,
+            "activationSignatures": signed_codes.signatures(activation) if created else None,
         }

@@ -7,11 +7,21 @@ from django.urls import path
 from powerauth.integration.api import IntegrationView
 from powerauth.integration.cryptography import offline
 from powerauth.integration.urls import IN_BOTH_TREES
-from powerauth.integration.v4 import codes, encryption, factors, signing, status, tree, upgrades
+from powerauth.integration.v4 import (
+    applications,
+    codes,
+    encryption,
+    factors,
+    signing,
+    status,
+    tree,
+    upgrades,
+)
 
 # Written in the words of the other tree.
 _IN_OTHER_WORDS: Mapping[str, type[IntegrationView]] = {
     **IN_BOTH_TREES,
+    "application/detail": applications.DetailView,
     "auth/verify": codes.VerifyView,
     "auth/offline/verify": codes.OfflineVerifyView,
     "auth/offline/personalized/create": offline.PersonalizedView,

@@ -7,6 +7,7 @@ import requests
 from django.utils import timezone
 
 from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import master_keys
 from powerauth.models import (
     Activation,
     ActivationHistory,
@@ -18,6 +19,8 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64d
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.v4.activation_messages import KeyExchangeResponse
+from powerauth.protocol.v4.application_keys import verify_activation_code
+from powerauth.protocol.v4.primitives.signing import SIGNING_ALGORITHMS
 from powerauth.protocol.v4.status_blob import read_status
 from powerauth.protocol.v4.suites import EC_P384, Suite, available_suites
 from tests.api.integration import back_end
@@ -190,9 +193,10 @@ def test_a_status(http: requests.Session, each_phone: Phone4) -> None:
     here = ok(http, "activation/status", **by_id, challenge="ignored")
     there = back_end.ok(http, "activation/status", **by_id)
     of_3, of_4 = {"encryptedStatusBlob", "encryptedStatusBlobNonce"}, {"statusBlob"}
-    own = {"confirmationPending", *of_4}
+    own = {"confirmationPending", "activationSignatures", *of_4}
     assert {name: there[name] for name in there if name not in of_3}.items() <= here.items()
     assert own <= set(here)
+    assert here["activationSignatures"] is None
     blob = read_status(b64d(here["statusBlob"], size=80), each_phone.keys)
     assert (blob.state, blob.confirmation_pending) == (3, True)
     assert (here["version"], here["confirmationPending"]) == (4, True)
@@ -223,7 +227,13 @@ def test_the_status_of_what_has_no_keys(http: requests.Session, bank: Bank) -> N
     bank.code("alice")
     new = ok(http, "activation/status", activationId=str(Activation.objects.get().pk))
     assert (new["activationStatus"], new["statusBlob"]) == ("CREATED", None)
-    assert new["activationCode"] and new["activationSignature"]
+    names = [each.label for each in SIGNING_ALGORITHMS.values() if each.is_available()]
+    assert sorted(new["activationSignatures"]) == sorted(names)
+    assert new["activationSignatures"]["ES256"] == new["activationSignature"]
+    code = new["activationCode"]
+    assert verify_activation_code(
+        master_keys.public_keys(bank.application.id), code, new["activationSignatures"]
+    )
     unknown = ok(http, "activation/status", activationId=UNKNOWN_ID)
     assert (unknown["activationStatus"], unknown["statusBlob"]) == ("REMOVED", None)
     assert set(unknown) == set(new)
