@@ -6,17 +6,19 @@ from typing import Any
 import pytest
 import requests
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from powerauth.admin.framework.words import reason
 from powerauth.engine.activations.phone_changes import PhoneChange
-from powerauth.models import AuditRecord
+from powerauth.models import ActivationHistory, AuditRecord, SignatureAudit
 from powerauth.phone.phone import Phone
 from tests.admin.office import text_of
-from tests.bank import Bank
+from tests.bank import PIN, Bank
 from tests.wsgi import BASE_URL
 
 ACTIVATION = "/admin/powerauth/activation/"
 LOG = "/admin/powerauth/auditrecord/"
+NEW_PIN = "98765"
 ACTION = "biometry/remove"
 
 
@@ -46,6 +48,44 @@ def test_history_tells_of_the_phone_in_words(
     # The field of the page says so as well, above history.
     assert told.count("confirmed by the phone") == 2
     assert places == sorted(places, reverse=True) and "Biometry off" in told
+
+
+def _reasons(phone: Phone) -> list[str]:
+    rows = ActivationHistory.objects.filter(activation_id=phone.activation_id)
+    told = rows.exclude(event_reason="").order_by("id")
+    return list(told.values_list("event_reason", flat=True))
+
+
+def test_each_change_over_the_wire_is_in_history(phone: Phone) -> None:
+    phone.change_pin(PIN, NEW_PIN)
+    for _ in range(2):
+        phone.remove_biometry()
+    phone.add_biometry(NEW_PIN)
+    assert _reasons(phone) == [
+        *("ACTIVATION_CONFIRMED", "PASSWORD_CHANGED", "BIOMETRY_REMOVED", "BIOMETRY_ADDED")
+    ]
+
+
+def test_an_upgrade_over_the_wire_is_seen(chief: Client, bank: Bank, settings: Settings) -> None:
+    settings.POWERAUTH_UPGRADE_VERSION = 4
+    phone = bank.phone("alice", suite="EC_P384_ML_L5")
+    phone.upgrade(PIN)
+    assert _reasons(phone) == ["UPGRADE_STARTED", "ACTIVATION_VERSION_CHANGED"]
+    page = text_of(chief.get(f"{ACTIVATION}{phone.activation_id}/change/").content)
+    assert "4 (EC_P384_ML_L5)" in page and "Upgrade -" in page
+    confirming = SignatureAudit.objects.filter(signature_type="possession")[0]
+    # It was compared with the new keys while the activation still was of version 3.
+    assert (confirming.generation, confirming.version, confirming.valid) == (4, 3, True)
+
+
+def test_an_approval_tells_by_which_protocol(chief: Client, bank: Bank, phone: Phone) -> None:
+    operation = bank.operation("alice")
+    assert phone.approve(phone.operation(str(operation.pk)), pin=PIN).ok
+    page = text_of(chief.get(f"/admin/operations/operation/{operation.pk}/change/").content)
+    told = f"possession + knowledge by protocol 4 of activation {phone.activation_id} verified."
+    assert told in page and '"protocolGeneration": 4' in page
+    row = SignatureAudit.objects.order_by("-id")[0]
+    assert (row.generation, row.signature_version, len(row.signature)) == (4, "4.0", 88)
 
 
 @pytest.mark.parametrize("change", PhoneChange)
