@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from activation.spawn.values import IssuedActivation, NewActivation
-from powerauth.engine.activations import activation_init
+from powerauth.engine.activations import activation_init, signed_codes
 from powerauth.engine.activations.activation_init import InitRequest
 from powerauth.engine.applications import application_config
-from powerauth.models import OtpValidation
+from powerauth.models import OtpValidation, TransferType
 
 
 class EmbeddedBackend:
@@ -30,13 +30,15 @@ class EmbeddedBackend:
             otp=activation.otp,
             otp_validation=OtpValidation.ON_KEY_EXCHANGE,
             flags=list(activation.flags),
+            parent_activation_id=activation.parent_activation_id,
+            transfer_type=TransferType.SPAWN,
         )
         made = activation_init.init(request, at=at)
         issued = IssuedActivation(
             activation_id=str(made.activation.id),
             application_id=activation.application_id,
             code=made.activation_code,
-            signature=made.activation_signature,
+            signature=signed_codes.scanned(made.activation_signatures, activation.application_id),
         )
         record(issued)
         return issued

@@ -40,6 +40,7 @@ def spawn(order: SpawnOrder, *, at: datetime) -> IssuedActivation:
 def _create(order: SpawnOrder, decision: Decision, *, at: datetime) -> IssuedActivation:
     activation = NewActivation(
         user_id=order.source.user_id,
+        parent_activation_id=order.source.activation_id,
         application_id=decision.destination,
         flags=decision.flags,
         otp=order.otp,

@@ -42,9 +42,14 @@ class SpawnOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewActivation:
-    """An activation to create; its OTP is due when the new phone exchanges keys."""
+    """An activation to create; its OTP is due when the new phone exchanges keys.
+
+    Args:
+        parent_activation_id: the activation that asks.
+    """
 
     user_id: str
+    parent_activation_id: str
     application_id: str
     flags: tuple[str, ...]
     otp: str = field(repr=False)

@@ -28,6 +28,8 @@ _ADDED: dict[type[Model], dict[str, object]] = {
         **dict.fromkeys(("biometry_key", "next_biometry_key", "ctr_data_4"), b""),
         **dict.fromkeys(("biometry_enabled", "confirmation_pending"), False),
         "pending_suite": "",
+        "parent_activation_id": None,
+        "transfer_type": "",
     },
     SignatureAudit: {"generation": None},
 }

@@ -6,6 +6,7 @@ from powerauth.models.activation import (
     ActivationState,
     CommitPhase,
     OtpValidation,
+    TransferType,
 )
 from powerauth.models.activation_key import ActivationKey, KeySide
 from powerauth.models.application import (
@@ -51,5 +52,6 @@ __all__ = [
     "SignatureAudit",
     "TemporaryKey",
     "Token",
+    "TransferType",
     "UniqueValue",
 ]

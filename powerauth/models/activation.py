@@ -37,6 +37,13 @@ class CommitPhase(models.TextChoices):
     ON_KEY_EXCHANGE = "ON_KEY_EXCHANGE", _("on key exchange")
 
 
+class TransferType(models.TextChoices):
+    """How an activation follows from another one, as a back end says it: protocol-4.md 34.4."""
+
+    SPAWN = "SPAWN", _("beside its origin")
+    MOVE = "MOVE", _("in place of its origin")
+
+
 class Activation(models.Model):
     """The pairing of one installed app with one user.
 
@@ -119,6 +126,16 @@ class Activation(models.Model):
     device_info = models.CharField(_("device"), max_length=255, default="")
     extras = models.TextField(_("extras"), default="")
     external_id = models.CharField(_("external identifier"), max_length=255, default="")
+    # What a back end says of its origin; nothing here is decided by it.
+    parent_activation_id = models.UUIDField(_("origin"), null=True)
+    transfer_type = models.CharField(
+        _("relation to its origin"),
+        max_length=8,
+        choices=TransferType,
+        default="",
+        db_default="",
+        blank=True,
+    )
     custom_attributes = ExactJSONField(_("custom attributes"), default=dict, blank=True)
 
     created_at = models.DateTimeField(_("created"))

@@ -12,14 +12,14 @@ from powerauth.models.audit import SIGNATURE_LENGTH
 from powerauth.phone.phone import Phone
 from tests.bank import PIN, Bank, make_bank
 
-BEFORE, AFTER = ("powerauth", "0011_imported_rows"), ("powerauth", "0012_generations")
+BEFORE, AFTER = ("powerauth", "0011_imported_rows"), ("powerauth", "0014_origins_of_activations")
 TABLES = ("powerauth_activation", "powerauth_signatureaudit", "powerauth_token")
 FILES = "SELECT relname, pg_relation_filenode(oid) FROM pg_class WHERE relname = ANY(%s)"
 BASE64_OF_ML_DSA_87 = 4 * -(-4627 // 3)  # characters
 ADDED = (
     *("activation_secret", "ctr_data_4", "knowledge_key", "next_knowledge_key"),
     *("biometry_key", "next_biometry_key", "biometry_enabled", "confirmation_pending"),
-    "pending_suite",
+    *("pending_suite", "parent_activation_id", "transfer_type"),
 )
 
 
@@ -64,7 +64,7 @@ def test_a_server_of_before_goes_on_writing_rows(former_tables: None) -> None:
         cursor.execute(f"INSERT INTO powerauth_activation ({columns}) SELECT * FROM kept")  # noqa: S608
         cursor.execute("DROP TABLE kept")
     row = bank.activation(alice)
-    assert [getattr(row, name) for name in ADDED] == [b""] * 6 + [False, False, ""]
+    assert [getattr(row, name) for name in ADDED] == [b""] * 6 + [False, False, "", None, ""]
     assert alice.validate_signature(pin=PIN).ok
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from powerauth.engine.activations import activation_init, signed_codes
 from powerauth.engine.activations.activation_init import InitializedActivation, InitRequest
 from powerauth.engine.applications import application_config, master_keys
 from powerauth.engine.applications.config_values import ALGORITHMS
+from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation, MasterKeyPair
 from powerauth.protocol.activation_code import verify_activation_code
 from powerauth.protocol.v4.application_keys import verify_activation_code as verify_all
@@ -64,3 +66,21 @@ def test_a_qr_code_has_the_signature_that_all_its_readers_know(
     assert verify_activation_code(keys[ECDSA_P256.name], code, signature) is (
         algorithm is ECDSA_P256
     )
+
+
+def test_an_application_that_lacks_the_key_of_its_readers(
+    bank: Bank, new: InitializedActivation
+) -> None:
+    application_config.store(bank.application.id, ALGORITHMS, ["EC_P384"])
+    assert signed_codes.scanned(new.activation_signatures, bank.application.id)
+    with pytest.raises(EngineRefusal) as refused:
+        signed_codes.scanned({"ES256": new.activation_signature}, bank.application.id)
+    assert refused.value.code is ErrorCode.NO_MASTER_KEY_PAIR
+
+
+def test_no_reader_of_version_3_is_left_where_it_is_not_admitted(
+    bank: Bank, settings: Settings
+) -> None:
+    assert signed_codes.in_qr_code(bank.application.id) is ECDSA_P256
+    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "4.0"
+    assert signed_codes.in_qr_code(bank.application.id) is ECDSA_P384

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -11,6 +12,7 @@ from powerauth.engine import policy
 from powerauth.engine.activations import activation_events, otp, signed_codes
 from powerauth.engine.activations.flags import check_flags
 from powerauth.engine.applications import applications, master_keys
+from powerauth.engine.identifiers import parse_id
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import (
     Activation,
@@ -18,6 +20,7 @@ from powerauth.models import (
     Application,
     CommitPhase,
     OtpValidation,
+    TransferType,
 )
 from powerauth.models.application import ID_LENGTH
 from powerauth.protocol.activation_code import generate_activation_code
@@ -38,7 +41,12 @@ class ActivationProtocol(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitRequest:
-    """What a back end asks for; None stands for the default."""
+    """What a back end asks for; None stands for the default.
+
+    Args:
+        parent_activation_id, transfer_type: the activation that it follows from, and how; they are
+            told, and decide nothing (protocol-4.md 39.1).
+    """
 
     user_id: str | None
     application_id: str | None
@@ -48,6 +56,8 @@ class InitRequest:
     otp: str | None = None
     otp_validation: OtpValidation | None = None
     commit_phase: CommitPhase | None = None
+    parent_activation_id: str | None = None
+    transfer_type: TransferType | None = None
     flags: list[str] = field(default_factory=list)
 
 
@@ -109,6 +119,8 @@ def begin(request: InitRequest, application: Application, *, at: datetime) -> Ac
         commit_phase=request.commit_phase or CommitPhase.ON_COMMIT,
         expires_at=request.expires_at or at + policy.activation_validity(),
         max_failed_attempts=request.max_failed_attempts or policy.max_failed_attempts(),
+        parent_activation_id=_key_of(request.parent_activation_id),
+        transfer_type=request.transfer_type or "",
         created_at=at,
         last_used_at=at,
     )
@@ -136,9 +148,26 @@ def check(request: InitRequest) -> Application:
         if request.commit_phase is not None:
             raise invalid("commitPhase", "must be null with an activationOtpValidation")
         filled("activationOtp", request.otp)
+    _check_origin(request)
     # Only for its refusal: without a master key pair no phone could be activated.
     master_keys.public_key(application.id)
     return application
+
+
+def _check_origin(request: InitRequest) -> None:
+    """Insist on that an origin is an activation of the same user: staff is told of it as a fact."""
+    parent = request.parent_activation_id
+    if parent is None:
+        if request.transfer_type is not None:
+            raise invalid("parentActivationId", "must not be null with a transferType")
+        return
+    known = Activation.objects.filter(id=parse_id(parent), user_id=request.user_id or "")
+    if not known.exists():
+        raise invalid("parentActivationId", "must be an activation of this user")
+
+
+def _key_of(activation_id: str | None) -> UUID | None:
+    return None if activation_id is None else parse_id(activation_id)
 
 
 def _save_with_code(activation: Activation, *, at: datetime) -> None:

@@ -1,8 +1,11 @@
 """Activation codes signed by the master keys of their application: protocol-4.md 20.2."""
 
+from collections.abc import Mapping
+
 from powerauth.engine import minimum_version
 from powerauth.engine.applications import master_keys, supported_algorithms
 from powerauth.engine.generations.three import stored_keys
+from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol import activation_code
 from powerauth.protocol.v4 import application_keys
@@ -43,6 +46,21 @@ def in_qr_code(application_id: str) -> SigningAlgorithm:
         stored_keys.NUMBER
     ) and supported_algorithms.admits_version_3(application_id)
     return ECDSA_P256 if admitted else ECDSA_P384
+
+
+def scanned(signed: Mapping[str, str], application_id: str) -> str:
+    """Choose the signature that stands behind a code where there is room for one: in a QR code.
+
+    Args:
+        signed: what `signatures` gives.
+
+    Raises:
+        EngineRefusal: NO_MASTER_KEY_PAIR for an application that lacks the key.
+    """
+    found = signed.get(in_qr_code(application_id).label)
+    if found is None:
+        raise EngineRefusal(ErrorCode.NO_MASTER_KEY_PAIR)
+    return found
 
 
 def qr_text(activation: Activation) -> str:

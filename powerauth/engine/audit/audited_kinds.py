@@ -38,6 +38,7 @@ def register_kinds() -> None:
                 *("user_id", "application_id", "blocked_reason", "name", "flags"),
                 *("otp_validation", "commit_phase", "expires_at", "failed_attempts"),
                 *("max_failed_attempts", "version", "platform", "device_info", "external_id"),
+                *("parent_activation_id", "transfer_type"),
                 *("algorithm", "pending_suite", "biometry_enabled", "confirmation_pending"),
             ),
             hidden=("otp_hash",),

@@ -14,6 +14,7 @@ from powerauth.models import (
     ActivationState,
     CommitPhase,
     OtpValidation,
+    TransferType,
 )
 from powerauth.protocol.encoding import b64
 from powerauth.values import StatusAnswer
@@ -21,6 +22,8 @@ from powerauth.values import StatusAnswer
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKNOWN = "unknown"
 _ProtocolName = Annotated[str, one_of(*(protocol.value for protocol in ActivationProtocol))]
+
+_TransferName = Annotated[str, one_of(*TransferType.values)]
 
 
 class DescribedActivation(TypedDict):
@@ -44,6 +47,8 @@ class DescribedActivation(TypedDict):
     timestampLastUsed: datetime
     timestampLastChange: datetime | None
     version: Annotated[int, Shape("Of the protocol; 0 before the key exchange.")]
+    parentActivationId: Annotated[str | None, Shape("The activation that it follows from.")]
+    transferType: _TransferName | None
 
 
 class EncryptedStatus(TypedDict):
@@ -125,6 +130,7 @@ def blocked_reason(activation: Activation) -> str | None:
 
 
 def _described(activation: Activation) -> DescribedActivation:
+    parent = activation.parent_activation_id
     return {
         "activationId": str(activation.id),
         "activationStatus": state_name(activation.state),
@@ -145,6 +151,8 @@ def _described(activation: Activation) -> DescribedActivation:
         # Its creation is the only change of an activation that still waits for its phone.
         "timestampLastChange": activation.last_change_at or activation.created_at,
         "version": activation.version or 0,
+        "parentActivationId": str(parent) if parent else None,
+        "transferType": activation.transfer_type or None,
     }
 
 
@@ -204,6 +212,8 @@ def unknown_detail(activation_id: str) -> ActivationDetail:
         "activationSignature": None,
         "devicePublicKeyFingerprint": None,
         "version": 0,
+        "parentActivationId": None,
+        "transferType": None,
         "activationFlags": [],
         "applicationRoles": [],
     }

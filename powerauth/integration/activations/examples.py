@@ -34,6 +34,8 @@ _ACTIVATION: DescribedActivation = {
     "timestampLastUsed": _TIME,
     "timestampLastChange": _TIME,
     "version": 3,
+    "parentActivationId": None,
+    "transferType": None,
 }
 DETAIL: ActivationDetail = {
     **_ACTIVATION,

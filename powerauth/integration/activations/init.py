@@ -16,7 +16,7 @@ from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import EnumField, Number, Text, TextList, WireEnumField
 from powerauth.integration.inputs.times import FlexibleDateTime
 from powerauth.integration.words import method
-from powerauth.models import CommitPhase, OtpValidation
+from powerauth.models import CommitPhase, OtpValidation, TransferType
 
 
 class InitInput(Input):
@@ -31,6 +31,8 @@ class InitInput(Input):
     commit_phase = EnumField(CommitPhase)
     activation_otp = Text()
     flags = TextList()
+    parent_activation_id = Text()
+    transfer_type = EnumField(TransferType)
 
 
 class NewActivation(TypedDict):
@@ -96,6 +98,8 @@ class InitView(IntegrationView):
             otp_validation=body["activation_otp_validation"],
             commit_phase=body["commit_phase"],
             flags=body["flags"] or [],
+            parent_activation_id=body["parent_activation_id"],
+            transfer_type=body["transfer_type"],
         )
         new = activation_init.init(request, at=at)
         self.noted(new.activation)

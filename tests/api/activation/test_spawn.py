@@ -4,12 +4,15 @@ import pytest
 from pytest_django import Settings
 
 from activation.models import SpawnAudit, SpawnOutcome, SpawnRule
+from powerauth.engine.applications import application_config, master_keys
+from powerauth.engine.applications.config_values import ALGORITHMS
 from powerauth.models import ActivationState, OtpValidation
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
 from powerauth.protocol.activation_code import verify_activation_code
 from powerauth.protocol.v3.encryption import Encryptor, Scope
 from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.v4.application_keys import verify_qr_signature
 from tests.api.activation.calls import (
     ORDER,
     OTP,
@@ -91,6 +94,7 @@ def test_what_is_stored(
     assert (row.user_id, row.state, row.flags) == ("alice", ActivationState.CREATED, [])
     assert row.otp_validation == OtpValidation.ON_KEY_EXCHANGE
     assert OTP not in row.otp_hash
+    assert (str(row.parent_activation_id), row.transfer_type) == (alice.activation_id, "SPAWN")
     record = audit()
     assert (record.outcome, record.reason) == (SpawnOutcome.CREATED, "")
     assert record.rule == f"row {rule.pk}"
@@ -100,6 +104,21 @@ def test_what_is_stored(
     assert record.destination_application_id == other_bank.application.id
     assert record.destination_activation_id == str(row.id)
     assert record.created_at == row.created_at
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize(
+    ("allowed", "is_of_4"), [(["EC_P384"], True), (["EC_P256", "EC_P384"], False)]
+)
+def test_the_signature_is_one_that_the_other_app_can_verify(
+    alice: Phone, other_bank: Bank, rule: SpawnRule, allowed: list[str], is_of_4: bool
+) -> None:
+    application_config.store(other_bank.application.id, ALGORITHMS, allowed)
+    spawned_code = alice.spawn(REQUESTED, OTP, pin=PIN)
+    keys = master_keys.public_keys(other_bank.application.id)
+    assert verify_qr_signature(keys, spawned_code.code, spawned_code.signature)
+    is_of_3 = verify_activation_code(keys["ECDSA_P256"], spawned_code.code, spawned_code.signature)
+    assert is_of_3 is not is_of_4
 
 
 def test_each_order_makes_an_activation(alice: Phone, other_bank: Bank, rule: SpawnRule) -> None:

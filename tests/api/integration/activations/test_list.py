@@ -64,6 +64,8 @@ def test_list_shows_the_whole_activation(http: requests.Session, bank: Bank, bob
                 "maxFailedAttempts": 5,
                 "devicePublicKeyBase64": b64(alice.enrolment_3.device_public_key),
                 "version": 3,
+                "parentActivationId": None,
+                "transferType": None,
             }
         ],
     }

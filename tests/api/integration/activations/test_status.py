@@ -74,6 +74,8 @@ def test_status_of_an_active_activation(http: requests.Session, bank: Bank, vers
         "activationSignature": None,
         "devicePublicKeyFingerprint": phone.fingerprint,
         "version": 3,
+        "parentActivationId": None,
+        "transferType": None,
         "activationFlags": ["NEW", "VIP"],
         "applicationRoles": ["ROLE_A", "ROLE_B"],
     }
@@ -146,6 +148,8 @@ def test_status_of_a_created_activation(http: requests.Session, bank: Bank) -> N
         "activationSignature": answer["activationSignature"],
         "devicePublicKeyFingerprint": None,
         "version": 0,
+        "parentActivationId": None,
+        "transferType": None,
         "activationFlags": [],
         "applicationRoles": [],
     }
@@ -245,6 +249,8 @@ def test_status_of_an_unknown_activation(
         "activationSignature": None,
         "devicePublicKeyFingerprint": None,
         "version": 0,
+        "parentActivationId": None,
+        "transferType": None,
         "activationFlags": [],
         "applicationRoles": [],
     }
