@@ -13,6 +13,8 @@ _Store = Annotated[
     str | None, Shape("A PEM or PKCS#12 file of the server, below its folder CALLBACK_FILES_DIR.")
 ]
 
+_Content = Annotated[bool, Shape("Always false: stores are files.")]
+
 
 class CallbackCertificate(TypedDict):
     """A client certificate, and whom to trust."""
@@ -20,11 +22,13 @@ class CallbackCertificate(TypedDict):
     enabled: bool
     useCustomKeyStore: bool
     keyStoreLocation: _Store
+    keyStoreContentSet: _Content
     keyStorePasswordSet: bool
     keyAlias: str | None
     keyPasswordSet: bool
     useCustomTrustStore: bool
     trustStoreLocation: _Store
+    trustStoreContentSet: _Content
     trustStorePasswordSet: bool
 
 
@@ -113,11 +117,13 @@ def _shown(authentication: Authentication) -> CallbackAuthentication:
             "enabled": certificate.enabled,
             "useCustomKeyStore": certificate.use_custom_key_store,
             "keyStoreLocation": certificate.key_store_location,
+            "keyStoreContentSet": False,
             "keyStorePasswordSet": certificate.key_store_password is not None,
             "keyAlias": certificate.key_alias,
             "keyPasswordSet": certificate.key_password is not None,
             "useCustomTrustStore": certificate.use_custom_trust_store,
             "trustStoreLocation": certificate.trust_store_location,
+            "trustStoreContentSet": False,
             "trustStorePasswordSet": certificate.trust_store_password is not None,
         },
         "httpBasic": {

@@ -11,10 +11,13 @@ from powerauth.engine.callbacks.callback_authentication import (
 )
 from powerauth.engine.callbacks.callbacks import Configuration
 from powerauth.integration.applications.applications import ApplicationInput
-from powerauth.integration.inputs.base import Input
+from powerauth.integration.inputs.base import Input, wire_name
 from powerauth.integration.inputs.fields import EnumField, Flag, Number, Text, TextList
 from powerauth.integration.inputs.times import Duration
 from powerauth.models import CallbackType
+from powerauth.rules import invalid
+
+IN_FILES = "must be null: stores are files of the server"
 
 
 class CertificateInput(Input):
@@ -23,11 +26,13 @@ class CertificateInput(Input):
     enabled = Flag()
     use_custom_key_store = Flag()
     key_store_location = Text()
+    key_store_content = Text()
     key_store_password = Text()
     key_alias = Text()
     key_password = Text()
     use_custom_trust_store = Flag()
     trust_store_location = Text()
+    trust_store_content = Text()
     trust_store_password = Text()
 
 
@@ -50,11 +55,12 @@ class OAuth2Input(Input):
 
 
 class AuthenticationInput(Input):
-    """All ways to authenticate."""
+    """All ways to authenticate; line 2.x writes `oAuth2` for `oauth2` (protocol-4.md 34.4)."""
 
     certificate = CertificateInput(required=False, allow_null=True, default=None)
     http_basic = HttpBasicInput(required=False, allow_null=True, default=None)
     oauth2 = OAuth2Input(required=False, allow_null=True, default=None)
+    o_auth2 = OAuth2Input(required=False, allow_null=True, default=None)
 
 
 class CallbackInput(ApplicationInput):
@@ -97,11 +103,27 @@ def configuration_of(body: Mapping[str, Any]) -> Configuration:
 
 
 def _authentication(body: Mapping[str, Any]) -> Authentication:
+    oauth2, spelt_anew = body.get("oauth2"), body.get("o_auth2")
+    if oauth2 is not None and spelt_anew is not None:
+        raise invalid("authentication.oAuth2", "must not be there beside oauth2")
     return Authentication(
-        certificate=Certificate(**_given(body.get("certificate"))),
+        certificate=_certificate(_given(body.get("certificate"))),
         http_basic=HttpBasic(**_given(body.get("http_basic"))),
-        oauth2=OAuth2(**_given(body.get("oauth2"))),
+        oauth2=OAuth2(**_given(oauth2 or spelt_anew)),
     )
+
+
+def _certificate(members: dict[str, Any]) -> Certificate:
+    """Give a certificate whose stores are files of the server, as all stores are.
+
+    Raises:
+        EngineRefusal: INVALID_REQUEST for the content of a store, which would be left out.
+    """
+    for store in ("key_store", "trust_store"):
+        if members.pop(f"{store}_content", None) is not None:
+            member = wire_name(f"{store}_content")
+            raise invalid(f"authentication.certificate.{member}", IN_FILES)
+    return Certificate(**members)
 
 
 def _given(members: Mapping[str, Any] | None) -> dict[str, Any]:

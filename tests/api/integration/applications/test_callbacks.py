@@ -23,11 +23,13 @@ NO_AUTHENTICATION = {
         "enabled": False,
         "useCustomKeyStore": False,
         "keyStoreLocation": None,
+        "keyStoreContentSet": False,
         "keyStorePasswordSet": False,
         "keyAlias": None,
         "keyPasswordSet": False,
         "useCustomTrustStore": False,
         "trustStoreLocation": None,
+        "trustStoreContentSet": False,
         "trustStorePasswordSet": False,
     },
     "httpBasic": {"enabled": False, "username": None, "passwordSet": False},
@@ -484,3 +486,32 @@ def test_the_application_has_to_exist(http: requests.Session, bank: Bank, other_
     assert refused(http, LIST, {})[0] == "ERR0024"
     assert refused(http, UPDATE, wanted(other_bank, id=made["id"]))[0] == "ERR0024"
     assert refused(http, UPDATE, wanted(bank, id="x"))[0] == "ERR0024"
+
+
+def test_a_client_is_read_by_the_name_of_line_2_as_well(http: requests.Session, bank: Bank) -> None:
+    answer = create(http, bank, authentication={"oAuth2": CLIENT})
+    shown = answer["authentication"]["oauth2"]
+    assert (shown["enabled"], shown["clientSecretSet"]) == (True, True)
+    assert callbacks.authentication_of(Callback.objects.get()).oauth2.client_secret == "of-client"
+
+
+def test_a_client_has_one_name_at_a_time(http: requests.Session, bank: Bank) -> None:
+    members = wanted(bank, authentication={"oauth2": CLIENT, "oAuth2": CLIENT})
+    assert refused(http, CREATE, members)[0] == "ERR0024"
+    assert not Callback.objects.exists()
+
+
+@pytest.mark.parametrize("store", ["keyStoreContent", "trustStoreContent"])
+def test_stores_are_files_and_their_content_is_not_left_out_in_silence(
+    http: requests.Session, bank: Bank, store: str
+) -> None:
+    content = base64.b64encode(b"a store").decode()
+    members = wanted(bank, authentication={"certificate": {**CERTIFICATE, store: content}})
+    assert refused(http, CREATE, members) == (
+        "ERR0024",
+        f"requestObject.authentication.certificate.{store} - must be null: "
+        "stores are files of the server",
+    )
+    assert not Callback.objects.exists()
+    shown = create(http, bank, authentication={"certificate": {**CERTIFICATE, store: None}})
+    assert shown["authentication"]["certificate"][f"{store}Set"] is False
