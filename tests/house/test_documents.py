@@ -5,9 +5,11 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.commands import APPS, ROOT, manage
 
@@ -96,3 +98,29 @@ def test_proxy_of_the_documents_fits_the_server() -> None:
     for _, body in answers:
         assert json.loads(body)["status"] == "ERROR"
         assert set(json.loads(body)["responseObject"]) == {"code", "message"}
+
+
+def routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif route:
+            yield route
+
+
+def test_proxy_lets_strangers_reach_what_phones_call_and_nothing_else() -> None:
+    proxy = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    found = re.search(r"location ~ (\S+) {\n +allow 10\.0\.0\.0/8;\n +deny all;", proxy)
+    assert found is not None
+    guarded = re.compile(found[1])
+    open_to_all = {
+        route
+        for route in routes(get_resolver().url_patterns)
+        if not guarded.match(f"/enrollment-server/{route}")
+    }
+    documents = {"v3/api-docs", "swagger-ui.html", "errors.html"}
+    assert documents <= open_to_all
+    for route in open_to_all - documents:
+        assert route.startswith(("pa/", "api/")), route
+        assert not route.startswith("api/admin"), route
