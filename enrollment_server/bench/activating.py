@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from enrollment_server.bench.load import LoadFailed, Measured
+from powerauth.phone.enrolments import Enrolment4
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
 from powerauth.phone.state import PhoneState
@@ -41,6 +42,9 @@ def activate(state: PhoneState, codes: Sequence[str], seconds: float) -> Activat
             phone.activate(code, pin=PIN)
         except PhoneFailure as failure:
             refusal = str(failure)
+            break
+        if isinstance(phone.enrolment, Enrolment4) and phone.enrolment.confirmation_pending:
+            refusal = "the confirmation was refused"
             break
         times.append(time.monotonic() - before)
     return Activated(

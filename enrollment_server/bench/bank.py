@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from enrollment_server.demo.own_server import new_session
 from enrollment_server.demo.seed import demo_parameters
 from powerauth.phone.phone import Phone
 from powerauth.phone.requests.signing import TWO_FACTORS
+from powerauth.protocol.v4.suites import EC_P384, available_suites
 
 TEMPLATE = "payment"  # of the demo bank
 CONNECTIONS = 8
@@ -27,20 +29,51 @@ OperationText = tuple[str, str]
 """Id and data of an operation."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What phones speak.
+
+    Args:
+        suite: of activations, in protocol 4.0.
+    """
+
+    version: str = "3.3"
+    suite: str = EC_P384.name
+
+    @property
+    def label(self) -> str:
+        return self.version if self.version != "4.0" else f"{self.version} {self.suite}"
+
+
+def dialects() -> list[Dialect]:
+    """Give the newest version of each generation, in each suite that there is on this machine."""
+    four = [Dialect(version="4.0", suite=suite.name) for suite in available_suites()]
+    return [Dialect(), *four]
+
+
 class BenchBank:
     """A bank and its users; each group of users has phones of its own."""
 
-    def __init__(self, base_url: str, database_url: str, *, engine_url: str = "") -> None:
+    def __init__(
+        self,
+        base_url: str,
+        database_url: str,
+        *,
+        engine_url: str = "",
+        dialect: Dialect = Dialect(),
+    ) -> None:
         """Register an application.
 
         Args:
             base_url: of the server that phones call.
             database_url: of the operations.
             engine_url: of the server that the bank's systems call, if it is another one.
+            dialect: of all phones.
         """
         self.base_url = base_url
         self.engine_url = engine_url or base_url
         self.application_id = f"bench-{uuid4().hex[:8]}"
+        self._dialect = dialect
         self._database_url = database_url
         bank = self._client()
         bank.call("application/create", applicationId=self.application_id)
@@ -73,7 +106,13 @@ class BenchBank:
 
     def new_phone(self) -> Phone:
         """Give a phone that has no activation yet."""
-        return Phone(self.base_url, sdk_config=self._sdk_config, session=new_session())
+        return Phone(
+            self.base_url,
+            sdk_config=self._sdk_config,
+            version=self._dialect.version,
+            suite=self._dialect.suite,
+            session=new_session(),
+        )
 
     def activation_codes(self, count: int) -> list[str]:
         """Begin so many activations, each of a user of its own."""

@@ -55,8 +55,6 @@ class Subject:
     signers: Signers
     generator: Sequence[str]
     """Command of the load generator."""
-    opens: bool = True
-    """Whether rows are measured with open arrivals, too."""
     behind_pid: int | None = None
     """The same of the server that it stands in front of."""
     _rows: dict[str, Row] = field(default_factory=dict, init=False)
@@ -85,8 +83,7 @@ class Subject:
         before = self._usage()
         load = self._send(row, queues, seconds=seconds)
         after = self._usage()
-        is_opened = row.opens and self.opens
-        opened = self._opened(row, load.per_second * OPEN_SHARE, seconds) if is_opened else None
+        opened = self._opened(row, load.per_second * OPEN_SHARE, seconds) if row.opens else None
         return _result(load, floor, opened, self._counts[name], before, after)
 
     def _opened(self, row: Row, per_second: float, seconds: float) -> Measured:

@@ -12,12 +12,12 @@ from typing import Self
 
 from enrollment_server.bench.activating import PIN, Activated, activate, measured
 from enrollment_server.bench.load import Measured, http_request
+from powerauth.phone.generations.values import TemporaryKey
 from powerauth.phone.phone import Phone
 from powerauth.phone.requests.bodies import to_json_bytes
 from powerauth.phone.state import PhoneState
 from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.headers import ENCRYPTION_HEADER, SIGNATURE_HEADER, TOKEN_HEADER
-from powerauth.protocol.v3.temporary_key import TemporaryKey
 
 USUAL_HEADERS = {"Content-Type": "application/json", "Accept-Language": "en"}
 

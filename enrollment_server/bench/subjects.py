@@ -1,14 +1,14 @@
 """The servers that are measured, each with a database of its own where PostgreSQL is our own."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-from enrollment_server.bench.bank import BenchBank
+from enrollment_server.bench.bank import BenchBank, Dialect, dialects
 from enrollment_server.bench.database import Postgresql
 from enrollment_server.bench.measuring import Subject
 from enrollment_server.bench.signing import Signers
@@ -33,6 +33,15 @@ class Ground:
         Raises:
             ServerFailed: it does not start.
         """
+        return self._started(root)(label, Dialect())
+
+    def generations(self) -> list[Subject]:
+        """Start one server for banks whose phones speak different protocols; raises as `alone`."""
+        subject = self._started(Path(settings.BASE_DIR))
+        return [subject(dialect.label, dialect) for dialect in dialects()]
+
+    def _started(self, root: Path) -> Callable[[str, Dialect], Subject]:
+        """Start a server, and give what makes a bank there that is measured."""
         url, databases = os.environ.get("DATABASE_URL", ""), list[str]()
         if self.database.is_own:
             databases = ["after" if root == Path(settings.BASE_DIR) else "before"]
@@ -41,15 +50,19 @@ class Ground:
         server = self.stack.enter_context(
             own_server(environment, arguments=("--no-admin",), root=root)
         )
-        return Subject(
-            label=label,
-            server_pid=server.process.pid,
-            bank=BenchBank(server.url, url),
-            postgresql=self.database,
-            databases=databases,
-            signers=self.signers,
-            generator=self.generator,
-        )
+
+        def subject(label: str, dialect: Dialect) -> Subject:
+            return Subject(
+                label=label,
+                server_pid=server.process.pid,
+                bank=BenchBank(server.url, url, dialect=dialect),
+                postgresql=self.database,
+                databases=databases,
+                signers=self.signers,
+                generator=self.generator,
+            )
+
+        return subject
 
     def in_front(self) -> Subject:
         """Start a server of ours in front of another one; raises as `alone`."""

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from enrollment_server.bench.rows.table import ROWS, UnknownRow, selected
+from powerauth.protocol.v4.suites import available_suites
 from tests.house.commands import ROOT, manage
 
 
@@ -64,8 +65,9 @@ def test_revisions_do_not_share_a_database(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_one_comparison_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL")
-    with pytest.raises(CommandError, match="choose one"):
-        call_command("bench", "--front", "--compare", "HEAD")
+    for two in (["--front", "--compare=HEAD"], ["--front", "--generations"]):
+        with pytest.raises(CommandError, match=r"--front and --.*choose one"):
+            call_command("bench", *two)
 
 
 def test_only_postgresql_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,3 +135,17 @@ def test_a_server_in_front_is_measured_beside_one_that_has_everything(tmp_path: 
     assert front["server_us"] > 0 and front["behind_us"] > 0
     assert front["statements"] > alone["statements"]
     assert "added by the server in front" in said
+
+
+def test_phones_of_both_generations_are_measured_beside_each_other(tmp_path: Path) -> None:
+    said, document = _figures(
+        tmp_path / "figures.json",
+        *("--generations", "--rows", "activate,detail", "--repeat", "1", "--seconds", "1"),
+    )
+    labels = ["3.3", *(f"4.0 {suite.name}" for suite in available_suites())]
+    assert [row["revision"] for row in document["rows"]] == labels * 2
+    for label in labels[1:]:
+        assert f"{label} / 3.3" in said
+    statements = {row["revision"]: row["median"]["statements"] for row in document["rows"][4:]}
+    # An encrypted call of 4.0 asks the database no more often.
+    assert set(statements.values()) == {statements["3.3"]}

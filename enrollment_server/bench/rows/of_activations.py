@@ -8,7 +8,6 @@ from enrollment_server.bench.load import Measured, Queues
 from enrollment_server.bench.rows.row import Row
 from enrollment_server.bench.signing import Job
 from powerauth.phone.phone import Phone
-from powerauth.phone.requests.bodies import to_body
 from powerauth.protocol.encryptors import Scope
 
 
@@ -43,7 +42,7 @@ class Detail(Row):
 
     name, title = "detail", "activation/detail, encrypted, by token"
     group: ClassVar[str] = "usual"
-    body: ClassVar[bytes] = to_body({})
+    body: ClassVar[bytes] = b"{}"
 
     def queues(self, each: int) -> Queues:
         return self.signers.perform(
@@ -54,7 +53,7 @@ class Detail(Row):
         key = phone.temporary_key(Scope.ACTIVATION)
         return Job(
             phone=phone.state,
-            path="/pa/v3/activation/detail",
+            path=phone.path_of("activation/detail"),
             bodies=[self.body] * each,
             keys={Scope.ACTIVATION: key},
         )

@@ -26,11 +26,17 @@ from enrollment_server.bench.revisions import (
     commit_of,
     present_beside,
 )
-from enrollment_server.bench.rows.table import USUAL_OF_PHONES, UnknownRow, selected
+from enrollment_server.bench.rows.table import (
+    USUAL_OF_GENERATIONS,
+    USUAL_OF_PHONES,
+    UnknownRow,
+    selected,
+)
 from enrollment_server.bench.signing import Signers
 from enrollment_server.bench.subjects import EMBEDDED, IN_FRONT, Ground
 from enrollment_server.demo.own_server import ServerFailed
 
+_COMPARISONS = ("front", "compare", "generations")
 _FAILURES = (LoadFailed, NoDatabase, ServerFailed, UnknownRevision, UnknownRow)
 
 
@@ -47,18 +53,23 @@ class Command(BaseCommand):
             action="store_true",
             help="measure also a server in front of another one, in turn",
         )
+        parser.add_argument(
+            "--generations",
+            action="store_true",
+            help="measure phones of protocol 3.3 and, in each suite, of 4.0 on one server, in turn",
+        )
         parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # In turns A, B, A, B: what else the machine does changes by the minute.
         repeat = options["repeat"]
         if repeat is None:
-            repeat = 2 if options["compare"] or options["front"] else 1
+            repeat = 2 if any(options[name] for name in _COMPARISONS) else 1
         if repeat < 1 or options["seconds"] < 1:
             raise CommandError("--repeat and --seconds are at least 1.")
         try:
-            rows = selected(options["rows"] or (USUAL_OF_PHONES if options["front"] else ""))
-            before = _commit(options["compare"], front=options["front"])
+            rows = selected(options["rows"] or _usual(options))
+            before = _commit(options)
             with ExitStack() as stack:
                 self._measure(stack, rows, repeat, before, options)
         except _FAILURES as error:
@@ -82,7 +93,7 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(str(value) for value in machine.values()) + "\n")
         signers = stack.enter_context(Signers())
         ground = Ground(stack=stack, database=database, signers=signers, generator=generator)
-        subjects = _subjects(ground, before, front=options["front"])
+        subjects = _subjects(ground, before, options)
         measured = self._all(subjects, rows, repeat=repeat, seconds=seconds)
         self.stdout.write(f"\n{report.table(measured)}\n")
         if before is not None:
@@ -90,6 +101,10 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{report.ratios(measured, **labels)}\n")
         if options["front"]:
             self.stdout.write(f"\n{report.added(measured, alone=EMBEDDED, in_front=IN_FRONT)}\n")
+        if options["generations"]:
+            first, *others = (subject.label for subject in subjects)
+            for other in others:
+                self.stdout.write(f"\n{report.ratios(measured, before=first, after=other)}\n")
         for remark in report.remarks(measured, seconds=seconds):
             self.stdout.write(remark)
         if options["json"]:
@@ -114,22 +129,26 @@ class Command(BaseCommand):
         return measured
 
 
-def _commit(revision: str | None, *, front: bool) -> str | None:
+def _usual(options: dict[str, Any]) -> str:
+    if options["generations"]:
+        return USUAL_OF_GENERATIONS
+    return USUAL_OF_PHONES if options["front"] else ""
+
+
+def _commit(options: dict[str, Any]) -> str | None:
     """Give the commit to compare with.
 
     Raises:
-        CommandError: two revisions or set-ups cannot share one database.
+        CommandError: two comparisons, or two servers that cannot share one database.
     """
-    if front and revision is not None:
-        raise CommandError("--front and --compare are two comparisons: choose one.")
-    if not front and revision is None:
+    chosen = [name for name in _COMPARISONS if options[name] not in (None, False)]
+    if len(chosen) > 1:
+        raise CommandError(f"{' and '.join(f'--{name}' for name in chosen)}: choose one.")
+    if options["generations"] or not chosen:
         return None
     if os.environ.get("DATABASE_URL"):
-        name = "--front" if front else "--compare"
-        raise CommandError(f"{name} makes databases of its own: unset DATABASE_URL.")
-    if revision is None:
-        return None
-    return commit_of(revision)
+        raise CommandError(f"--{chosen[0]} makes databases of its own: unset DATABASE_URL.")
+    return None if options["front"] else commit_of(options["compare"])
 
 
 def _machine(database: Postgresql, generator: Sequence[str]) -> dict[str, Any]:
@@ -145,10 +164,12 @@ def _machine(database: Postgresql, generator: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _subjects(ground: Ground, before: str | None, *, front: bool) -> list[Subject]:
+def _subjects(ground: Ground, before: str | None, options: dict[str, Any]) -> list[Subject]:
     """Start what is measured, in the order of its turns."""
     here = Path(settings.BASE_DIR)
-    if front:
+    if options["generations"]:
+        return ground.generations()
+    if options["front"]:
         return [ground.alone(EMBEDDED, here), ground.in_front()]
     subjects = []
     if before is not None:
