@@ -26,7 +26,8 @@ from tests.factories import (
 )
 
 PIN = "1234"
-VERSIONS = ("3.0", "3.1", "3.2", "3.3")
+VERSIONS_OF_3 = ("3.0", "3.1", "3.2", "3.3")
+VERSIONS = (*VERSIONS_OF_3, "4.0")
 
 
 def sdk_config(application: Application) -> str:

@@ -10,11 +10,11 @@ from tests.api.integration.cryptography.test_decryptor import asking, key_reques
 from tests.api.integration.cryptography.test_tokens import creating
 from tests.api.integration.cryptography.test_vault import unlocking
 from tests.api.integration.phone_calls import WRONG_PIN, digest, signed
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 from tests.openapi.test_real_requests import BackEnd, accepted
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_encryption_and_tokens(bank: Bank, version: str) -> None:
     seen: set[str] = set()
     call = BackEnd(seen).call

@@ -24,7 +24,7 @@ from tests.api.standard.wire import (
     post_encrypted,
     sealed,
 )
-from tests.bank import PIN, VERSIONS, Bank
+from tests.bank import PIN, VERSIONS, VERSIONS_OF_3, Bank
 
 pytestmark = pytest.mark.usefixtures("engine")
 HOOKS = "tests.api.standard.hooks"
@@ -42,12 +42,30 @@ def test_life_of_an_activation(bank: Bank, version: str) -> None:
     assert phone.detail(token)["activationName"] == "Phone"
     assert phone.rename("New name", pin=PIN)["activationName"] == "New name"
     assert phone.detail(token)["activationName"] == "New name"
-    assert len(phone.unlock_vault(PIN)) == 16
+    assert len(phone.unlock_vault(PIN)) == (16 if version in VERSIONS_OF_3 else 32)
     assert phone.user_info()["sub"] == "alice"
     row = bank.activation(phone)
     phone.remove(PIN)
     row.refresh_from_db()
     assert row.state == ActivationState.REMOVED
+
+
+def test_factors_of_a_phone_of_protocol_4(bank: Bank) -> None:
+    phone = bank.phone("alice", version="4.0", commit=False)
+    assert not bank.activation(phone).confirmation_pending
+    assert phone.status().state == ActivationState.PENDING_COMMIT
+    lifecycle.commit(phone.activation_id, at=timezone.now())
+    phone.change_pin(PIN, "7777")
+    assert outcome(phone.validate_signature(pin=PIN)) != OK
+    assert outcome(phone.validate_signature(pin="7777")) == OK
+    phone.remove_biometry()
+    assert not phone.status().biometry_enabled
+    phone.add_biometry("7777")
+    assert phone.status().biometry_enabled
+    assert outcome(phone.validate_signature(factors="possession_biometry")) == OK
+    lifecycle.block(phone.activation_id, at=timezone.now())
+    assert phone.status().state == ActivationState.BLOCKED
+    phone.server_status()
 
 
 def test_wrong_pins_block_and_are_counted_once_each(bank: Bank, alice: Phone) -> None:

@@ -104,7 +104,7 @@ def test_length_of_the_otp(
     assert plain(alice, {"requestObject": payload}).status == status
 
 
-@pytest.mark.parametrize("version", ["3.0", "3.3"])
+@pytest.mark.parametrize("version", ["3.0", "3.3", "4.0"])
 @pytest.mark.parametrize("body", [to_bytes(ORDER), b"", b"{", b"[]", b"{}"])
 def test_plain_where_encryption_is_required(
     bank: Bank, other_bank: Bank, settings: Settings, version: str, body: bytes

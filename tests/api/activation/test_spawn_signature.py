@@ -14,6 +14,7 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.encryption import Scope
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.versions import TRAITS
 from tests.api.activation.calls import (
     ORDER,
     PATH,
@@ -103,7 +104,7 @@ def test_the_same_encrypted_request_twice(bank: Bank, other_bank: Bank, version:
     assert other_bank.application.activations.count() == 1
 
 
-@pytest.mark.parametrize("version", ["3.2", "3.3"])
+@pytest.mark.parametrize("version", ["3.2", "3.3", "4.0"])
 def test_the_same_encrypted_request_twice_is_not_even_opened(
     bank: Bank, other_bank: Bank, version: str
 ) -> None:
@@ -143,13 +144,13 @@ def forget_version(phone: Phone) -> None:
 
 
 @both
-@pytest.mark.parametrize("version", ["3.1", "3.3"])
+@pytest.mark.parametrize("version", ["3.1", "3.3", "4.0"])
 @pytest.mark.parametrize("end", [block, remove, forget_version])
 def test_an_activation_that_cannot_sign_any_more(
     bank: Bank, other_bank: Bank, send: Send, version: str, end: Callable[[Phone], None]
 ) -> None:
     phone = bank.phone("alice", version=version)
-    if version == "3.3":
+    if TRAITS[version].temporary_key:
         phone.temporary_key(Scope.ACTIVATION)
     end(phone)
     assert outcome(send(phone)) == UNAUTHENTICATED

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from operations.models import Operation
 from powerauth.engine.activations import flags
 from powerauth.phone.phone import Phone
+from powerauth.protocol.versions import TRAITS
 from tests.api.operations.calls import (
     APPROVAL_FAILS,
     BASE,
@@ -52,7 +53,7 @@ def test_approves(bank: Bank, version: str, factors: str) -> None:
         "ipAddress": "127.0.0.1",
         "userAgent": "SoftwarePhone/1.0",
         "authFactor": factors,
-        "protocolGeneration": 3,
+        "protocolGeneration": TRAITS[version].generation,
     }
 
 

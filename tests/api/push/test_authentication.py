@@ -18,6 +18,7 @@ from push.models import PushDevice
 from tests.api.answers import NOT_FOUND, OK, TOO_LARGE, WRONG_MEDIA_TYPE, WRONG_METHOD, outcome
 from tests.api.mobile_answers import UNAUTHENTICATED
 from tests.api.push.wire import DEVICE, PATHS, SIGNED_PATH, TOKEN_PATH
+from tests.api.standard.wire import attempts
 from tests.bank import PIN, VERSIONS, Bank
 from tests.wsgi import BASE_URL
 
@@ -32,11 +33,6 @@ BODY = to_body(DEVICE)
 
 def send(phone: Phone, path: str, headers: dict[str, str], body: bytes = BODY) -> Answer:
     return phone.server.post(path, body, headers)
-
-
-def attempts(bank: Bank, phone: Phone) -> tuple[int, int]:
-    row = bank.activation(phone)
-    return row.counter, row.failed_attempts
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -58,20 +54,20 @@ def test_token_of_three_factors(alice: Phone, path: str, expected: object) -> No
 def test_signatures(bank: Bank, version: str, factors: SignatureType) -> None:
     phone = bank.phone("alice", version=version)
     assert outcome(phone.register_push_signed("x", factors=factors, pin=PIN)) == OK
-    assert attempts(bank, phone) == (1, 0)
+    assert attempts(phone) == (1, 0)
 
 
 @pytest.mark.parametrize("factors", [K, B, PKB])
 def test_forbidden_factors_touch_nothing(alice: Phone, bank: Bank, factors: SignatureType) -> None:
     answer = alice.register_push_signed("x", factors=factors, pin=PIN)
     assert outcome(answer) == UNAUTHENTICATED
-    assert attempts(bank, alice) == (0, 0)
+    assert attempts(alice) == (0, 0)
 
 
 def test_wrong_pin(alice: Phone, bank: Bank) -> None:
     answer = alice.register_push_signed("x", factors=PK, pin="9999")
     assert outcome(answer) == UNAUTHENTICATED
-    assert attempts(bank, alice) == (0, 1)
+    assert attempts(alice) == (0, 1)
     assert not PushDevice.objects.exists()
 
 
@@ -106,32 +102,32 @@ def test_resource_id_aliases(alice: Phone, bank: Bank, settings: Settings) -> No
     for resource_id in (alias, SIGNED_PATH, alias):
         headers = {SIGNATURE_HEADER: alice.sign("POST", resource_id, BODY, factors=P)}
         assert outcome(send(alice, SIGNED_PATH, headers)) == OK
-    assert attempts(bank, alice) == (3, 0)
+    assert attempts(alice) == (3, 0)
 
 
 def test_signatures_can_be_switched_off(alice: Phone, bank: Bank, settings: Settings) -> None:
     settings.SIGNATURE_ACCEPTED_WITH_TOKEN = False
     assert outcome(alice.register_push_signed("x")) == UNAUTHENTICATED
-    assert attempts(bank, alice) == (0, 0)
+    assert attempts(alice) == (0, 0)
     assert outcome(alice.token_post(SIGNED_PATH, DEVICE)) == OK
 
 
 def test_the_token_endpoint_takes_no_signature(alice: Phone, bank: Bank) -> None:
     headers = {SIGNATURE_HEADER: alice.sign("POST", TOKEN_PATH, BODY, factors=P)}
     assert outcome(send(alice, TOKEN_PATH, headers)) == UNAUTHENTICATED
-    assert attempts(bank, alice) == (0, 0)
+    assert attempts(alice) == (0, 0)
 
 
 def test_with_both_headers_the_token_counts(alice: Phone, bank: Bank) -> None:
     token = alice.create_token()
-    counter = attempts(bank, alice)
+    counter = attempts(alice)
     both = {
         SIGNATURE_HEADER: alice.sign("POST", SIGNED_PATH, b"other", factors=P),
         TOKEN_HEADER: alice.token_header(token),
     }
     assert outcome(send(alice, SIGNED_PATH, both)) == OK
     assert outcome(send(alice, SIGNED_PATH, both)) == UNAUTHENTICATED
-    assert attempts(bank, alice) == counter
+    assert attempts(alice) == counter
 
 
 def test_stolen_signature(alice: Phone, bob: Phone) -> None:
@@ -186,7 +182,7 @@ def test_another_method_costs_no_attempt(alice: Phone, bank: Bank) -> None:
     headers = {SIGNATURE_HEADER: value, "Content-Type": "application/json"}
     response = alice.server.session.put(f"{BASE_URL}{SIGNED_PATH}", data=BODY, headers=headers)
     assert response.status_code == 405
-    assert attempts(bank, alice) == (0, 0)
+    assert attempts(alice) == (0, 0)
 
 
 @pytest.mark.parametrize("path", PATHS)

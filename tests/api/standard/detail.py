@@ -26,4 +26,4 @@ def send(
     headers = {ENCRYPTION_HEADER: sender.encryption_header(Scope.ACTIVATION).format()}
     if header is not None:
         headers[TOKEN_HEADER] = header
-    return phone.server.post(PATH, body, headers)
+    return phone.server.post(phone.path_of("activation/detail"), body, headers)

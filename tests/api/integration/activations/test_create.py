@@ -23,7 +23,7 @@ from powerauth.protocol.v3.encryption import EncryptedResponse, Encryptor
 from tests.api.integration.back_end import ok, post, refusal, refused
 from tests.api.integration.phone_calls import sealed
 from tests.api.standard.wire import flipped, to_bytes
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 PATH = "activation/create"
 UNKNOWN_KEY = "00000000-0000-4000-8000-000000000000"
@@ -51,7 +51,7 @@ def assert_nothing_is_left() -> None:
 
 
 @pytest.mark.main_path
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_creation_in_every_version(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.blank_phone(version=version)
     device = generate_key_pair()
@@ -171,7 +171,7 @@ def test_another_encryptor(http: requests.Session, bank: Bank) -> None:
     assert refused(http, PATH, userId="alice", **members) == "ERR0018"
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_the_same_request_twice(http: requests.Session, bank: Bank, version: str) -> None:
     members = exchange(bank.blank_phone(version=version))
     ok(http, PATH, **members)

@@ -19,7 +19,7 @@ from powerauth.protocol.versions import traits_of
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import sealed
 from tests.api.standard.wire import to_bytes
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 PATH = "activation/prepare"
 PAIR = generate_key_pair()
@@ -39,7 +39,7 @@ def row_of(bank: Bank, code: str) -> Activation:
     return bank.application.activations.get(activation_code=code)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 @pytest.mark.parametrize(
     ("phase", "state"), [("ON_COMMIT", "PENDING_COMMIT"), ("ON_KEY_EXCHANGE", "ACTIVE")]
 )

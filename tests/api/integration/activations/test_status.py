@@ -15,7 +15,7 @@ from powerauth.protocol.errors import MalformedPayload
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
 from powerauth.protocol.v3.status_blob import StatusBlob, ctr_data_hash, open_status
 from tests.api.integration.back_end import ok, refused
-from tests.bank import PIN, VERSIONS, Bank, sdk_config
+from tests.bank import PIN, VERSIONS_OF_3, Bank, sdk_config
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def _time(value: datetime | None) -> str | None:
 
 
 @pytest.mark.main_path
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_status_of_an_active_activation(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version, flags=["VIP", "NEW"])
     Application.objects.update(roles=["ROLE_B", "ROLE_A"])

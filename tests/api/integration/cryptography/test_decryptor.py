@@ -38,7 +38,7 @@ from powerauth.protocol.versions import traits_of
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import sealed
 from tests.api.standard.wire import to_bytes
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 PATH = "ecies/decryptor"
 APPLICATION = Encryptor.APPLICATION_GENERIC
@@ -81,7 +81,7 @@ def received(given: dict[str, Any], request: EncryptedRequest, answer: Any) -> E
     )
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 @pytest.mark.parametrize("encryptor", SCOPES)
 def test_caller_decrypts_and_encrypts(
     http: requests.Session, bank: Bank, version: str, encryptor: Encryptor
@@ -102,7 +102,7 @@ def test_caller_decrypts_and_encrypts(
     assert phone.open_answer(response.to_json(), of_phone) == b"from the bank"
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 @pytest.mark.parametrize("encryptor", SCOPES)
 def test_twice(http: requests.Session, bank: Bank, version: str, encryptor: Encryptor) -> None:
     """Requests before 3.2 carry nothing to tell the second time by."""

@@ -21,7 +21,7 @@ from powerauth.protocol.v3.offline import (
 from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 from tests.offline import typed
 
 PB = SignatureType.POSSESSION_BIOMETRY
@@ -52,7 +52,7 @@ def code(*, steps_ago: int = 0, step: int = 30) -> str:
     return ProximityCheck(seed=SEED, step_s=step).code(timezone.now(), steps_ago=steps_ago)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_scanned_signed_and_verified(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     made = ok(http, PERSONALIZED, activationId=phone.activation_id, data=DATA)

@@ -14,7 +14,7 @@ from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import WRONG_PIN, signed
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 
 def items(http: requests.Session, **members: object) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def items(http: requests.Session, **members: object) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_every_member(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     before = b64(bytes(bank.activation(phone).ctr_data))

@@ -21,7 +21,7 @@ from powerauth.protocol.keys import verify as verify_ecdsa
 from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts, signed
-from tests.bank import PIN, VERSIONS, Bank
+from tests.bank import PIN, VERSIONS_OF_3, Bank
 
 P = SignatureType.POSSESSION
 SHORT: dict[str, Any] = {
@@ -48,7 +48,7 @@ def note() -> str:
     return SignatureAudit.objects.order_by("-id")[0].note
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 @pytest.mark.parametrize("factors", SignatureType)
 def test_every_factor_type(
     http: requests.Session, bank: Bank, version: str, factors: SignatureType

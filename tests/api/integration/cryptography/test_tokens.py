@@ -19,7 +19,7 @@ from powerauth.protocol.v3.encryption import Encryptor
 from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import attempts, digest, sealed
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 CREATE = "token/create"
 VALIDATE = "token/validate"
@@ -57,7 +57,7 @@ def expected(phone: Phone, bank: Bank, **changes: object) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 @pytest.mark.parametrize("kind", ["POSSESSION", "POSSESSION_KNOWLEDGE", "POSSESSION_BIOMETRY"])
 def test_created_used_and_removed(
     http: requests.Session, bank: Bank, version: str, kind: str
@@ -183,7 +183,7 @@ def test_state_is_told_before_replay(
     )
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_nonce_twice(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     members = digest(phone)

@@ -18,7 +18,7 @@ from powerauth.protocol.v3.signature import SignatureType
 from tests.api.integration.back_end import ok, refused
 from tests.api.integration.phone_calls import PK, WRONG_PIN, attempts, sealed, signed
 from tests.api.standard.wire import to_bytes
-from tests.bank import PIN, VERSIONS, Bank
+from tests.bank import PIN, VERSIONS_OF_3, Bank
 
 PATH = "vault/unlock"
 RESOURCE = "/pa/vault/unlock"
@@ -61,7 +61,7 @@ def content(phone: Phone, answer: Any, envelope: Envelope) -> Any:
     return json_object(phone.open_answer(response, envelope))["encryptedVaultEncryptionKey"]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_key_of_the_vault(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     members, envelope = unlocking(phone)
@@ -78,7 +78,7 @@ def test_key_of_the_vault(http: requests.Session, bank: Bank, version: str) -> N
     assert item["additionalInfo"] == expected
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_wrong_signature_is_answered_in_an_envelope(
     http: requests.Session, bank: Bank, version: str
 ) -> None:
@@ -202,7 +202,7 @@ def starting(phone: Phone) -> dict[str, Any]:
     return {**members, "activationId": phone.activation_id}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_nothing_to_upgrade(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     assert refused(http, "upgrade/start", **starting(phone)) == "ERR0008"

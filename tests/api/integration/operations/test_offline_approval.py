@@ -23,7 +23,10 @@ from powerauth.phone.errors import BadQrCode
 from powerauth.phone.phone import Phone
 from powerauth.protocol.offline_text import OfflineText
 from powerauth.protocol.v3.offline import parse_payload
+from powerauth.protocol.versions import TRAITS
 from tests.api.integration.back_end import ok, payment_to_approve_nearby, post
+from tests.api.integration.trees import SessionV4
+from tests.api.standard.wire import attempts, audited
 from tests.bank import PIN, VERSIONS, Bank
 
 UNKNOWN_ID = "5ff1b1ed-a3cc-45a3-8ab0-ed60950312b6"
@@ -109,11 +112,11 @@ def test_round_trip(http: requests.Session, bank: Bank, version: str) -> None:
         "activationId": alice.activation_id,
         "applicationId": bank.application.id,
         "authFactor": "possession_knowledge",
-        "protocolGeneration": 3,
+        "protocolGeneration": TRAITS[version].generation,
     }
     assert operation.finalized_at is not None
-    assert bank.activation(alice).counter == 1
-    assert SignatureAudit.objects.get().valid
+    assert attempts(alice) == (1, 0)
+    assert audited().valid
 
 
 @pytest.mark.parametrize("steps", [0, 1, 10, 19, 20])
@@ -313,17 +316,21 @@ def test_factors_of_the_operation(http: requests.Session, bank: Bank, alice: Pho
 
 
 def test_for_everybody_in_an_application(
-    http: requests.Session, bank: Bank, other_bank: Bank, alice: Phone
+    http: requests.Session, bank: Bank, other_bank: Bank
 ) -> None:
+    """Trap 23: key digit 0 depends on the generation of the app, and the tree says which it is."""
+    version, former = ("4.0", "3.3") if isinstance(http, SessionV4) else ("3.3", "4.0")
+    alice, bob = bank.phone("alice", version=version), bank.phone("bob", version=former)
     operation = bank.operation("")
     made = _create(http, alice, operation, activationId=None, applicationId=bank.application.id)
     assert made["offlineData"].split("\n")[-1][0] == "0"
     code = alice.offline_code(alice.scan(made["offlineData"]), pin=PIN)
     assert _approve(http, alice, operation, code)["operation"]["userId"] == "alice"
     assert _counted(bank, alice, operation) == ("APPROVED", 0, 0)
-    stranger = other_bank.phone("alice")
-    with pytest.raises(BadQrCode):
-        stranger.scan(made["offlineData"])
+    stranger = other_bank.phone("alice", version=version)
+    for other in (stranger, bob):
+        with pytest.raises(BadQrCode):
+            other.scan(made["offlineData"])
 
 
 def test_who_may_be_asked(

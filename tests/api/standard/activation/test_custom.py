@@ -199,7 +199,7 @@ def test_otp_of_the_phone_is_not_evaluated(bank: Bank, hook: None) -> None:
     assert bank.activation(phone).state == ActivationState.ACTIVE
 
 
-@pytest.mark.parametrize("version", ["3.2", "3.3"])
+@pytest.mark.parametrize("version", ["3.2", "3.3", "4.0"])
 def test_inner_layer_twice(bank: Bank, hook: None, version: str) -> None:
     phone = bank.blank_phone(version=version)
     inner = layer_2(phone)

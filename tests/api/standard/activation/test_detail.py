@@ -22,6 +22,7 @@ from tests.api.standard.wire import (
     sealed,
     to_bytes,
 )
+from tests.api.standard.words import sealed_members
 from tests.bank import PIN, VERSIONS, Bank
 
 
@@ -32,13 +33,12 @@ def test_detail(bank: Bank, version: str, factors: SignatureType) -> None:
     phone = bank.phone("alice", version=version)
     token = phone.create_token(factors, PIN)
     own = {"activationId": phone.activation_id, "activationName": "Phone"}
-    answer, plaintext = phone.encrypted_post(PATH, {}, encryptor=GENERIC, token=token)
+    path = phone.path_of("activation/detail")
+    answer, plaintext = phone.encrypted_post(path, {}, encryptor=GENERIC, token=token)
     assert answer.status == 200
     assert plaintext is not None
     assert to_bytes({"status": "OK", "responseObject": own}).replace(b" ", b"") == plaintext
-    assert set(answer.json) == {"encryptedData", "mac"} | (
-        {"nonce", "timestamp"} if version in {"3.2", "3.3"} else set()
-    )
+    assert set(answer.json) == sealed_members(version)
     assert attempts(phone) == (1, 0)
     assert Token.objects.get().last_used_at is not None
 

@@ -28,6 +28,7 @@ from tests.api.standard.wire import (
     shift_clock,
     to_bytes,
 )
+from tests.api.standard.words import request_members
 from tests.bank import PIN, VERSIONS, Bank
 
 
@@ -150,11 +151,12 @@ def test_envelope_without_a_member(bank: Bank, version: str, member: str) -> Non
     phone = bank.blank_phone(version=version)
     encryptor = Encryptor.APPLICATION_GENERIC
     request = sealed(phone, encryptor, to_bytes(layer_1(phone, bank.code("alice")))).to_json()
-    if member == "nonce" and version == "3.0":
-        request["nonce"] = b64(bytes(16))
-    else:
+    if member in request_members(version):
         del request[member]
-    assert outcome(post_encrypted(phone, PATH, request, encryptor)) == NO_ACTIVATION
+    else:
+        request[member] = b64(bytes(16))
+    path = phone.path_of("activation/create")
+    assert outcome(post_encrypted(phone, path, request, encryptor)) == NO_ACTIVATION
     assert Activation.objects.get().state == ActivationState.CREATED
 
 
@@ -174,7 +176,7 @@ def test_layers_are_not_interchangeable(bank: Bank) -> None:
     assert outcome(answer) == NO_ACTIVATION
 
 
-@pytest.mark.parametrize("version", ["3.2", "3.3"])
+@pytest.mark.parametrize("version", ["3.2", "3.3", "4.0"])
 def test_either_layer_twice(bank: Bank, version: str) -> None:
     phone = bank.blank_phone(version=version)
     inner = layer_2(phone)

@@ -18,7 +18,7 @@ from tests.api.standard.wire import (
     post_signed,
     sealed,
 )
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 PATH = "/pa/v3/recovery/confirm"
 
@@ -29,7 +29,7 @@ def confirm(phone: Phone, **sign: Any) -> Outcome:
     return outcome(post_signed(phone, PATH, members, resource_id="/pa/recovery/confirm", **sign))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_valid_request(bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     assert confirm(phone) == UNAUTHENTICATED

@@ -13,6 +13,7 @@ from powerauth.phone.generations.three import statuses
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64, b64d
 from powerauth.protocol.v3.status_blob import ctr_data_hash
+from powerauth.protocol.versions import TRAITS
 from tests.api.answers import MALFORMED, outcome
 from tests.api.standard.wire import NO_ACTIVATION, WRONG_PIN
 from tests.bank import PIN, VERSIONS, Bank
@@ -30,8 +31,9 @@ def test_status_of_an_active_activation(bank: Bank, version: str) -> None:
         phone.validate_signature(pin=pin)
     blob = phone.status()
     assert (blob.state, blob.failed_attempts, blob.max_failed_attempts) == (3, 1, 7)
-    assert (blob.current_version, blob.upgrade_version) == (3, 3)
-    if version != "3.0":
+    generation = TRAITS[version].generation
+    assert (blob.current_version, blob.upgrade_version) == (generation, generation)
+    if TRAITS[version].status_challenge:
         row = bank.activation(phone)
         expected = ctr_data_hash(phone.enrolment_3.transport_key, bytes(row.ctr_data))
         assert (blob.counter_byte, blob.look_ahead) == (2, 20)
@@ -40,7 +42,7 @@ def test_status_of_an_active_activation(bank: Bank, version: str) -> None:
         assert told.ctr_data_hash == expected
 
 
-@pytest.mark.parametrize("version", ["3.0", "3.3"])
+@pytest.mark.parametrize("version", ["3.0", "3.3", "4.0"])
 @pytest.mark.parametrize("state", [2, 3, 4, 5])
 def test_status_of_every_state_with_a_device_key(bank: Bank, version: str, state: int) -> None:
     phone = bank.phone("alice", version=version)

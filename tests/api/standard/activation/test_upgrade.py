@@ -24,14 +24,14 @@ from tests.api.standard.wire import (
     post_signed,
     sealed,
 )
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 
 START = "/pa/v3/upgrade/start"
 COMMIT = "/pa/v3/upgrade/commit"
 UPGRADE = Encryptor.UPGRADE
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_start_of_an_activation_of_version_3(bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     answer = post_encrypted(phone, START, sealed(phone, UPGRADE).to_json(), UPGRADE)
@@ -39,7 +39,7 @@ def test_start_of_an_activation_of_version_3(bank: Bank, version: str) -> None:
     assert attempts(phone) == (0, 0)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 @pytest.mark.parametrize("encryptor", [it for it in Encryptor if it is not UPGRADE])
 def test_start_with_another_encryptor(bank: Bank, version: str, encryptor: Encryptor) -> None:
     phone = bank.phone("alice", version=version)
@@ -70,7 +70,7 @@ def commit(phone: Phone, body: bytes = b"{}", **sign: Any) -> Outcome:
     return outcome(post_signed(phone, COMMIT, body, resource_id="/pa/upgrade/commit", **sign))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_commit_of_an_activation_of_version_3(bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     assert commit(phone) == NO_UPGRADE

@@ -29,6 +29,7 @@ from tests.api.standard.wire import (
     sealed,
     shift_clock,
 )
+from tests.api.standard.words import other_encryptors
 from tests.bank import VERSIONS, Bank
 
 PATH = "/pa/v3/user/info"
@@ -81,21 +82,21 @@ def test_second_look_at_the_state(state: str) -> None:
     assert refusal.value.message == f"Invalid activation status: {state}, for activation: a1"
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("encryptor", [it for it in Encryptor if it is not GENERIC])
+@pytest.mark.parametrize(("version", "encryptor"), other_encryptors(GENERIC))
 def test_other_encryptors(bank: Bank, version: str, encryptor: Encryptor) -> None:
     phone = bank.phone("alice", version=version)
     request = sealed(phone, encryptor).to_json()
+    path = phone.path_of("user/info")
     for header in (GENERIC, encryptor):
-        assert outcome(post_encrypted(phone, PATH, request, header)) == NO_ENCRYPTION
+        assert outcome(post_encrypted(phone, path, request, header)) == NO_ENCRYPTION
 
 
-@pytest.mark.parametrize("version", ["3.2", "3.3"])
+@pytest.mark.parametrize("version", ["3.2", "3.3", "4.0"])
 def test_twice(bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
-    request = sealed(phone, GENERIC).to_json()
-    assert post_encrypted(phone, PATH, request, GENERIC).status == 200
-    assert outcome(post_encrypted(phone, PATH, request, GENERIC)) == NO_ENCRYPTION
+    path, request = phone.path_of("user/info"), sealed(phone, GENERIC).to_json()
+    assert post_encrypted(phone, path, request, GENERIC).status == 200
+    assert outcome(post_encrypted(phone, path, request, GENERIC)) == NO_ENCRYPTION
 
 
 def test_twice_with_the_activation_in_another_letter_case(bank: Bank) -> None:
