@@ -19,6 +19,7 @@ from tests.bank import PIN, Bank
 from tests.inbox.mailbox import write
 
 LIST = "operation/list/pending"
+VERIFY_4 = "v4/auth/verify"
 METHODS = {
     "activation/commit",
     "activation/create",
@@ -47,6 +48,25 @@ METHODS = {
     "vault/unlock",
 }
 """All that may be called: what a bank has to admit between the two servers."""
+METHODS_OF_4 = {
+    "v4/activation/confirm",
+    "v4/activation/create",
+    "v4/activation/prepare",
+    "v4/activation/status",
+    "v4/application/detail",
+    "v4/auth/verify",
+    "v4/biometry/add",
+    "v4/biometry/remove",
+    "v4/encryptor",
+    "v4/keystore/create",
+    "v4/password/change",
+    "v4/token/create",
+    "v4/token/validate",
+    "v4/upgrade/confirm",
+    "v4/upgrade/start",
+    "v4/vault/unlock",
+}
+"""And these for phones of protocol 4.0."""
 
 PUSH_METHODS = {
     "inbox/messages/count",
@@ -93,6 +113,34 @@ def test_calls_of_an_approval(
     operation = bank.operation("alice")
     alice.approve(str(operation.pk), operation.data, pin=pin)
     assert called == expected
+
+
+def test_calls_for_a_phone_of_protocol_4(bank: Bank, called: list[str]) -> None:
+    phone = bank.phone("alice", version="4.0")
+    assert called[-3:] == ["v4/activation/status", "v4/auth/verify", "v4/activation/confirm"]
+    phone.operations()
+    operation = bank.operation("alice")
+    every = set(called)
+    for act, expected in (
+        (lambda: phone.operations(), ["v4/token/validate", LIST]),
+        (
+            lambda: phone.approve(str(operation.pk), operation.data, pin=PIN),
+            ["v4/auth/verify", "operation/detail", "operation/approve"],
+        ),
+        (lambda: phone.validate_signature(pin=PIN), ["v4/auth/verify"]),
+        (lambda: phone.status(), ["v4/encryptor", "v4/activation/status"]),
+        (lambda: phone.user_info(), ["v4/encryptor", "v4/activation/status"]),
+        (lambda: phone.unlock_vault(PIN), ["v4/vault/unlock"]),
+        (lambda: phone.remove_biometry(), ["v4/auth/verify", "v4/biometry/remove"]),
+        # The phone proves the new key by a code of its own.
+        (lambda: phone.add_biometry(PIN), [VERIFY_4, "v4/biometry/add", VERIFY_4]),
+        (lambda: phone.remove(PIN), ["v4/auth/verify", "activation/remove"]),
+    ):
+        called.clear()
+        act()
+        assert [method for method in called if method != "v4/keystore/create"] == expected
+        every |= set(called)
+    assert every <= METHODS | METHODS_OF_4
 
 
 def test_calls_of_a_rejection_and_a_claim(bank: Bank, alice: Phone, called: list[str]) -> None:
