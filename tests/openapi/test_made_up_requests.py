@@ -12,7 +12,7 @@ from powerauth.http.access import Access
 from powerauth.phone.phone import Phone
 from powerauth.protocol.v3.headers import SIGNATURE_HEADER, TOKEN_HEADER
 from powerauth.protocol.v3.signature import SignatureType, canonical_query
-from tests.bank import PIN
+from tests.bank import PIN, Bank
 from tests.openapi.conformity import BOUNDED, exchange, integration, integration_v4, mobile
 
 BY_TOKEN = mobile.include(
@@ -24,6 +24,8 @@ BY_SIGNATURE = mobile.include(
         r"|/pa/v3/signature/validate)$"
     )
 )
+
+BY_CODE = mobile.include(path_regex=r"^/pa/v4/(auth/validate|biometry/remove)$")
 
 
 @pytest.mark.django_db
@@ -59,6 +61,18 @@ def test_mobile_api_to_a_phone_with_a_token(alice: Phone, case: Case[Any]) -> No
 @BOUNDED
 def test_mobile_api_to_a_phone_that_signs(alice: Phone, case: Case[Any]) -> None:
     response = exchange(case, lambda request: _signed(alice, request))
+    assert response.status_code != 401
+
+
+@pytest.fixture
+def hybrid_phone(bank: Bank) -> Phone:
+    return bank.phone("alice", version="4.0", suite="EC_P384_ML_L3")
+
+
+@BY_CODE.parametrize()
+@BOUNDED
+def test_mobile_api_to_a_phone_of_protocol_4(hybrid_phone: Phone, case: Case[Any]) -> None:
+    response = exchange(case, lambda request: _signed(hybrid_phone, request))
     assert response.status_code != 401
 
 

@@ -91,6 +91,32 @@ def test_the_life_of_a_phone(db: None) -> None:
     assert f"POST {API}/cancel 400" in seen
 
 
+def test_the_life_of_a_phone_of_protocol_4(db: None) -> None:
+    seen: set[str] = set()
+    bank = bank_judged(seen)
+    phone = bank.phone("alice", version="4.0", suite="EC_P384_ML_L5")
+    assert not phone.validate_signature(pin="9999").ok
+    phone.status()
+    decide(phone, bank)
+    read_inbox(phone, bank)
+    assert phone.register_push("0A1B", platform="apns").ok
+    phone.user_info()
+    phone.unlock_vault(PIN)
+    phone.change_pin(PIN, "4321")
+    phone.remove_biometry()
+    phone.add_biometry("4321")
+    phone.rename("Mine", "4321")
+    two_factors = phone.create_token("possession_knowledge", "4321")
+    assert phone.detail(two_factors)["activationName"] == "Mine"
+    phone.remove_token(two_factors)
+    phone.server_status()
+    phone.remove("4321")
+    phone_paths = {path for path in mobile.raw_schema["paths"] if path.startswith("/pa/v4/")}
+    upgrades = {"/pa/v4/upgrade/start", "/pa/v4/upgrade/confirm"}
+    assert phone_paths - accepted(seen) == upgrades
+    assert "POST /pa/v4/auth/validate 401" in seen
+
+
 def test_codes_for_another_application(db: None) -> None:
     seen: set[str] = set()
     bank = bank_judged(seen)

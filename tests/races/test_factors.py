@@ -17,7 +17,7 @@ from powerauth.protocol.v4.suites import EC_P384
 from tests.api.standard.v4.phone import AGREEMENTS, WirePhone, to_bytes
 from tests.api.standard.v4.wire import WRONG, P
 from tests.bank import Bank
-from tests.engine.generations_four.phone import PB
+from tests.engine.generations_four.phone import PB, PK
 from tests.races.crowd import CROWD, together
 
 pytestmark = pytest.mark.postgresql
@@ -44,7 +44,7 @@ def post(bank: Bank, path: str, body: bytes, headers: dict[str, str]) -> Answer:
 
 def confirming(bank: Bank, phone: WirePhone, **replaced: bytes) -> Callable[[], Answer]:
     body = to_bytes({"requestObject": {"enableBiometry": True}})
-    headers = phone.code_header(CONFIRMED_BY, body, **replaced)
+    headers = phone.code_header(CONFIRMED_BY, body, PK, "POST", **replaced)
     return partial(post, bank, CONFIRM, body, headers)
 
 
