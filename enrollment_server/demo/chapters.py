@@ -1,19 +1,19 @@
 """The chapters of the demo: what a phone and a bank do with each other, step by step.
 
-A chapter is a function of the `Scene`; a new one joins by its line in `CHAPTERS`.
+A chapter is a function of the `Scene`, and joins by a line in `CHAPTERS` or `CHAPTERS_OF_4`.
 """
 
 from collections.abc import Callable
 from http import HTTPStatus
 
-from enrollment_server.demo import ringing
+from enrollment_server.demo import newest_protocol, ringing
 from enrollment_server.demo.scene import PIN, WRONG_PIN, Scene
 from enrollment_server.demo.transcript import StepFailed, require, require_equal
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.requests.bodies import to_body
-from powerauth.protocol.keys import verify
-from powerauth.protocol.v3.headers import SIGNATURE_HEADER
-from powerauth.protocol.v3.signature import SignatureType
+from powerauth.protocol.headers import SIGNATURE_HEADER
+from powerauth.protocol.signed_request import SignatureType
+from powerauth.protocol.versions import GENERATION_3, TRAITS
 
 HISTORY = "/api/auth/token/app/operation/history"
 ACTIVE, BLOCKED = 3, 4  # state bytes of the status blob
@@ -235,9 +235,9 @@ def vault(scene: Scene) -> None:
     story, phone = scene.transcript, scene.phone
     with story.step("the server unlocks the vault for the PIN; the device key in it signs"):
         data = b"a document"
-        signature = phone.sign_with_device_key(data, PIN)
+        signatures = phone.sign_with_device_keys(data, PIN)
         require(
-            verify(phone.enrolment_3.device_public_key, data, signature),
+            phone.verify_own_signatures(data, signatures),
             "the signature of the device key does not verify",
         )
     with story.step("not for a wrong PIN"):
@@ -320,3 +320,18 @@ CHAPTERS: tuple[tuple[str, Chapter], ...] = (
     ("A second app", spawn),
     ("Removal", removal),
 )
+"""Of protocol 3."""
+
+CHAPTERS_OF_4: tuple[tuple[str, Chapter], ...] = (
+    ("Activation", activation),
+    ("Approval", approval),
+    ("Vault", vault),
+    ("Another PIN, and biometry", newest_protocol.factors),
+    ("A tablet that moves up", newest_protocol.moving_up),
+)
+"""Of protocol 4.0: what it does in a way of its own. An operation does not know the protocol."""
+
+
+def chapters_of(version: str) -> tuple[tuple[str, Chapter], ...]:
+    """Give the chapters that a phone of a version plays."""
+    return CHAPTERS if TRAITS[version].generation in GENERATION_3 else CHAPTERS_OF_4

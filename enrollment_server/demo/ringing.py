@@ -34,7 +34,7 @@ def registration(scene: Scene) -> None:
         )
     for other in others:
         with story.step(f"the user pairs {other.name}, which registers for {other.provider}"):
-            _pair(scene, other)
+            scene.pair(other.phone)
             scene.agreed(other.phone.register_push(other.token, platform=other.provider))
 
 
@@ -120,14 +120,6 @@ def trouble(scene: Scene) -> None:
 
 _PAYMENT_WAITS = ("A payment waits", "Check the amount and the account in the app.")
 _TITLE = "Good news"
-
-
-def _pair(scene: Scene, device: Device) -> None:
-    code = scene.bank.call(
-        "activation/init", userId=scene.user_id, applicationId=scene.application_id
-    )
-    device.phone.activate(f"{code['activationCode']}#{code['activationSignature']}", pin=PIN)
-    scene.bank.call("activation/commit", activationId=device.phone.activation_id)
 
 
 def _heard_of(

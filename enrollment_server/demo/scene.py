@@ -100,6 +100,14 @@ class Scene:
         )
         return status
 
+    def pair(self, phone: Phone) -> None:
+        """Pair another phone of the user, without a word."""
+        code = self.bank.call(
+            "activation/init", userId=self.user_id, applicationId=self.application_id
+        )
+        phone.activate(f"{code['activationCode']}#{code['activationSignature']}", pin=PIN)
+        self.bank.call("activation/commit", activationId=phone.activation_id)
+
     def recorded_token_request(self) -> tuple[str, dict[str, str]]:
         """Make a request with a token, as somebody might record it: its path and header."""
         return LIST, {TOKEN_HEADER: self.phone.token_header(self.phone.usual_token())}

@@ -15,6 +15,8 @@ from enrollment_server.demo.databases import second_database, temporary_database
 from enrollment_server.demo.own_server import OwnServer, free_port, own_server
 
 ALONE = {"POWERAUTH_SERVICE_URL": "", "PUSH_SERVICE_URL": "", "PUSH_SERVICE_VOCABULARY": "1.10"}
+# Phones of protocol 3 are offered to move up, and those of 4.0 are let through to an engine behind.
+_NEWEST_PROTOCOL = {"POWERAUTH_UPGRADE_VERSION": "4", "POWERAUTH_SERVICE_LINE": "2.0"}
 _BANKS_SYSTEMS = {"SECTIONS": "integration"}
 # The one has the demo bank, the other only what a server has that stands beside an engine.
 _DEMO_BANK, _NO_BANK = ("--no-admin",), ("--no-demo", "--migrate")
@@ -64,13 +66,14 @@ def running(
         ServerFailed: one of them does not start.
     """
     with ExitStack() as stack:
-        own = {**stack.enter_context(temporary_database()), **providers, **environment}
+        common = {**providers, **_NEWEST_PROTOCOL}
+        own = {**stack.enter_context(temporary_database()), **common, **environment}
         if powerauth is Place.EMBEDDED and push is Place.EMBEDDED:
             arguments = (*_DEMO_BANK, *_WORKER)
             server = stack.enter_context(own_server({**ALONE, **own}, arguments=arguments))
             yield Setup(phones=server, powerauth=server, push=server)
             return
-        other = {**stack.enter_context(second_database()), **providers}
+        other = {**stack.enter_context(second_database()), **common}
         if powerauth is Place.REMOTE:
             yield in_front(stack, own, other, push=push, worker=True)
         else:

@@ -10,13 +10,13 @@ from uuid import uuid4
 from django.core.management.base import BaseCommand, CommandError
 
 from enrollment_server.demo.bank_client import BankClient
-from enrollment_server.demo.chapters import CHAPTERS, SAVINGS
+from enrollment_server.demo.chapters import SAVINGS, chapters_of
 from enrollment_server.demo.own_server import ServerFailed, await_readyz, new_session
 from enrollment_server.demo.providers import Providers, standing_in
 from enrollment_server.demo.scene import open_scene
 from enrollment_server.demo.setups import Place, Setup, running
 from enrollment_server.demo.transcript import StepFailed, Transcript
-from powerauth.protocol.versions import SUPPORTED_VERSIONS
+from powerauth.phone.state import VERSIONS
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--protocol",
             action="append",
-            choices=SUPPORTED_VERSIONS,
+            choices=VERSIONS,
             help="version of the phone; may be repeated; all of them by default",
         )
         for name, what in (("powerauth", "activations and operations"), ("push", "messages")):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         transcript = Transcript(self._write)
-        versions = options["protocol"] or SUPPORTED_VERSIONS
+        versions = options["protocol"] or VERSIONS
         try:
             self._write("Starting a server ...")
             apps = [f"{name}-{uuid4().hex[:8]}" for name in ("demo", SAVINGS)]
@@ -127,7 +127,7 @@ def _play(
             has_all=setup.powerauth is setup.phones,
             operations_ring=setup.powerauth is setup.push,
         )
-        for title, chapter in CHAPTERS:
+        for title, chapter in chapters_of(version):
             with transcript.chapter(f"Protocol {version}: {title}"):
                 chapter(scene)
 
