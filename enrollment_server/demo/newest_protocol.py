@@ -34,9 +34,7 @@ def moving_up(scene: Scene) -> None:
     with story.step(f"the user's tablet speaks {FORMER_VERSION}, and approves a payment"):
         scene.pair(tablet)
         scene.agreed(tablet.approve(scene.operation("payment"), pin=PIN))
-    with story.step(
-        f"its status offers {VERSION}: it agrees on new keys, and moves up"
-    ):
+    with story.step(f"its status offers {VERSION}: it agrees on new keys, and moves up"):
         tablet.upgrade(PIN)
         require_equal(tablet.version, VERSION, "the protocol")
     with story.step("it goes on as the same activation, with the same PIN"):

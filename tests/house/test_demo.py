@@ -5,7 +5,7 @@ import os
 import psycopg
 import pytest
 
-from enrollment_server.demo.chapters import CHAPTERS
+from enrollment_server.demo.chapters import CHAPTERS_OF_4, chapters_of
 from enrollment_server.demo.databases import second_database
 from enrollment_server.demo.transcript import StepFailed, Transcript, require_equal
 from powerauth.protocol.versions import SUPPORTED_VERSIONS
@@ -21,6 +21,8 @@ def test_every_step_of_the_demo_holds() -> None:
     for version in SUPPORTED_VERSIONS:
         for chapter in ("Activation", "Approval", "Rejection", "Attacks", "History", "Removal"):
             assert f"Protocol {version}: {chapter}\n" in result.stdout
+    for title, _ in CHAPTERS_OF_4:
+        assert f"Protocol 4.0: {title}\n" in result.stdout
     assert result.stdout.count(RINGS) == len(SUPPORTED_VERSIONS)
     assert "Amount: CZK2,199.40" in result.stdout
     assert "\u010c\u00e1stka: 2\u00a0199,40\u00a0K\u010d" in result.stdout
@@ -39,13 +41,15 @@ def test_every_step_holds_with_another_server(
     powerauth: str, push: str, places: list[str], rings: bool
 ) -> None:
     result = manage(
-        *("demo", "--protocol", "3.3", "--powerauth", powerauth, "--push", push),
+        *("demo", "--protocol", "3.3", "--protocol", "4.0"),
+        *("--powerauth", powerauth, "--push", push),
         environment={"DATABASE_URL": ""},
         timeout_s=300,
     )
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
-    for title, _ in CHAPTERS:
-        assert f"Protocol 3.3: {title}\n" in result.stdout
+    for version in ("3.3", "4.0"):
+        for title, _ in chapters_of(version):
+            assert f"Protocol {version}: {title}\n" in result.stdout
     assert [place for place in PLACES if f"      {place}" in result.stdout] == places
     assert (RINGS in result.stdout) == rings
     assert ("no device rings for operations here" in result.stdout) == (not rings)
