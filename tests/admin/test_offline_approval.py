@@ -92,11 +92,14 @@ def test_from_the_page_to_the_phone_and_back(
     assert f"Signature {words} by protocol 3 of activation {alice.activation_id} verified." in told
 
 
-def test_one_code_for_everybody(bank: Bank, alice: Phone) -> None:
+@pytest.mark.parametrize(("version", "number"), [("3.3", 3), ("4.0", 4)])
+def test_one_code_for_everybody(bank: Bank, version: str, number: int) -> None:
+    alice = bank.phone("alice", version=version)
     client, operation = _teller(), bank.operation("")
     answer = client.get(_page(operation))
-    everybody = f"application3:{bank.application.id}"
-    assert [value for value, _ in answer.context["qr_form"].fields["target"].choices] == [everybody]
+    offered = [value for value, _ in answer.context["qr_form"].fields["target"].choices]
+    assert offered == [f"application{each}:{bank.application.id}" for each in (3, 4)]
+    everybody = f"application{number}:{bank.application.id}"
     text = _text(client.post(_page(operation), {"target": everybody, "language": "en"}))
     scanned = alice.scan(text)
     assert scanned.key_id == "0"
