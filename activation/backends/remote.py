@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from activation.spawn.values import IssuedActivation, NewActivation
-from powerauth.remote import activations, applications
+from powerauth.remote import applications, new_activations
 
 
 class RemoteBackend:
@@ -18,14 +18,16 @@ class RemoteBackend:
         at: datetime,
         record: Callable[[IssuedActivation], None],
     ) -> IssuedActivation:
-        made = activations.init(
+        made = new_activations.spawn(
             {
                 "userId": activation.user_id,
                 "applicationId": activation.application_id,
                 "activationOtpValidation": "ON_KEY_EXCHANGE",
                 "activationOtp": activation.otp,
                 "flags": list(activation.flags),
-            }
+            },
+            application_id=activation.application_id,
+            parent_activation_id=activation.parent_activation_id,
         )
         issued = IssuedActivation(
             activation_id=made.activation_id,

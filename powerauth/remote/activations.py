@@ -1,8 +1,6 @@
 """Activations on the other server: integration-api.md 7."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from enrollment_server.api.payloads.json import dump_json
@@ -179,33 +177,6 @@ def add_flags(activation_id: str, added: list[str]) -> None:
     """Add those flags that are missing."""
     asked = {"activationId": activation_id, "activationFlags": added}
     call("activation/flags/create", asked, lambda answer: texts(members(answer), "activationFlags"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeActivation:
-    """An activation that waits for the phone with its code."""
-
-    activation_id: str
-    code: str = field(repr=False)
-    signature: str = field(repr=False)
-
-
-def init(request: Mapping[str, Any]) -> MadeActivation:
-    """Create an activation with a code.
-
-    Args:
-        request: as in integration-api.md 7.1.
-    """
-
-    def read(answer: object) -> MadeActivation:
-        source = members(answer)
-        return MadeActivation(
-            activation_id=text(source, "activationId"),
-            code=text(source, "activationCode"),
-            signature=text(source, "activationSignature"),
-        )
-
-    return call("activation/init", request, read)
 
 
 def _known(activation_id: str, tree: Tree) -> Members:

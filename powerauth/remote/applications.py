@@ -8,6 +8,9 @@ from powerauth.protocol.versions import GENERATION_4
 from powerauth.remote import trees
 from powerauth.remote.calls import call
 
+ALGORITHMS = "cryptography_algorithms_supported"  # a key of the configuration
+_EC_P256 = "EC_P256"  # what an activation of protocol 3 is called there
+
 
 def id_of(application_key: str) -> str:
     """Find the application of an application key.
@@ -43,8 +46,14 @@ def allowed_suites(application_key: str | None) -> list[str]:
         return []
     named: list[Any] = []
     if application_key is not None:
-        named = configuration(id_of(application_key), "cryptography_algorithms_supported")
+        named = configuration(id_of(application_key), ALGORITHMS)
     return [suite.name for suite in SUITES if not named or suite.name in named]
+
+
+def admits_version_3(application_id: str) -> bool:
+    """Tell whether activations of protocol 3 may begin in an application; raises as above."""
+    named = configuration(application_id, ALGORITHMS)
+    return not named or _EC_P256 in named
 
 
 def configuration(application_id: str, key: str) -> list[Any]:

@@ -9,10 +9,14 @@ from pytest_django.fixtures import Settings
 
 from activation.models import SpawnRule
 from powerauth.engine.activations import lifecycle
+from powerauth.engine.applications import application_config, master_keys
 from powerauth.models import ActivationState
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
+from powerauth.protocol.curves import P384
+from powerauth.protocol.encoding import b64d
 from powerauth.protocol.v3.encryption import Encryptor
+from powerauth.protocol.v4.primitives.signing import ECDSA_P384
 from tests.api.answers import OK, outcome
 from tests.api.standard import hooks
 from tests.api.standard.wire import (
@@ -171,3 +175,25 @@ def test_otp_of_a_spawned_activation(
     second.activate(spawned.code, pin=PIN, otp="12345678")
     row = other_bank.activation(second)
     assert (row.state, row.user_id, row.flags) == (ActivationState.ACTIVE, "alice", ["SPAWNED"])
+    assert (str(row.parent_activation_id), row.transfer_type) == (alice.activation_id, "SPAWN")
+
+
+def test_spawned_activation_of_an_application_without_protocol_3(
+    bank: Bank, other_bank: Bank, settings: Settings
+) -> None:
+    application_config.store(
+        other_bank.application.id, "cryptography_algorithms_supported", ["EC_P384"]
+    )
+    settings.ACTIVATION_SPAWN_ENABLED = True
+    SpawnRule.objects.create(
+        source_application_id=bank.application.id,
+        requested_id="other",
+        destination_application_id=other_bank.application.id,
+    )
+    first = bank.phone("alice", version="4.0")
+    spawned = first.spawn("other", "12345678", pin=PIN)
+    public = master_keys.public_key(other_bank.application.id, ECDSA_P384)
+    assert P384.verify(public, spawned.code.encode(), b64d(spawned.signature))
+    second = other_bank.blank_phone(version="4.0", suite="EC_P384")
+    second.activate(spawned.qr_text, pin=PIN, otp="12345678")
+    assert outcome(second.validate_signature(pin=PIN)) == OK

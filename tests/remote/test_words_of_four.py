@@ -15,6 +15,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.headers import TOKEN_HEADER, TokenHeader
 from powerauth.protocol.v4.suites import EC_P384
+from powerauth.remote import new_activations
 from tests.api.answers import outcome
 from tests.api.answers import refusal as refused
 from tests.api.standard.v4.phone import WirePhone, wire_phone
@@ -184,6 +185,30 @@ def test_temporary_keys_are_made_below_v4(phone: WirePhone, server: FaultServer)
     server.behaviour = result({"jwt": "signed"})
     assert phone.asked(jwt).payload == {"jwt": "signed"}
     assert _asked(server, "/v4/keystore/create") == {"jwt": jwt}
+
+
+@pytest.mark.parametrize("line", ["1.9", "1.10", "2.0"])
+def test_older_lines_are_not_told_what_an_activation_follows_from(
+    server: FaultServer, settings: Settings, line: str
+) -> None:
+    settings.POWERAUTH_SERVICE_LINE = line
+    server.behaviour = result(
+        {
+            "activationId": "b6e2a4a5-5b0a-4cbb-a2a2-7f4c4c2a1d7a",
+            "activationCode": "AAAAA-AAAAA-AAAAA-AAAAA",
+            "activationSignature": "c2ln",
+            "activationSignatures": {"ES256": "c2ln"},
+            "applicationConfigs": [],
+        }
+    )
+    made = new_activations.spawn(
+        {"userId": "alice"}, application_id="app", parent_activation_id="parent"
+    )
+    assert made.signature == "c2ln"
+    body = server.requests[-1].partition(b"\r\n\r\n")[2]
+    asked = {"userId": "alice"}
+    origin = {"parentActivationId": "parent", "transferType": "SPAWN"} if line == "2.0" else {}
+    assert json.loads(body)["requestObject"] == {**asked, **origin}
 
 
 @pytest.mark.parametrize("line", ["1.9", "1.10"])
