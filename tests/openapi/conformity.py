@@ -42,8 +42,23 @@ BOUNDED = settings(
 )
 
 mobile = schemathesis.openapi.from_dict(MobileDocument().get_schema())
-integration = schemathesis.openapi.from_dict(IntegrationDocument().get_schema())
-integration_v4 = schemathesis.openapi.from_dict(IntegrationDocumentV4().get_schema())
+_V3, _V4 = IntegrationDocument().get_schema(), IntegrationDocumentV4().get_schema()
+integration = schemathesis.openapi.from_dict(_V3)
+integration_v4 = schemathesis.openapi.from_dict(_V4)
+
+
+def as_in_v3() -> set[str]:
+    """Give the paths of `/rest/v4` whose methods read and answer what those of `/rest/v3` do."""
+
+    def described(document: Any, path: str) -> Any:
+        operation = document["paths"].get(path, {}).get("post", {})
+        return operation.get("requestBody"), operation.get("responses")
+
+    return {
+        path
+        for path in _V4["paths"]
+        if described(_V4, path) == described(_V3, path.replace("/rest/v4/", "/rest/v3/"))
+    }
 
 
 def exchange(

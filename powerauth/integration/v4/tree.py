@@ -28,6 +28,7 @@ def in_words(view: type[IntegrationView]) -> type[IntegrationView]:
         input_class=words.asked(view.input_class),
         endpoint=replace(
             endpoint,
+            description=words.description(endpoint.description),
             example=words.example(endpoint.example),
             result=None if answer.translate is None else answer.kind,
             result_example=answer.of(endpoint.result_example),

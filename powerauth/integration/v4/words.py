@@ -4,6 +4,7 @@ Names in requests mean the same everywhere. Those in answers do not, so each ans
 member what that is called here, see `names.InV4`. Source: protocol-4.md 34.3.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +38,7 @@ REQUESTS: Mapping[str, str | None] = {
     "generate_recovery_codes": None,
 }
 _ON_THE_WIRE = {wire_name(name): wire_name(here or name) for name, here in REQUESTS.items()}
+_NAMED = re.compile(f"`({'|'.join(_ON_THE_WIRE)})`")
 _VERSIONS = {"protocolVersion", "authenticationVersion"}
 _NONCE = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3"  # of an encrypted request, 24 bytes
 _typed_dict: Any = TypedDict  # whose names no checker can know
@@ -109,6 +111,11 @@ def example(members: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if "encryptedData" in here:
         here["nonce"] = _NONCE
     return {name: "4.0" if name in _VERSIONS else value for name, value in here.items()}
+
+
+def description(text: str) -> str:
+    """Give a text for readers with the names of members as they are here."""
+    return _NAMED.sub(lambda found: f"`{_ON_THE_WIRE[found[1]]}`", text)
 
 
 def refusal(refused: EngineRefusal) -> EngineRefusal:
