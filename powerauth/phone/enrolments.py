@@ -122,9 +122,6 @@ class Enrolment4(Enrolment):
     next_knowledge_locked: bytes = field(default=b"", repr=False)
     """A knowledge key that the server may have taken over, under the new PIN; empty without one."""
     next_pin_salt: bytes = field(default=b"", repr=False)
-    next_biometry_locked: bytes = field(default=b"", repr=False)
-    """A biometry key that the server may have taken over; empty without one."""
-    next_biometry_lock: bytes = field(default=b"", repr=False)
 
     @staticmethod
     def next_counter(ctr_data: bytes) -> bytes:
@@ -138,30 +135,16 @@ class Enrolment4(Enrolment):
 
         Source: protocol-4.md 24.4; trap 18 of protocol-4.md 37.
         """
-        own = self.with_next_knowledge(NO_KEY) if "knowledge" in factors else self
-        return own.with_next_biometry(NO_KEY) if "biometry" in factors else own
+        return self.with_next_knowledge(NO_KEY) if "knowledge" in factors else self
 
     def with_next_knowledge(self, locked: LockedKey) -> Self:
         """Return the same activation with a knowledge key that the server may take over."""
         return replace(self, next_knowledge_locked=locked.locked, next_pin_salt=locked.by)
 
-    def with_next_biometry(self, locked: LockedKey) -> Self:
-        """Return the same activation with a biometry key that the server may take over."""
-        return replace(self, next_biometry_locked=locked.locked, next_biometry_lock=locked.by)
-
-    def without_biometry(self) -> Self:
-        """Return the same activation without biometry."""
-        return self.with_biometry(NO_KEY).with_next_biometry(NO_KEY)
-
     @property
     def next_knowledge(self) -> LockedKey:
         """The knowledge key that the server may have taken over."""
         return LockedKey(locked=self.next_knowledge_locked, by=self.next_pin_salt)
-
-    @property
-    def next_biometry(self) -> LockedKey:
-        """The biometry key that the server may have taken over."""
-        return LockedKey(locked=self.next_biometry_locked, by=self.next_biometry_lock)
 
     @property
     def confirmation_pending(self) -> bool:

@@ -5,8 +5,11 @@ from argparse import ArgumentParser
 from powerauth.phone.commands import console
 from powerauth.phone.commands.calls import Call
 from powerauth.phone.enrolments import Enrolment4
+from powerauth.phone.errors import UntrustworthyAnswer, UpgradeUnfinished
 from powerauth.phone.phone import Phone
 
+UPGRADE_CUT_OFF = "An upgrade was cut off, repeat it by phone upgrade"
+PIN_CUT_OFF = "A change of the PIN was cut off, repeat it by phone change-pin with the same PINs"
 WITHOUT_BIOMETRY = "--no-biometry"
 
 
@@ -34,8 +37,20 @@ def add_pin_arguments(parser: ArgumentParser) -> None:
 
 def status(call: Call) -> str:
     """Describe how the activation stands."""
-    told = call.phone.status()
-    return console.status_text(call.phone.activation_id, told, protocol_of(call.phone))
+    phone = call.phone
+    try:
+        told = phone.status()
+    except UntrustworthyAnswer:
+        if phone.state.upgraded is None:
+            raise
+        raise UpgradeUnfinished(f"{UPGRADE_CUT_OFF}: the server may have moved up") from None
+    own = phone.enrolment
+    cut_off = [
+        (phone.state.upgraded is not None, f"{UPGRADE_CUT_OFF}."),
+        (isinstance(own, Enrolment4) and bool(own.next_knowledge_locked), f"{PIN_CUT_OFF}."),
+    ]
+    text = console.status_text(phone.activation_id, told, protocol_of(phone))
+    return "\n".join([text, *(hint for applies, hint in cut_off if applies)])
 
 
 def protocol_of(phone: Phone) -> str:

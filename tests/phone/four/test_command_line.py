@@ -11,6 +11,7 @@ from powerauth.phone.commands.command_line import Problem, add_arguments, run
 from powerauth.phone.state_file import load_state
 from tests.phone.conftest import PIN
 from tests.phone.fake_server import BASE_URL, FakeServer
+from tests.phone.four.test_factors import lose_answer, repair
 
 NEW_PIN = "5678"
 
@@ -119,8 +120,9 @@ def test_a_change_that_is_cut_off(activated: Use, server: FakeServer, file: Path
     with pytest.raises(Problem, match="gave no answer"):
         activated(*words)
     server.down = {}
-    assert "next_knowledge_locked" in file.read_text()
+    assert activated("status").endswith("repeat it by phone change-pin with the same PINs.")
     assert activated(*words) == "The PIN is changed."
+    assert activated("status").endswith("Biometry       yes")
     activated("validate", "--pin", NEW_PIN)
 
 
@@ -168,12 +170,25 @@ def test_an_upgrade_that_is_not_offered(activate: Use, use: Use, server: FakeSer
         use("upgrade", "--pin", PIN)
 
 
+def test_an_upgrade_whose_end_is_not_heard_of(activate: Use, use: Use, server: FakeServer) -> None:
+    activate()
+    lose_answer(server, "/pa/v4/upgrade/confirm")
+    with pytest.raises(Problem, match="gave no answer"):
+        use("upgrade", "--pin", PIN)
+    repair(server)
+    with pytest.raises(Problem, match="the server may have moved up"):
+        use("status")
+    use("upgrade", "--pin", PIN)
+    assert "4.0" in use("status")
+
+
 def test_an_upgrade_that_is_cut_off(activate: Use, use: Use, server: FakeServer) -> None:
     activate()
     server.down = {"/pa/v4/upgrade/confirm": requests.ConnectionError()}
     with pytest.raises(Problem, match="gave no answer"):
         use("upgrade", "--pin", PIN)
     server.down = {}
+    assert use("status").endswith("An upgrade was cut off, repeat it by phone upgrade.")
     with pytest.raises(Problem, match="finish it first"):
         use("change-pin", "--pin", PIN, "--new-pin", NEW_PIN)
     use("approve", "op-1", "--pin", PIN)

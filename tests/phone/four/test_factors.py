@@ -216,6 +216,9 @@ def test_adding_is_cut_off(
     repair(server)
     phone = restart(phone)
     phone.status()
+    if had or path == VALIDATE:
+        # Whatever the phone holds is right, as the former key or as the new one.
+        assert phone.validate_signature(factors=PB).ok
     phone.add_biometry(PIN)
     assert server.mine_4.failed == 0
     assert phone.validate_signature(factors=PB).ok

@@ -1,7 +1,7 @@
 """PIN and biometry of version 4.0: the server agrees on new keys. Source: protocol-4.md 25.
 
-A new key waits beside the current one until the server has agreed to a code with it, since an
-answer that is lost may hide on which side of the change the server is.
+The key of a new PIN waits beside the current one until the server has agreed to a code with it: to
+the user the PIN is changed then, and an answer that is lost may hide on which side the server is.
 """
 
 from powerauth.phone.enrolments import NO_KEY, Enrolment4
@@ -38,13 +38,11 @@ def change_pin(phone: OwnersChannel, old: str, new: str) -> None:
 
 def add_biometry(phone: OwnersChannel, pin: str) -> None:
     """Agree on a biometry key, and prove it. Source: protocol-4.md 25.2."""
-    locked = lock_at_random(_agree(phone, "biometry/add", Encryptor.ADD_BIOMETRY, pin))
-    own = phone.enrolment_4
-    has = bool(own.biometry_locked)
-    phone.keep(own.with_next_biometry(locked) if has else own.with_biometry(locked))
+    secret = _agree(phone, "biometry/add", Encryptor.ADD_BIOMETRY, pin)
+    # Right from now on, whether the server takes it over or keeps the former one beside it.
+    phone.keep(phone.enrolment_4.with_biometry(lock_at_random(secret)))
     phone.checkpoint()
-    proving = phone.enrolment_4.with_biometry(locked)
-    require_ok(_prove(phone, "CONFIRM_BIOMETRY_ADD", proving, _BIOMETRY))
+    require_ok(_prove(phone, "CONFIRM_BIOMETRY_ADD", phone.enrolment_4, _BIOMETRY))
 
 
 def remove_biometry(phone: Channel) -> None:
