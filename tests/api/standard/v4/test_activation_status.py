@@ -41,6 +41,7 @@ def test_what_a_phone_learns(each_phone: WirePhone) -> None:
     assert distance == 0
 
 
+@pytest.mark.main_path
 def test_flags(bank: Bank, each_phone: WirePhone) -> None:
     assert each_phone.confirm(enable_biometry=True).ok
     configure(bank.application, "cryptography_algorithms_supported", ["EC_P256"])
@@ -60,6 +61,7 @@ def test_trap_14_it_is_the_generic_encryptor(phone: WirePhone) -> None:
         assert outcome(phone.post_sealed(PATH, phone.seal({}, encryptor))) == NO_ACTIVATION
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("state", EXCHANGED)
 def test_trap_24_every_state_after_the_exchange(
     each_phone: WirePhone, state: ActivationState

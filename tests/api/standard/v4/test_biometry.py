@@ -65,6 +65,7 @@ def test_a_lost_answer_where_biometry_was_off(phone: WirePhone) -> None:
     assert outcome(phone.validate(PB)) == OK
 
 
+@pytest.mark.main_path
 def test_off_and_on_again(each_phone: WirePhone) -> None:
     each_phone.confirm(enable_biometry=True)
     former = each_phone.keys.biometry

@@ -35,6 +35,7 @@ def remove(phone: WirePhone, kind: SignatureType = PK, **replaced: bytes) -> Any
     return phone.post_signed(REMOVE, "/pa/activation/remove", b"", kind, **replaced)
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("kind", [PK, PB])
 def test_removed(each_phone: WirePhone, kind: SignatureType, settings: Settings) -> None:
     hooks.forget()
@@ -80,6 +81,7 @@ def rename(
     return phone.post_sealed(RENAME, sealed, headers), sealed
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("kind", [PK, PB])
 def test_renamed(each_phone: WirePhone, kind: SignatureType) -> None:
     each_phone.confirm(enable_biometry=True)
@@ -114,6 +116,7 @@ def detail(phone: WirePhone, token: dict[str, str]) -> tuple[Any, Sealed]:
     return phone.post_sealed(DETAIL, sealed, headers), sealed
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("kind", [PK, PB])
 def test_detail(each_phone: WirePhone, kind: SignatureType) -> None:
     each_phone.confirm(enable_biometry=True)
@@ -140,6 +143,7 @@ def test_detail_that_is_refused(phone: WirePhone, other_phone: WirePhone) -> Non
     assert detail(phone, phone.token_header(token))[0].status in (400, 401)
 
 
+@pytest.mark.main_path
 def test_user_info(each_phone: WirePhone) -> None:
     sealed = each_phone.seal({}, GENERIC)
     claims = opened(sealed.envelope, each_phone.post_sealed(INFO, sealed))

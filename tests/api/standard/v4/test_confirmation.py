@@ -26,6 +26,7 @@ def waiting(bank: Bank, each_phone: WirePhone) -> WirePhone:
     return waiting
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("enabled", [True, False])
 def test_confirmed(each_phone: WirePhone, enabled: bool) -> None:
     assert outcome(each_phone.confirm(enable_biometry=enabled)) == OK
@@ -36,6 +37,7 @@ def test_confirmed(each_phone: WirePhone, enabled: bool) -> None:
     assert reasons.filter(event_reason="ACTIVATION_CONFIRMED").count() == 1
 
 
+@pytest.mark.main_path
 def test_before_the_commit(waiting: WirePhone) -> None:
     assert outcome(waiting.confirm(enable_biometry=True)) == OK
     row = waiting.row

@@ -1,5 +1,6 @@
 """`/pa/v4/activation/create`: protocol-4.md 23.1 and 23.2."""
 
+import json
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -8,15 +9,17 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from powerauth.engine.activations import activation_status
+from powerauth.engine.activations import activation_status, lifecycle
 from powerauth.models import Activation, ActivationState, CommitPhase
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryptors import Encryptor, Scope
 from powerauth.protocol.v4.activation import fingerprint
+from powerauth.protocol.v4.encrypted_messages import EncryptedResponse
 from powerauth.protocol.v4.encryption import seal_request
 from powerauth.protocol.v4.suites import EC_P384, EC_P384_ML_L5, SUITES
 from tests.api.answers import TOO_LARGE, outcome
+from tests.api.standard import hooks
 from tests.api.standard.v4.phone import WirePhone, opened, to_bytes, wire_phone
 from tests.api.standard.v4.wire import NO_ACTIVATION
 from tests.bank import Bank
@@ -31,6 +34,7 @@ def blank(bank: Bank) -> WirePhone:
     return wire_phone(bank.application, EC_P384)
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
 def test_both_sides_agree(bank: Bank, suite: Any) -> None:
     phone = wire_phone(bank.application, suite)
@@ -123,6 +127,63 @@ def test_a_bad_device_key_removes_the_activation(blank: WirePhone) -> None:
     outer, _ = blank.layers(blank.begin(), devicePublicKeys=keys)
     assert outcome(blank.post_sealed(PATH, outer)) == NO_ACTIVATION
     assert Activation.objects.get().state == ActivationState.REMOVED
+
+
+def ordered(blank: WirePhone, kind: str, **identity: str) -> Any:
+    """Give the answer to an activation by what the bank's own code understands."""
+    inner = blank.seal(blank.offered(), Encryptor.ACTIVATION_LAYER_2)
+    order = {
+        "type": kind,
+        "identityAttributes": identity,
+        "customAttributes": {"any": [1.10, None]},
+        "activationData": inner.call.request.to_json(),
+    }
+    outer = blank.seal(order, Encryptor.APPLICATION_GENERIC)
+    answer = blank.post_sealed(PATH, outer)
+    if answer.status != 200:
+        return answer
+    payload = opened(outer.envelope, answer)
+    sealed = EncryptedResponse.parse(payload["activationData"])
+    blank.accept(json.loads(inner.envelope.open_response(sealed)))
+    return payload
+
+
+@pytest.mark.parametrize("kind", ["DIRECT", "CUSTOM"])
+def test_by_the_code_of_the_bank(blank: WirePhone, settings: Settings, kind: str) -> None:
+    hooks.forget()
+    settings.ACTIVATION_PROVIDER_HOOK = "tests.api.standard.hooks.ByPassword"
+    refused = ordered(blank, kind, username="carol", password="wrong")
+    assert outcome(refused) == NO_ACTIVATION
+    payload = ordered(blank, kind, username="carol", password=hooks.PASSWORD)
+    assert payload["customAttributes"]["state"] == "PENDING_COMMIT"
+    assert payload["userInfo"]["sub"] == "carol"
+    row = blank.row
+    assert (row.user_id, row.state, row.max_failed_attempts) == ("carol", 3, 3)
+    assert (row.protocol_generation, row.algorithm) == (4, "EC_P384")
+    assert row.confirmation_pending
+    assert blank.validate().ok
+    assert [facts.activation_id for _, facts in hooks.committed] == [blank.activation_id]
+
+
+def test_an_otp_at_the_exchange(blank: WirePhone) -> None:
+    wanted = {"otp": "12345678", "commit_phase": CommitPhase.ON_KEY_EXCHANGE}
+    code = blank.begin(**wanted)
+    for otp in ("00000000", ""):
+        outer, _ = blank.layers(code, activationOtp=otp)
+        assert outcome(blank.post_sealed(PATH, outer)) == NO_ACTIVATION
+    assert Activation.objects.get().failed_attempts == 1
+    blank.activate(code, activationOtp="12345678")
+    assert (blank.row.state, blank.row.failed_attempts) == (ActivationState.ACTIVE, 0)
+    assert blank.confirm().ok
+
+
+def test_an_otp_at_the_commit(blank: WirePhone) -> None:
+    code = blank.begin(otp="12345678", commit_phase=CommitPhase.ON_COMMIT)
+    blank.activate(code)
+    assert blank.confirm(enable_biometry=True).ok
+    lifecycle.commit(blank.activation_id, otp_text="12345678", at=timezone.now())
+    assert (blank.row.state, blank.row.biometry_enabled) == (ActivationState.ACTIVE, True)
+    assert blank.validate().ok
 
 
 @pytest.mark.parametrize("kind", ["RECOVERY", "CUSTOM", "code", None])

@@ -18,6 +18,7 @@ from tests.bank import Bank
 EACH_SCOPE = pytest.mark.parametrize("scope", Scope)
 
 
+@pytest.mark.main_path
 @EACH_SCOPE
 def test_key_of_each_scope(each_phone: WirePhone, scope: Scope) -> None:
     jwt, offer = each_phone.key_request(scope)

@@ -20,6 +20,7 @@ def offered(phone: WirePhone, **changes: object) -> Sealed:
     return phone.seal({**offer, **changes}, ENCRYPTOR)
 
 
+@pytest.mark.main_path
 def test_the_next_code_completes_the_change(each_phone: WirePhone) -> None:
     former = each_phone.keys.knowledge
     each_phone.new_key(K)
@@ -38,6 +39,7 @@ def test_the_new_key_is_good_for_other_endpoints(each_phone: WirePhone) -> None:
     assert each_phone.row.next_knowledge_key == b""
 
 
+@pytest.mark.main_path
 def test_trap_18_a_lost_answer_leaves_the_former_password(each_phone: WirePhone) -> None:
     """Trap 18: a success with the current key drops the key that waits."""
     unknown = each_phone.new_key(K, answer_arrives=False)

@@ -39,6 +39,7 @@ def test_of_the_server(blank: WirePhone, body: bytes) -> None:
     )
 
 
+@pytest.mark.main_path
 def test_of_an_application(bank: Bank, blank: WirePhone) -> None:
     asked = {"requestObject": {"applicationKey": blank.version.application_key}}
     assert blank.post("/status", asked).payload["supportedAlgorithms"] == EVERY

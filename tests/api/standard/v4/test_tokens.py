@@ -20,6 +20,7 @@ def used(phone: WirePhone, header: dict[str, str]) -> int:
     return phone.server.post(USED_AT, b"{}", header).status
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("kind", [P, PK, PB])
 def test_created(each_phone: WirePhone, kind: SignatureType) -> None:
     each_phone.confirm(enable_biometry=True)
@@ -94,6 +95,7 @@ def test_other_states(phone: WirePhone, state: ActivationState) -> None:
     assert used(phone, header) == 401
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("kind", [P, PK, PB])
 def test_removed(each_phone: WirePhone, kind: SignatureType) -> None:
     each_phone.confirm(enable_biometry=True)

@@ -23,6 +23,7 @@ def test_each_type(each_phone: WirePhone, kind: SignatureType) -> None:
     assert attempts(each_phone) == (1, 0)
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_each_method(each_phone: WirePhone, method: str) -> None:
     query = "b=2&a=1" if method == "GET" else ""

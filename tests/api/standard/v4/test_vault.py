@@ -25,6 +25,7 @@ def wish(phone: WirePhone, key: object = DEVICE, **members: object) -> Sealed:
     return phone.seal({"keyIdentifier": key, **members}, Encryptor.VAULT_UNLOCK)
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize(
     ("key", "kind", "unlocked"),
     [
