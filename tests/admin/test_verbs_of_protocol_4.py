@@ -5,8 +5,11 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from powerauth.engine.applications import application_config
+from powerauth.engine.applications.config_values import ALGORITHMS
 from powerauth.models import ActivationState, CommitPhase
 from powerauth.phone.phone import Phone
+from powerauth.protocol.encoding import b64d
 from powerauth.protocol.v4.suites import available_suites
 from tests.admin.office import notices, staff, text_of
 from tests.bank import PIN, Bank
@@ -65,3 +68,26 @@ def test_a_verb_needs_its_permission(bank: Bank, verb: str) -> None:
     answer = looker.post(page, {"confirmed": "yes", "compared": "on"})
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert bank.activation(phone).state == before
+
+
+@pytest.mark.parametrize(
+    ("admitted", "version"),
+    [
+        ((), "3.3"),
+        (("EC_P384",), "4.0"),
+    ],
+)
+def test_the_code_of_a_page_is_signed_for_the_phones_that_may_come(
+    bank: Bank, admitted: tuple[str, ...], version: str
+) -> None:
+    """A phone takes no code whose signature it cannot verify: protocol-4.md 39.1."""
+    application_config.store(bank.application.pk, ALGORITHMS, admitted)
+    clerk = staff("clerk", "powerauth.view_activation", "powerauth.init_activation")
+    values = {"user_id": "carol", "application_id": bank.application.pk, "commit_now": "on"}
+    answer = clerk.post(f"{LIST}add/", values, follow=True)
+    code, signature = answer.context["activation"].activation_code, answer.context["signature"]
+    phone = bank.blank_phone(version=version, suite="EC_P384")
+    phone.activate(f"{code}#{signature}", pin=PIN)
+    assert _is_accepted(phone)
+    # The phone takes either; in DER, one by P-256 has at most 72 bytes.
+    assert (len(b64d(signature)) > 72) is (version == "4.0")
