@@ -164,6 +164,13 @@ def test_the_record_is_one_of_protocol_4(phone: Moving, right: bool) -> None:
     assert audit.signature_type == POSSESSION
 
 
+def test_a_signature_that_was_held_is_held_no_more(phone: Moving) -> None:
+    phone.start()
+    Activation.objects.filter(pk=phone.row.pk).update(held_steps=3, held_at=timezone.now())
+    assert phone.confirm().valid
+    assert (phone.row.held_steps, phone.row.held_at) == (0, None)
+
+
 def test_failed_attempts_stay_as_they_are(phone: Moving) -> None:
     phone.start()
     Activation.objects.filter(pk=phone.row.pk).update(failed_attempts=2)
