@@ -187,6 +187,7 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
             self.message_user(request, str(text), messages.ERROR)
             return HttpResponseRedirect("../change/")
         qr_text = signed_codes.qr_text(activation)
+        text_for_4 = signed_codes.qr_text_for_4(activation)
         return shown_page(
             self,
             request,
@@ -195,6 +196,8 @@ class ActivationAdmin(ConfirmingAdmin, AddingAdmin[InitForm], ReadOnlyAdmin):
             activation=activation,
             signature=qr_text.partition("#")[2],
             qr=qr_svg(qr_text),
+            qr_for_4=qr_svg(text_for_4) if text_for_4 else "",
+            signature_for_4=(text_for_4 or "").partition("#")[2],
         )
 
     def added(self, request: HttpRequest, form: InitForm) -> HttpResponse:

@@ -5,11 +5,12 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
-from powerauth.engine.applications import application_config
+from powerauth.engine.applications import application_config, master_keys
 from powerauth.engine.applications.config_values import ALGORITHMS
-from powerauth.models import ActivationState, CommitPhase
+from powerauth.models import ActivationState, CommitPhase, MasterKeyPair
 from powerauth.phone.phone import Phone
 from powerauth.protocol.encoding import b64d
+from powerauth.protocol.v4.primitives.signing import ECDSA_P384
 from powerauth.protocol.v4.suites import available_suites
 from tests.admin.office import notices, staff, text_of
 from tests.bank import PIN, Bank
@@ -73,7 +74,7 @@ def test_a_verb_needs_its_permission(bank: Bank, verb: str) -> None:
 @pytest.mark.parametrize(
     ("admitted", "version"),
     [
-        ((), "3.3"),
+        (("EC_P256",), "3.3"),
         (("EC_P384",), "4.0"),
     ],
 )
@@ -91,3 +92,28 @@ def test_the_code_of_a_page_is_signed_for_the_phones_that_may_come(
     assert _is_accepted(phone)
     # The phone takes either; in DER, one by P-256 has at most 72 bytes.
     assert (len(b64d(signature)) > 72) is (version == "4.0")
+    assert not answer.context["qr_for_4"]
+
+
+def test_while_both_may_come_there_is_a_code_for_each(chief: Client, bank: Bank) -> None:
+    values = {"user_id": "carol", "application_id": bank.application.pk, "commit_now": "on"}
+    answer = chief.post(f"{LIST}add/", values, follow=True)
+    row = answer.context["activation"]
+    told = text_of(answer.content)
+    assert "For an app of protocol 3" in told and "For an app of protocol 4.0" in told
+    assert answer.content.count(b"<svg") >= 2
+    signature = answer.context["signature_for_4"]
+    assert signature in told
+    master = master_keys.public_key(bank.application.pk, ECDSA_P384)
+    assert ECDSA_P384.verify(master, row.activation_code.encode(), b64d(signature))
+    phone = bank.blank_phone(version="4.0")
+    phone.activate(f"{row.activation_code}#{signature}", pin=PIN)
+    assert _is_accepted(phone)
+
+
+def test_without_master_keys_of_4_there_is_one_code(chief: Client, bank: Bank) -> None:
+    MasterKeyPair.objects.exclude(algorithm="ECDSA_P256").delete()
+    values = {"user_id": "carol", "application_id": bank.application.pk}
+    answer = chief.post(f"{LIST}add/", values, follow=True)
+    assert not answer.context["qr_for_4"]
+    assert "For an app of protocol" not in text_of(answer.content)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from powerauth.engine import minimum_version
 from powerauth.engine.applications import master_keys, supported_algorithms
+from powerauth.engine.generations.four import allowed_suites
 from powerauth.engine.generations.three import stored_keys
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
@@ -70,4 +71,20 @@ def qr_text(activation: Activation) -> str:
         EngineRefusal: NO_MASTER_KEY_PAIR.
     """
     signed = signature(activation, in_qr_code(activation.application_id))
+    return activation_code.activation_qr_text(activation.activation_code, signed)
+
+
+def qr_text_for_4(activation: Activation) -> str | None:
+    """Give the text of a second QR code, for phones of protocol 4.0 where `qr_text` is for 3.x.
+
+    Such a phone may know the key on P-384 alone: protocol-4.md 20.2. None where `qr_text` is for
+    it, or where none of them could come.
+    """
+    application_id = activation.application_id
+    is_for_3 = in_qr_code(application_id) is ECDSA_P256
+    if not (is_for_3 and allowed_suites.of(application_id)):
+        return None
+    if not master_keys.has(application_id, ECDSA_P384):
+        return None
+    signed = signature(activation, ECDSA_P384)
     return activation_code.activation_qr_text(activation.activation_code, signed)
