@@ -12,6 +12,7 @@ from enrollment_server.api.contract.shapes import Shape
 from enrollment_server.api.payloads.fields import Text
 from enrollment_server.api.payloads.validation import payload
 from powerauth.conf import get_backend
+from powerauth.http.access import check_generation
 from powerauth.standard.errors import TemporaryKeyRefused
 from powerauth.standard.views import SERVER, StandardView
 
@@ -49,6 +50,7 @@ class CreateKeyView(StandardView):
     """That the request is written in."""
 
     def post(self, request: Request) -> Response:
+        check_generation(self.generation)
         body = payload(request, KeyInput)
         key: SignedTemporaryKey = {
             "jwt": get_backend().create_temporary_key(

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from powerauth.engine import minimum_version
 from powerauth.engine.applications import master_keys, supported_algorithms
 from powerauth.engine.generations.four import allowed_suites
-from powerauth.engine.generations.three import stored_keys
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.models import Activation
 from powerauth.protocol import activation_code
@@ -43,10 +41,7 @@ def in_qr_code(application_id: str) -> SigningAlgorithm:
 
     That of P-256 as long as phones of version 3 may come, which know no other.
     """
-    admitted = minimum_version.admits_generation(
-        stored_keys.NUMBER
-    ) and supported_algorithms.admits_version_3(application_id)
-    return ECDSA_P256 if admitted else ECDSA_P384
+    return ECDSA_P256 if supported_algorithms.admits_version_3(application_id) else ECDSA_P384
 
 
 def scanned(signed: Mapping[str, str], application_id: str) -> str:

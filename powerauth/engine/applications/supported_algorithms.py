@@ -5,9 +5,13 @@ Activations that there are keep what they have.
 
 from collections.abc import Sequence
 
+from powerauth.engine import minimum_version
 from powerauth.engine.applications import application_config
 from powerauth.engine.applications.config_values import ALGORITHMS, EC_P256
 from powerauth.errors import EngineRefusal, ErrorCode
+from powerauth.protocol.versions import SUPPORTED_VERSIONS, traits_of
+
+_THREE = traits_of(SUPPORTED_VERSIONS[0]).generation
 
 
 def named(application_id: str) -> Sequence[object]:
@@ -19,7 +23,9 @@ def named(application_id: str) -> Sequence[object]:
 
 
 def admits_version_3(application_id: str) -> bool:
-    """Tell whether an application lets activations of version 3 begin."""
+    """Tell whether activations of version 3 may begin: by the server, and by the application."""
+    if not minimum_version.admits_generation(_THREE):
+        return False
     names = named(application_id)
     return not names or EC_P256 in names
 

@@ -23,6 +23,7 @@ from tests.api.integration.back_end import ok, refused
 from tests.api.integration.cryptography.test_decryptor import asking
 from tests.api.integration.cryptography.test_offline_signatures import given
 from tests.api.integration.phone_calls import attempts, digest, sealed, signed
+from tests.api.integration.trees import session_v4
 from tests.bank import PIN, VERSIONS, Bank
 from tests.engine.generations_four.phone import new_phone
 from tests.engine.upgrades.moving import Moving
@@ -146,6 +147,19 @@ def test_the_code_that_begins_an_upgrade_is_admitted(
         assert refused(http, "signature/verify", **members) == "ERR0047"
     assert refused(http, "signature/verify", **signed(older, resource_id=START)) == "ERR0047"
     assert attempts(phone)[1] == attempts(older)[1] == 0
+
+
+def test_the_other_tree_refuses_as_well(bank: Bank, alice: Phone, settings: Settings) -> None:
+    back_end, code = session_v4(), signed(alice)
+    members = {"authenticationVersion": code.pop("signatureVersion"), **code}
+    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "4.0"
+    assert refused(back_end, "auth/verify", **members) == "ERR0047"
+    detail = ok(back_end, "application/detail", applicationId=bank.application.id)
+    assert "EC_P256" not in detail["supportedAlgorithms"]
+    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = "3.0"
+    assert ok(back_end, "auth/verify", **members)["signatureValid"] is True
+    detail = ok(back_end, "application/detail", applicationId=bank.application.id)
+    assert detail["supportedAlgorithms"][0] == "EC_P256"
 
 
 def test_phones_of_protocol_4_notice_nothing(bank: Bank, only_4: Settings) -> None:

@@ -1,9 +1,7 @@
 """Which suites phones of an application may begin with: protocol-4.md 34.1."""
 
-from powerauth.engine import minimum_version
 from powerauth.engine.applications import supported_algorithms
 from powerauth.engine.applications.config_values import EC_P256
-from powerauth.engine.generations.three import stored_keys as three
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.errors import UnsupportedSuite
 from powerauth.protocol.v4.suites import Suite, available_suites, suite_of
@@ -21,11 +19,8 @@ def of(application_id: str) -> tuple[Suite, ...]:
 
 def names(application_id: str) -> list[str]:
     """Give all that phones of an application may begin with, version 3 by the name of its curve."""
-    of_3 = minimum_version.admits_generation(three.NUMBER) and (
-        supported_algorithms.admits_version_3(application_id)
-    )
     suites = [suite.name for suite in of(application_id)]
-    return [EC_P256, *suites] if of_3 else suites
+    return [EC_P256, *suites] if supported_algorithms.admits_version_3(application_id) else suites
 
 
 def chosen(name: object, application_id: str) -> Suite:
