@@ -154,8 +154,9 @@ def test_without_a_master_key_rows_are_plain(bank: Bank, settings: Settings) -> 
 
 
 def bank_without_key(bank: Bank) -> Bank:
-    """Give a bank whose master key pair is stored plain."""
-    master_keys.create(bank.application)
+    """Give a bank whose master key pairs are stored plain."""
+    bank.application.master_key_pairs.all().delete()
+    master_keys.complete(bank.application)
     return bank
 
 
