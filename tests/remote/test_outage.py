@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -84,23 +85,24 @@ def test_outage_costs_no_decision_no_message_and_no_device(
 ) -> None:
     port = free_port()
     root = f"http://127.0.0.1:{port}/enrollment-server"
-    push = {
+    others = {
+        "POWERAUTH_SERVICE_LINE": "2.0",
         "PUSH_SERVICE_URL": root,
         "PUSH_SERVICE_CONNECT_TIMEOUT_S": str(CONNECT_S),
         "PUSH_SERVICE_RESPONSE_TIMEOUT_S": str(RESPONSE_S),
     }
     with (
         serving(processes=1, port=port) as remote,
-        front_server(f"{root}/rest", tmp_path, **push) as front,
+        front_server(f"{root}/rest", tmp_path, **others) as front,
     ):
         bank = make_bank(base_url=front.url, new_session=requests.Session)
         work = [
             _work(
-                bank.phone("alice", max_failed_attempts=255),
+                bank.phone("alice", version=version, max_failed_attempts=255),
                 [bank.operation("alice") for _ in range(TIMES)],
                 bank.application.id,
             )
-            for _ in range(PHONES)
+            for version in islice(cycle(["3.3", "4.0"]), PHONES)
         ]
         other = bank.phone("bob")
         begun = threading.Event()
