@@ -71,7 +71,7 @@ def _sealed(phone: Phone) -> bytes:
     return json.dumps(request.to_json()).encode()
 
 
-@pytest.mark.parametrize("version", ["3.1", "3.3"])
+@pytest.mark.parametrize("version", ["3.1", "3.3", "4.0"])
 @pytest.mark.parametrize("body_of", [_plain, _sealed])
 def test_one_request_sent_at_once_spawns_once(
     banks: tuple[Bank, Bank], version: str, body_of: Callable[[Phone], bytes]

@@ -236,7 +236,7 @@ def test_states_refused(
 
 
 @pytest.mark.parametrize("state", ["PENDING_COMMIT", "ACTIVE", "BLOCKED"])
-@pytest.mark.parametrize("version", ["3.1", "3.3"])
+@pytest.mark.parametrize("version", ["3.1", "3.3", "4.0"])
 def test_an_activation_that_no_phone_took_works_for_none(
     http: requests.Session, bank: Bank, state: str, version: str
 ) -> None:
