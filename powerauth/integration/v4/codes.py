@@ -36,6 +36,7 @@ class VerifyView(v3.VerifyView):
         "Verify an authentication code",
         ErrorCode.INVALID_REQUEST,
         ErrorCode.VERSION_NOT_SUPPORTED,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         description="The attempt is counted, whatever the answer is. A code is compared if the "
         "activation is `ACTIVE`, or in one of `allowedStates`; but in no other state than that "
         "and `PENDING_COMMIT`, which the confirmation of an activation needs.",
@@ -65,6 +66,7 @@ class OfflineVerifyView(offline.VerifyView):
         _TAG,
         "Verify an offline authentication code",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.VERSION_NOT_SUPPORTED,
         description="All codes, factors and counter values together are one attempt.",
         request=offline.VERIFY_EXAMPLE,

@@ -116,6 +116,7 @@ class VerifyView(IntegrationView):
         "Verify a signature by a key of a device",
         ErrorCode.INVALID_REQUEST,
         ErrorCode.VERSION_NOT_SUPPORTED,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         description="`signatureFormat` says how an ECDSA signature is written, `DER` if it is "
         "absent. Signatures of an activation that is not active are not valid.",
         request={
@@ -184,6 +185,7 @@ class VerifyJwsView(IntegrationView):
         _TAG,
         "Verify a JWS by the keys of a device",
         ErrorCode.INVALID_REQUEST,
+        ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.VERSION_NOT_SUPPORTED,
         description="In `JWS_JSON`, the form if none is named, there has to be a right signature "
         "by each key of the suite: fewer would be as weak as the algorithm that is left. In "

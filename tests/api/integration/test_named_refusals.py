@@ -247,7 +247,7 @@ INVALID_MEMBERS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
         _SIGNED,
         {"signatureVersion": SECRET},
         "signatureVersion",
-        "must be a protocol version that may be spoken here",
+        "must be a protocol version that is known here",
     ),
     ("activation/lookup", {}, {"userIds": [None]}, "userIds[0]", NOT_NULL),
     (

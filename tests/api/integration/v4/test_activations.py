@@ -33,7 +33,7 @@ from tests.api.integration.v4.calls import (
     refused,
     sealed,
 )
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 from tests.engine.generations_four.phone import PB, PK, Phone4, configure, new_phone
 
 LAYER_2 = Encryptor.ACTIVATION_LAYER_2
@@ -214,7 +214,7 @@ def test_the_status_of_every_state(http: requests.Session, phone: Phone4) -> Non
     assert read_status(b64d(here["statusBlob"]), phone.keys).state == ActivationState.BLOCKED
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_the_status_of_protocol_3_has_no_blob_here(
     http: requests.Session, bank: Bank, version: str
 ) -> None:

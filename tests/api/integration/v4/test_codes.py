@@ -13,7 +13,7 @@ from powerauth.protocol.v4.suites import EC_P384
 from tests.api.integration import back_end
 from tests.api.integration.phone_calls import signed
 from tests.api.integration.v4.calls import UNKNOWN_ID, complaint, ok, post, proof, refused
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 from tests.engine.generations_four.phone import PB, PK, Phone4, new_phone
 
 PATH = "auth/verify"
@@ -92,7 +92,7 @@ def test_trap_29_what_is_no_code(http: requests.Session, phone: Phone4, code: st
     assert len(SignatureAudit.objects.get().signature) <= 255
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_an_activation_of_protocol_3_by_its_version(
     http: requests.Session, bank: Bank, version: str
 ) -> None:

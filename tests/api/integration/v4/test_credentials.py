@@ -33,7 +33,7 @@ from tests.api.integration.v4.calls import (
     refused,
     sealed,
 )
-from tests.bank import VERSIONS, Bank
+from tests.bank import VERSIONS_OF_3, Bank
 from tests.engine.generations_four.phone import PK, PKB, Phone4
 
 CREATE, VALIDATE, UNLOCK = "token/create", "token/validate", "vault/unlock"
@@ -124,7 +124,7 @@ def test_a_use_of_another_time(
     assert refused(http, VALIDATE, **using(created(http, phone), minutes_off=minutes)) == code
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_a_token_of_protocol_3_by_its_version(
     http: requests.Session, bank: Bank, version: str
 ) -> None:

@@ -19,7 +19,7 @@ from powerauth.protocol.v4.primitives.signing import ECDSA_P384
 from powerauth.protocol.versions import SignatureFormat
 from tests.api.integration import back_end
 from tests.api.integration.v4.calls import UNKNOWN_ID, complaint, ok, refused
-from tests.bank import PIN, VERSIONS, Bank
+from tests.bank import PIN, VERSIONS_OF_3, Bank
 from tests.engine.generations_four.phone import PB, PK, Phone4
 
 DATA = build_offline_data("op-1", "Payment", "To the grocer", "A1*A100CZK", "B")
@@ -94,7 +94,7 @@ def test_both_trees_serve_both_generations(
     assert ok(http, VERIFY, **of_3, data=base, authenticationCode=code)["authenticationValid"]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS_OF_3)
 def test_a_wrong_code_of_protocol_3(http: requests.Session, bank: Bank, version: str) -> None:
     phone = bank.phone("alice", version=version)
     base = offline_base(b64(bytes(16)), offline_body("op-1", "A1*A100CZK")).decode()
