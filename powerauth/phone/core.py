@@ -20,7 +20,7 @@ from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.errors import UnsupportedSuite, UnsupportedVersion
 from powerauth.protocol.mobile_sdk_config import MobileSdkConfig
-from powerauth.protocol.v4.suites import Suite, suite_of
+from powerauth.protocol.v4.suites import SUITES, Suite, suite_of
 
 
 def clock_ms() -> int:
@@ -67,7 +67,8 @@ class PhoneCore:
             sdk_config=sdk_config,
             base_url=self.server.base_url,
             version=known_traits(version).version,
-            suite=suite_of(suite).name,
+            # Whether this machine can do it matters when it is used: protocol 3 needs none.
+            suite=suite_of(suite, SUITES).name,
         )
         self.config = MobileSdkConfig.parse(sdk_config)
         self.temporary_keys: dict[Scope, TemporaryKey] = {}
@@ -113,11 +114,8 @@ class PhoneCore:
     def version(self) -> str:
         """Protocol version that the phone speaks.
 
-        May be changed at any time, but an activation only to another version of its generation:
-        `upgrade` moves it up.
-
-        Raises:
-            UnsupportedVersion: an unknown version, or one of another generation.
+        May be changed at any time, with an activation only within its generation; see `upgrade`.
+        Raises `UnsupportedVersion` for any other one.
         """
         return self.state.version
 

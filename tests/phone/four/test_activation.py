@@ -12,6 +12,7 @@ from powerauth.protocol.curves import P384
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.encryptors import Scope
 from powerauth.protocol.errors import UnsupportedSuite, UnsupportedVersion
+from powerauth.protocol.v4 import suites
 from powerauth.protocol.v4.primitives.signing import ECDSA_P384
 from powerauth.protocol.v4.suites import EC_P384, EC_P384_ML_L3, EC_P384_ML_L5
 from powerauth.protocol.v4.vault import VaultKey
@@ -154,6 +155,19 @@ def test_the_suite_of_an_activation_stays(phone: Phone) -> None:
 def test_no_other_suites(name: str, make_phone: MakePhone) -> None:
     with pytest.raises(UnsupportedSuite):
         make_phone("4.0", suite=name, activated=False)
+
+
+def test_a_machine_without_post_quantum_keys(
+    make_phone: MakePhone, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suites, "available_suites", lambda: (EC_P384,))
+    assert make_phone("3.3").validate_signature(pin=PIN).ok
+    assert make_phone("4.0", suite="EC_P384").validate_signature(pin=PIN).ok
+    phone = make_phone("4.0", activated=False)
+    asked = len(server.seen)
+    with pytest.raises(UnsupportedSuite):
+        phone.activate(server.code, pin=PIN)
+    assert len(server.seen) == asked
 
 
 def test_temporary_keys_follow_a_change_of_mind(make_phone: MakePhone, server: FakeServer) -> None:
