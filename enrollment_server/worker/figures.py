@@ -6,6 +6,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge
 
 from powerauth.callbacks import queue
+from powerauth.engine import figures as engine
 from push.outbox import figures as push
 from push.outbox import policy
 
@@ -43,6 +44,12 @@ PUSH_PAUSED = Gauge(
     ["platform"],
     multiprocess_mode=_MODE,
 )
+ACTIVATIONS = Gauge(
+    "activations_in_use",
+    "Activations that are active or blocked",
+    ["suite", "state"],
+    multiprocess_mode=_MODE,
+)
 RUNS = Counter("worker_job_runs", "Runs of the jobs of the worker", ["job", "outcome"])
 LAST_DONE = Gauge(
     "worker_job_last_done_timestamp_seconds",
@@ -60,6 +67,12 @@ def measure(*, at: datetime) -> None:
     # What another Push Server sends is not for this worker to watch.
     if policy.is_embedded():
         _measure_push(at=at)
+
+
+def measure_activations() -> None:
+    """Count the activations, and show them; too much to do every few seconds."""
+    for (suite, state), number in engine.in_use().items():
+        ACTIVATIONS.labels(suite, state).set(number)
 
 
 def _measure_push(*, at: datetime) -> None:

@@ -18,6 +18,7 @@ PUSH_PERIOD_S = 0.25  # somebody looks at the phone already
 PUSH_LONGEST_S = 120.0
 CAMPAIGNS_PERIOD_S = 1.0
 FIGURES_PERIOD_S = 10.0
+ACTIVATIONS_PERIOD_S = 3600.0  # reads a table that may have millions of rows
 _PERIODS_S = {
     "expired activations": 5.0,
     "expired operations": 5.0,
@@ -87,6 +88,14 @@ def _task(task: Task) -> Callable[[], AbstractContextManager[Run]]:
     return lambda: nullcontext(run)
 
 
+def _activations() -> AbstractContextManager[Run]:
+    def run() -> bool:
+        figures.measure_activations()
+        return False
+
+    return nullcontext(run)
+
+
 JOBS = (
     Job(
         name="callbacks",
@@ -98,4 +107,5 @@ JOBS = (
     Job(name="campaigns", period_s=CAMPAIGNS_PERIOD_S, begin=_campaigns),
     *(Job(name=name, period_s=_PERIODS_S[name], begin=_task(task)) for name, task in TASKS.items()),
     Job(name="figures", period_s=FIGURES_PERIOD_S, begin=_figures),
+    Job(name="figures of activations", period_s=ACTIVATIONS_PERIOD_S, begin=_activations),
 )

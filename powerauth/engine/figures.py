@@ -1,16 +1,14 @@
-"""What the engine counts for those who watch, in labels that nobody outside can add to.
+"""What the engine counts for those who watch, in labels that nobody outside can add to."""
 
-How many phones still come by protocol 3, codes tell best: of activations that nobody uses there is
-nothing to watch.
-"""
-
+from collections import Counter as Numbers
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import Count
 from prometheus_client import Counter
 
 from powerauth.engine.generations.three import stored_keys as three
-from powerauth.models import Activation
+from powerauth.models import Activation, ActivationState
 from powerauth.protocol.v4.suites import SUITES
 
 OTHER = "other"
@@ -27,7 +25,11 @@ CHANGES = Counter(
     "Confirmations, new factor keys and upgrades by phones",
     ["change", "suite"],
 )
-_SUITES = frozenset({three.SUITE, *(suite.name for suite in SUITES)})
+_SUITES = (three.SUITE, *(suite.name for suite in SUITES))
+_IN_USE = (ActivationState.ACTIVE, ActivationState.BLOCKED)
+
+Kind = tuple[str, str]
+"""Suite and state of activations, by name."""
 
 
 def judged(activation: Activation, outcome: str) -> None:
@@ -54,6 +56,21 @@ def changed(suite: str, change: str) -> None:
         change: one of the words of history.
     """
     transaction.on_commit(CHANGES.labels(change, _label(suite)).inc)
+
+
+def in_use() -> dict[Kind, int]:
+    """Count the activations that are not at their beginning or end; reads the whole table once.
+
+    Every kind that there may be is in it, so that nobody goes on showing one that has ended.
+    """
+    numbers: Numbers[Kind] = Numbers()
+    rows = Activation.objects.filter(state__in=_IN_USE).values_list("algorithm", "state")
+    for suite, state, number in rows.order_by().annotate(Count("pk")):
+        numbers[_label(suite), ActivationState(state).name] += number
+    suites = (*_SUITES, OTHER)
+    return {
+        (suite, state.name): numbers[suite, state.name] for suite in suites for state in _IN_USE
+    }
 
 
 @lru_cache(maxsize=256)

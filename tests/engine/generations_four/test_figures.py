@@ -1,5 +1,6 @@
 """What the engine counts for those who watch, of both generations."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,14 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
+from enrollment_server.worker import figures as worker
 from powerauth.engine import figures
-from powerauth.engine.activations import activations, phone_changes
+from powerauth.engine.activations import activations, lifecycle, phone_changes
 from powerauth.engine.activations.phone_changes import PhoneChange
+from powerauth.engine.figures import CHANGES, CODES, EXCHANGES
 from powerauth.engine.generations.four import factor_changes
 from powerauth.models import Activation
 from powerauth.phone.phone import Phone
 from tests.bank import PIN
 from tests.engine.generations_four.phone import PB, Phone4, new_phone
+from tests.house.commands import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +83,35 @@ def test_a_begun_upgrade_is_counted_for_its_suite(alice: Phone) -> None:
             )
 
     assert _more(start, "activation_changes", **labels) == 1
+
+
+def _in_use(suite: str, state: str) -> float | None:
+    return REGISTRY.get_sample_value("activations_in_use", {"suite": suite, "state": state})
+
+
+def test_a_worker_shows_how_many_are_in_use(phone: Phone4, alice: Phone) -> None:
+    another = new_phone(phone.application, phone.suite)
+    another.activate(another.begin())
+    waiting = new_phone(phone.application, phone.suite)
+    waiting.begin()
+    worker.measure_activations()
+    assert _in_use("EC_P384", "ACTIVE") == 2
+    assert _in_use("EC_P256", "ACTIVE") == 1
+    lifecycle.block(another.activation_id, at=timezone.now())
+    lifecycle.remove(phone.activation_id, at=timezone.now())
+    Activation.objects.filter(pk=alice.activation_id).update(algorithm="EC_P521")
+    worker.measure_activations()
+    assert (_in_use("EC_P384", "ACTIVE"), _in_use("EC_P384", "BLOCKED")) == (0, 1)
+    assert (_in_use("EC_P256", "ACTIVE"), _in_use("other", "ACTIVE")) == (0, 1)
+
+
+def test_the_documents_name_the_metrics_that_there_are() -> None:
+    page = (ROOT / "docs" / "offering-protocol-4.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:activations?|authentication)_\w+)`", page))
+    assert named == {
+        *(f"{counter._name}_total" for counter in (CODES, EXCHANGES, CHANGES)),
+        worker.ACTIVATIONS._name,
+    }
 
 
 def test_nothing_that_a_row_says_becomes_a_label() -> None:
