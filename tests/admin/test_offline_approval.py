@@ -70,10 +70,12 @@ def _counted(bank: Bank, phone: Phone, operation: Operation) -> tuple[str, int, 
 
 
 @pytest.mark.main_path
+@pytest.mark.parametrize(("version", "number"), [("3.3", 3), ("4.0", 4)])
 @pytest.mark.parametrize("biometry", [False, True])
 def test_from_the_page_to_the_phone_and_back(
-    bank: Bank, alice: Phone, tmp_path: Path, biometry: bool
+    bank: Bank, tmp_path: Path, version: str, number: int, biometry: bool
 ) -> None:
+    alice = bank.phone("alice", version=version)
     client, operation = _teller(), bank.operation("alice")
     file, qr = tmp_path / "phone.json", tmp_path / "qr.txt"
     alice.save(file)
@@ -89,7 +91,8 @@ def test_from_the_page_to_the_phone_and_back(
     assert LogEntry.objects.get().object_id == str(operation.pk)
     told = client.get(f"/admin/operations/operation/{operation.pk}/change/").content.decode()
     words = factors.replace("_", " + ")
-    assert f"Signature {words} by protocol 3 of activation {alice.activation_id} verified." in told
+    by = f"by protocol {number} of activation {alice.activation_id}"
+    assert f"Signature {words} {by} verified." in told
 
 
 @pytest.mark.parametrize(("version", "number"), [("3.3", 3), ("4.0", 4)])
