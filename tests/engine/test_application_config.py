@@ -16,6 +16,8 @@ from powerauth.engine.applications.config_values import (
 from powerauth.engine.audit import audited
 from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
 from powerauth.engine.generations.four import allowed_suites
+from powerauth.engine.storage import records
+from powerauth.engine.storage.record_places import Place
 from powerauth.engine.storage.records import SecretUnreadable
 from powerauth.engine.storage.rotation import SEALED_COLUMNS, rotate
 from powerauth.errors import EngineRefusal, ErrorCode
@@ -203,6 +205,29 @@ def test_what_an_application_allows_is_read_by_one_statement(
         assert allowed_suites.of(application.id) == (EC_P384,)
     with django_assert_num_queries(1):
         assert allowed_suites.of("another") == available_suites()
+
+
+def test_a_change_counts_at_once_though_records_are_opened_once(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application_config.store(application.id, ALGORITHMS, ["EC_P384"])
+    assert allowed_suites.of(application.id) == (EC_P384,)
+    opened: list[bytes] = []
+    unseal = records.unseal
+
+    def noting(record: bytes, place: Place) -> bytes:
+        opened.append(record)
+        return unseal(record, place)
+
+    monkeypatch.setattr(records, "unseal", noting)
+    allowed_suites.of(application.id)
+    assert opened == []
+    application_config.store(application.id, ALGORITHMS, ["EC_P256"])
+    opened.clear()
+    assert allowed_suites.of(application.id) == ()
+    assert len(opened) == 1
+    application_config.remove(application.id, ALGORITHMS)
+    assert allowed_suites.of(application.id) == available_suites()
 
 
 def test_the_audit_log_tells_of_values_that_are_no_secrets(application: Application) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from enrollment_server.api.payloads.json import MalformedJson, dump_json, load_exact
 from enrollment_server.database.compiled import Compiled
 from powerauth.engine.applications import applications
-from powerauth.engine.applications.config_values import RULES
+from powerauth.engine.applications.config_values import OPEN_KEYS, RULES
 from powerauth.engine.storage import records
 from powerauth.engine.storage.record_places import named
 from powerauth.models import ApplicationConfig
@@ -51,7 +52,11 @@ def values_of(application_id: str, key: str) -> list[Any]:
         SecretUnreadable: the stored record does not open.
     """
     row = _FIND.first(application_id=application_id, key=key)
-    return [] if row is None else _entry(row).values
+    if row is None:
+        return []
+    if key in OPEN_KEYS:
+        return list(_opened(application_id, key, bytes(row.record)))
+    return _entry(row).values
 
 
 def every(application_id: str | None) -> list[ConfigEntry]:
@@ -91,6 +96,15 @@ def _record(values: Sequence[Any] | None) -> bytes:
     except (TypeError, MalformedJson) as error:
         raise invalid("values", NO_LIST) from error
     return record
+
+
+@lru_cache(maxsize=1024)
+def _opened(application_id: str, key: str, record: bytes) -> tuple[Any, ...]:
+    """Open a record once: phones that ask for their status need what hardly ever changes.
+
+    Another record is another key of this cache, so that a change counts at once in every process.
+    """
+    return tuple(load_exact(records.unseal(record, PLACE(application_id, key))))
 
 
 def _entry(row: ApplicationConfig) -> ConfigEntry:
