@@ -14,7 +14,7 @@ from operations.decisions.creation import NewOperation
 from operations.models import OperationTemplate
 from operations.templates import operation_templates
 from operations.templates.operation_templates import TemplateValues
-from powerauth.engine.applications import applications
+from powerauth.engine.applications import applications, key_completion
 from powerauth.models import Application
 from powerauth.protocol.v3.signature import SignatureType
 
@@ -35,10 +35,12 @@ def seed(*, at: datetime) -> bool:
     """Create the demo bank if it is not there; tell whether it was created.
 
     All or nothing. What is there already, changed or not, stays as it is: the application stands
-    for the whole bank. The startup lock must be held.
+    for the whole bank. One of a former version gets the master keys of protocol 4.0. The startup
+    lock must be held.
     """
     with transaction.atomic():
         if Application.objects.filter(id=APPLICATION_ID).exists():
+            key_completion.complete(APPLICATION_ID, at=at)
             return False
         applications.create(APPLICATION_ID)
         _seed_operation_templates()

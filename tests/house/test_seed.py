@@ -18,7 +18,8 @@ from operations.ringing.texts import generic
 from operations.screen.form_data import TemplateTexts, build_form_data
 from operations.screen.locales import parse_accept_language
 from powerauth.announcements import Announcement
-from powerauth.models import Application
+from powerauth.engine.applications import master_keys
+from powerauth.models import Application, MasterKeyPair
 from tests.house.commands import ROOT, manage
 
 EVERY_TYPE = {
@@ -44,6 +45,17 @@ def test_seeding_twice_changes_nothing() -> None:
     assert seed.seed(at=now + timedelta(days=1)) is False
     assert before == list(Operation.objects.order_by("id").values())
     assert FormTemplate.objects.get(placeholder="payment", language="en").title == "Mine"
+
+
+@pytest.mark.django_db
+def test_a_demo_bank_of_a_former_version_gets_the_keys_that_it_lacks() -> None:
+    seed.seed(at=timezone.now())
+    lacking = MasterKeyPair.objects.exclude(algorithm="ECDSA_P256")
+    lacking.delete()
+    before = master_keys.pair(seed.APPLICATION_ID)
+    assert seed.seed(at=timezone.now()) is False
+    assert master_keys.incomplete() == {}
+    assert master_keys.pair(seed.APPLICATION_ID) == before
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from powerauth.engine.applications import (
     integrations,
     master_keys,
 )
+from powerauth.engine.applications.config_values import ALGORITHMS
 from powerauth.engine.callbacks import callbacks
 from powerauth.engine.encryption import replay
 from powerauth.engine.paging import Page
@@ -123,6 +124,24 @@ def test_the_newest_master_key_is_used_whatever_its_number(
     plain.change("powerauth", "UPDATE pa_activation SET master_keypair_id = 0")
     assert move(plain, tmp_path, "--batch", "1").status == 0
     assert master_keys.public_key("retail-mobile") == master_keys.public_key("business_mobile")
+
+
+def test_algorithms_of_applications_are_taken_as_far_as_there_are_such(
+    plain: OldServers, tmp_path: Path
+) -> None:
+    plain.change(
+        "powerauth",
+        """INSERT INTO pa_application_config
+            (id, application_id, config_key, config_values, encryption_mode) VALUES
+            (901, 1, 'cryptography_algorithms_supported', '["EC_P256"]', 'NO_ENCRYPTION'),
+            (902, 2, 'cryptography_algorithms_supported', '["ML_L3"]', 'NO_ENCRYPTION')""",
+    )
+    move(plain, tmp_path)
+    taken = [
+        application_config.values_of(application.id, ALGORITHMS)
+        for application in Application.objects.all()
+    ]
+    assert sorted(taken) == [[], ["EC_P256"]]
 
 
 def test_configuration_and_integrations(moved: OldServers) -> None:
