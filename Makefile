@@ -63,7 +63,7 @@ fix: install ## apply what lint can repair by itself
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: install ## speed and cost of the hot paths; ROWS=list,authorize COMPARE=REV ARGS="--front --repeat 5 --json FILE"
+bench: install ## speed and cost of the hot paths; ROWS=list,authorize COMPARE=REV ARGS="--front|--generations --repeat 5 --json FILE"
 	@exec $(PY) -m enrollment_server.local bench $(if $(ROWS),--rows $(ROWS)) $(if $(COMPARE),--compare $(COMPARE)) $(ARGS)
 
 messages: install ## bring the catalogues of translators up to date with the code, and compile them

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 
@@ -14,6 +15,8 @@ from enrollment_server.bench.measuring import Subject
 from enrollment_server.bench.signing import Signers
 from enrollment_server.demo.own_server import own_server
 from enrollment_server.demo.setups import ALONE, in_front
+
+S = TypeVar("S")
 
 EMBEDDED, IN_FRONT = "embedded", "in front"
 
@@ -79,3 +82,8 @@ class Ground:
             signers=self.signers,
             generator=self.generator,
         )
+
+
+def in_turn(subjects: Sequence[S], turn: int) -> Sequence[S]:
+    """Give the order of a turn; every other one goes back, so that none always comes last."""
+    return subjects if turn % 2 == 0 else subjects[::-1]

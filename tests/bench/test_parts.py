@@ -20,6 +20,7 @@ from enrollment_server.bench.revisions import (
     present,
     present_beside,
 )
+from enrollment_server.bench.subjects import in_turn
 from enrollment_server.demo.own_server import own_server
 
 
@@ -181,3 +182,7 @@ def test_remarks_tell_what_spoils_a_figure() -> None:
         "others took 40% of the machine.",
         "no requests were left after 5.0 s.",
     ]
+
+
+def test_none_of_those_that_are_compared_always_comes_last() -> None:
+    assert [in_turn("ABC", turn) for turn in range(3)] == ["ABC", "CBA", "ABC"]

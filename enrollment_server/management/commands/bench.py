@@ -33,7 +33,7 @@ from enrollment_server.bench.rows.table import (
     selected,
 )
 from enrollment_server.bench.signing import Signers
-from enrollment_server.bench.subjects import EMBEDDED, IN_FRONT, Ground
+from enrollment_server.bench.subjects import EMBEDDED, IN_FRONT, Ground, in_turn
 from enrollment_server.demo.own_server import ServerFailed
 
 _COMPARISONS = ("front", "compare", "generations")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # In turns A, B, A, B: what else the machine does changes by the minute.
+        # In turns A, B, B, A: what else the machine does changes by the minute.
         repeat = options["repeat"]
         if repeat is None:
             repeat = 2 if any(options[name] for name in _COMPARISONS) else 1
@@ -114,19 +114,19 @@ class Command(BaseCommand):
     def _all(
         self, subjects: Sequence[Subject], rows: Sequence[str], *, repeat: int, seconds: float
     ) -> list[Measurements]:
-        measured = [
-            Measurements(row=row, label=subject.label, runs=[])
+        measured = {
+            (row, subject.label): Measurements(row=row, label=subject.label, runs=[])
             for row in rows
             for subject in subjects
-        ]
+        }
         for turn in range(repeat):
-            for place, one in enumerate(measured):
-                subject = subjects[place % len(subjects)]
-                result = subject.measure(one.row, seconds=seconds)
-                one.runs.append(result)
-                said = f"{one.row} [{one.label}] {turn + 1}/{repeat}: {result.per_second:.0f}/s"
-                self.stderr.write(f"{said}, foreign {result.foreign:.0%}")
-        return measured
+            for row in rows:
+                for subject in in_turn(subjects, turn):
+                    result = subject.measure(row, seconds=seconds)
+                    measured[row, subject.label].runs.append(result)
+                    said = f"{row} [{subject.label}] {turn + 1}/{repeat}: {result.per_second:.0f}/s"
+                    self.stderr.write(f"{said}, foreign {result.foreign:.0%}")
+        return list(measured.values())
 
 
 def _usual(options: dict[str, Any]) -> str:
