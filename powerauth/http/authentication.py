@@ -137,9 +137,9 @@ def signed_request(request: Request, header: SignatureHeader) -> SignedRequest:
 
 
 def _verify_signature(request: Request, header: SignatureHeader) -> Identity:
-    check_version(header.version, access_of(request).resource_ids())
-    # A type that the endpoint forbids is refused before the engine counts anything.
     access = access_of(request)
+    check_version(header.version, access.resource_ids())
+    # A type that the endpoint forbids is refused before the engine counts anything.
     if header.signature_type not in access.signature_types():
         raise Unaccepted("factors_not_allowed")
     signed = signed_request(request, header)

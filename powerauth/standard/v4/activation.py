@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from enrollment_server.api.contract.endpoint import Empty, Endpoint
 from enrollment_server.api.contract.shapes import Base64, Shape
 from powerauth.conf import get_backend
+from powerauth.engine.factors.confirmation import STATES as CONFIRMING_STATES
 from powerauth.http.access import PB, PK, Access
 from powerauth.http.encryption import SealedRenderer, encrypted_call
 from powerauth.http.identity import identity
@@ -78,7 +79,7 @@ class ConfirmView(View4, SignedView):
     access = Access(
         signed_with=frozenset({PK}),
         resource_id="/pa/activation/confirm",
-        states=frozenset({"ACTIVE", "PENDING_COMMIT"}),
+        states=frozenset(state.name for state in CONFIRMING_STATES),
     )
     refused = ActivationRefused
 
