@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 import requests
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from powerauth.models import Activation, ActivationState, CommitPhase, SignatureAudit
 from powerauth.phone.phone import Phone
@@ -59,6 +61,18 @@ def test_a_code(http: requests.Session, each_phone: Phone4, kind: SignatureType)
     }
     row = SignatureAudit.objects.get()
     assert (row.generation, row.signature_version, row.valid) == (4, "4.0", True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("keys", [{}, {"knowledge": bytes(32)}], ids=["right", "wrong"])
+def test_statements(http: requests.Session, phone: Phone4, keys: dict[str, Any]) -> None:
+    """A code costs the database what a signature does."""
+    members = proof(phone.signed(PK, **keys))
+    with CaptureQueriesContext(connection) as captured:
+        ok(http, PATH, **members, allowedStates=["ACTIVE", "PENDING_COMMIT"])
+    texts = [str(query["sql"]) for query in captured.captured_queries]
+    control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    assert len([text for text in texts if not text.startswith(control)]) == 2
 
 
 def test_a_wrong_code_is_counted(http: requests.Session, phone: Phone4) -> None:

@@ -13,6 +13,7 @@ from powerauth.protocol.encoding import b64, b64d, b64url_decode
 from powerauth.protocol.v4.key_agreement import jws
 from powerauth.protocol.v4.key_agreement.jws import Signers
 from powerauth.protocol.v4.primitives.signing import ECDSA_P256
+from tests.api.integration import back_end
 from tests.api.integration.v4.calls import UNKNOWN_ID, complaint, ok, refused
 from tests.bank import PIN
 from tests.engine.generations_four.phone import Phone4
@@ -67,6 +68,20 @@ def test_signatures_of_the_device(http: requests.Session, each_phone: Phone4) ->
         ):
             answer = ok(http, "dsa/verify", **{**signed, **other})
             assert answer == {"signatureValid": False}, other
+
+
+def test_the_other_tree_serves_the_same_activation(
+    http: requests.Session, each_phone: Phone4
+) -> None:
+    """What an activation is of says which keys it has; the path says only the words."""
+    der = P384.sign(each_phone.device.device_pairs[0].private_key, DATA)
+    for signature, form in ((der, "DER"), (P384.der_to_jose(der), "JOSE")):
+        signed = {**of(each_phone), **SIGNED, "signature": b64(signature)}
+        path = "signature/ecdsa/verify"
+        assert back_end.ok(http, path, **signed, signatureFormat=form)["signatureValid"]
+    made = back_end.ok(http, "signature/ecdsa/sign", **of(each_phone), **SIGNED)
+    _, public = server_keys(each_phone)[0]
+    assert P384.verify(public, DATA, b64d(made["signature"]))
 
 
 def test_the_forms_of_an_ecdsa_signature(http: requests.Session, phone: Phone4) -> None:
