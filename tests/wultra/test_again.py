@@ -14,6 +14,8 @@ from pytest_django import Settings
 from enrollment_server.wultra import memory
 from operations.models import Operation, OperationTemplate
 from powerauth.engine.activations import lifecycle
+from powerauth.engine.generations import three
+from powerauth.engine.storage import record_places, records
 from powerauth.models import (
     Activation,
     ActivationHistory,
@@ -58,6 +60,21 @@ def test_a_second_run_changes_nothing(old: OldServers, tmp_path: Path) -> None:
     assert "activations: 0 taken, 12 taken before" in again.out.splitlines()
     assert _rows() == before
     assert AuditRecord.objects.filter(action="command/import_wultra").count() == 1
+
+
+def test_a_phone_that_has_moved_up_here_stays_so(plain: OldServers, tmp_path: Path) -> None:
+    assert move(plain, tmp_path).status == 0
+    moved = Activation.objects.filter(pk=plain.activation_id("p30"))
+    row = moved.get()
+    place = record_places.activation_secret(row.pk, row.application_id, row.user_id)
+    four = {"protocol_generation": 4, "version": 4, "algorithm": "EC_P384"}
+    moved.update(**three.NO_KEYS, **four, activation_secret=records.seal(bytes(32), place))
+    Token.objects.filter(activation__in=moved).delete()
+    before = _rows()
+    again = move(plain, tmp_path)
+    assert (again.err, again.status) == ("", 0)
+    assert "compared: 11 activations by public keys, status and derived keys" in again.out
+    assert _rows() == before
 
 
 def test_a_dry_run_writes_nothing(old: OldServers, tmp_path: Path) -> None:
