@@ -34,7 +34,7 @@ def open_generic(
 
     Raises:
         EngineRefusal: the server refuses, or DECRYPTION_FAILED: the request is not what its keys
-            say; INVALID_REQUEST for a version that the server does not serve.
+            say; VERSION_NOT_SUPPORTED for a version that the server does not serve.
         RemoteFailure: there is no answer.
     """
     tree = trees.of_version(request.version)

@@ -113,7 +113,7 @@ def of_version(version: str) -> Tree:
     """Give the tree for what a phone sent in a version that is known.
 
     Raises:
-        EngineRefusal: INVALID_REQUEST, as the line of the server does not serve it.
+        EngineRefusal: VERSION_NOT_SUPPORTED, as the line of the server does not serve it.
     """
     return of_generation(TRAITS[version].generation)
 
@@ -133,4 +133,4 @@ def of_generation(number: int) -> Tree:
         number,
         line,
     )
-    raise EngineRefusal(ErrorCode.INVALID_REQUEST)
+    raise EngineRefusal(ErrorCode.VERSION_NOT_SUPPORTED)

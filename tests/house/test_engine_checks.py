@@ -1,4 +1,4 @@
-"""System checks of the engine: libraries, and what applications admit."""
+"""System checks of the engine: libraries, what applications admit, and the server behind."""
 
 import pytest
 from django.core.checks import registry as checks
@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from powerauth.checks import libraries
 from powerauth.checks.applications import check_applications
+from powerauth.checks.in_front import check_in_front
 from powerauth.checks.libraries import check_libraries
 from powerauth.engine.applications import application_config
 from powerauth.engine.applications.config_values import ALGORITHMS
@@ -86,3 +87,25 @@ def test_a_configuration_that_does_not_open_is_not_told_of_here(
         application=bank.application, key=ALGORITHMS, record=b"\x01 of another key"
     )
     assert check_applications(None) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "minimum", "line", "refused"),
+    [
+        ("https://powerauth.bank.example/rest", "4.0", "1.9", True),
+        ("https://powerauth.bank.example/rest", "4.0", "1.10", True),
+        ("https://powerauth.bank.example/rest", "4.0", "2.0", False),
+        ("https://powerauth.bank.example/rest", "3.3", "1.9", False),
+        ("https://powerauth.bank.example/rest", "wrong", "1.9", False),
+        ("https://powerauth.bank.example/rest", "4.0", "wrong", False),
+        ("", "4.0", "1.9", False),
+    ],
+)
+def test_a_server_in_front_of_one_that_serves_none_of_the_admitted_phones_is_an_error(
+    settings: Settings, url: str, minimum: str, line: str, refused: bool
+) -> None:
+    settings.POWERAUTH_SERVICE_URL = url
+    settings.POWERAUTH_MINIMUM_PROTOCOL_VERSION = minimum
+    settings.POWERAUTH_SERVICE_LINE = line
+    found = [message.id for message in check_in_front(None)]
+    assert found == (["enrollment_server.E152"] if refused else [])

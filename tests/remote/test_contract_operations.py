@@ -9,6 +9,7 @@ from operations.models import FormTemplate, OperationStatus
 from powerauth.engine.activations import flags
 from powerauth.phone.errors import PhoneFailure
 from powerauth.phone.phone import Phone
+from powerauth.protocol.versions import TRAITS
 from tests.api.operations.calls import (
     APPROVAL_FAILS,
     FAILED,
@@ -44,6 +45,8 @@ def test_operation_is_listed_shown_and_approved(bank: Bank, version: str) -> Non
     assert operation.status == OperationStatus.APPROVED
     assert operation.additional_data["activationId"] == phone.activation_id
     assert operation.additional_data["authFactor"] == "possession_knowledge"
+    generation = TRAITS[version].generation
+    assert operation.additional_data["protocolGeneration"] == generation
     assert phone.operations() == []
     (done,) = phone.history(pin=PIN)
     assert (done["id"], done["status"]) == (str(operation.pk), "APPROVED")
