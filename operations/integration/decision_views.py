@@ -65,8 +65,8 @@ class ApproveView(IntegrationView):
         ErrorCode.INVALID_REQUEST,
         ErrorCode.OPERATION_NOT_APPROVABLE,
         ErrorCode.APPLICATION_NOT_FOUND,
-        description="The caller has verified the signature. An approval that does not fit the "
-        "operation is a failed attempt, which is counted and answered with 200.",
+        description="The caller has verified that it was the user. An approval that does not fit "
+        "the operation is a failed attempt, which is counted and answered with 200.",
         request={
             "operationId": examples.ID,
             "userId": "alice",

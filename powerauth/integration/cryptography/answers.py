@@ -27,7 +27,7 @@ class PreparedActivation(EncryptedAnswer):
 
 
 class UnlockedVault(EncryptedAnswer):
-    """The key of a vault, and what the signature was worth."""
+    """The key of a vault, and whether who asked proved himself."""
 
     signatureValid: Annotated[bool, InV4("authenticationValid")]
 

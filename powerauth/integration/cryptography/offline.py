@@ -17,7 +17,7 @@ from powerauth.integration.inputs.base import Input
 from powerauth.integration.inputs.fields import Flag, Number, Text
 from powerauth.integration.words import method
 
-_TAG = "Offline signatures"
+_TAG = "Offline codes"
 
 
 class ProximitySeedInput(Input):

@@ -37,7 +37,7 @@ class UnlockView(IntegrationView):
 
     endpoint = method(
         "Encryption",
-        "Verify a signature and give the key of the vault",
+        "Verify who asks, and give the key of the vault",
         ErrorCode.INVALID_REQUEST,
         ErrorCode.VERSION_NOT_SUPPORTED,
         ErrorCode.INVALID_SIGNATURE,

@@ -30,10 +30,10 @@ class Signer(TypedDict):
 
 
 class SignatureVerdict(Signer):
-    """What a signature was worth."""
+    """What came of an attempt to sign."""
 
     signatureValid: Annotated[bool, InV4("authenticationValid")]
-    remainingAttempts: Annotated[int | None, Shape("Null where the signature was not looked at.")]
+    remainingAttempts: Annotated[int | None, Shape("Null where nothing was compared.")]
 
 
 class TokenVerdict(Signer):
