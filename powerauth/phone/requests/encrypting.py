@@ -122,9 +122,10 @@ class EncryptingPhone(SigningPhone):
         answer = self.server.post(path, body, {**own, **(headers or {})})
         if not answer.success:
             return answer, None
+        opened = self.open_answer(answer.json, envelope)
         if sign is not None:
             self.learn_proof(Signing(*sign).factors)
-        return answer, self.open_answer(answer.json, envelope)
+        return answer, opened
 
     def encryption_header(self, scope: Scope) -> EncryptionHeader:
         """Build ``X-PowerAuth-Encryption``. Source: protocol.md 5.7."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from powerauth.phone.errors import BiometryMissing, PhoneFailure
+from powerauth.phone.errors import BiometryMissing, PhoneFailure, UntrustworthyAnswer
 from powerauth.phone.phone import Phone
 from tests.phone.conftest import PIN, MakePhone
 from tests.phone.fake_server import FakeServer
@@ -124,17 +124,34 @@ def test_the_proof_is_cut_off(
     assert not phone.validate_signature(pin=PIN).ok
 
 
-def test_the_old_pin_drops_what_was_cut_off(phone: Phone, server: FakeServer) -> None:
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_the_old_pin_drops_what_was_cut_off(
+    encrypted: bool, phone: Phone, server: FakeServer
+) -> None:
     """Trap 18: a success with the current key drops the pending one, on both sides."""
     server.down = {VALIDATE: requests.ConnectionError()}
     with pytest.raises(requests.ConnectionError):
         phone.change_pin(PIN, NEW_PIN)
     repair(server)
-    assert phone.approve("op-1", pin=PIN).ok
+    if encrypted:
+        phone.rename("Mine", PIN)
+    else:
+        assert phone.approve("op-1", pin=PIN).ok
     assert not phone.enrolment_4.next_knowledge_locked
     phone.change_pin(PIN, "1111")
     assert server.mine_4.failed == 0
     assert phone.validate_signature(pin="1111").ok
+
+
+def test_an_answer_that_cannot_be_trusted_drops_nothing(phone: Phone, server: FakeServer) -> None:
+    server.down = {VALIDATE: requests.ConnectionError()}
+    with pytest.raises(requests.ConnectionError):
+        phone.change_pin(PIN, NEW_PIN)
+    repair(server)
+    server.tamper = lambda path, body: {} if path.endswith("/rename") else body
+    with pytest.raises(UntrustworthyAnswer):
+        phone.rename("Mine", PIN)
+    assert phone.enrolment_4.next_knowledge_locked
 
 
 def test_codes_of_other_factors_drop_nothing(phone: Phone, server: FakeServer) -> None:
