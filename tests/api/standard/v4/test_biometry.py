@@ -2,7 +2,7 @@
 
 import pytest
 
-from powerauth.models import Activation, ActivationHistory, ActivationState
+from powerauth.models import Activation, ActivationHistory, ActivationState, CallbackEvent
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.v4.key_agreement.shared_secret import Offer
 from powerauth.protocol.v4.suites import SUITES
@@ -10,6 +10,7 @@ from tests.api.answers import OK, outcome
 from tests.api.standard.v4.phone import WirePhone
 from tests.api.standard.v4.wire import CODE_INVALID, NO_BIOMETRY, WRONG, P, attempts
 from tests.engine.generations_four.phone import PB, PK, Sealed
+from tests.engine.test_callback_outbox import listen
 
 ADD, REMOVE = "/biometry/add", "/biometry/remove"
 B = "biometry"
@@ -67,6 +68,8 @@ def test_a_lost_answer_where_biometry_was_off(phone: WirePhone) -> None:
 
 @pytest.mark.main_path
 def test_off_and_on_again(each_phone: WirePhone) -> None:
+    """History tells of it, and no back end hears of it: the state stays."""
+    listen(each_phone.application.id)
     each_phone.confirm(enable_biometry=True)
     former = each_phone.keys.biometry
     assert outcome(each_phone.remove_biometry()) == OK
@@ -82,6 +85,7 @@ def test_off_and_on_again(each_phone: WirePhone) -> None:
     told = ActivationHistory.objects.filter(activation_id=each_phone.activation_id)
     reasons = [reason for reason in told.values_list("event_reason", flat=True) if reason]
     assert sorted(reasons) == ["ACTIVATION_CONFIRMED", "BIOMETRY_ADDED", "BIOMETRY_REMOVED"]
+    assert not CallbackEvent.objects.exists()
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"not JSON", {"requestObject": {}}])

@@ -21,6 +21,7 @@ from tests.api.standard.v4.wire import (
     attempts,
 )
 from tests.engine.generations_four.phone import PB, PK, Sealed
+from tests.engine.test_callback_outbox import listen
 
 GENERIC = Encryptor.ACTIVATION_GENERIC
 REMOVE, RENAME, DETAIL, INFO = (
@@ -41,8 +42,14 @@ def test_removed(each_phone: WirePhone, kind: SignatureType, settings: Settings)
     hooks.forget()
     settings.ACTIVATION_PROVIDER_HOOK = "tests.api.standard.hooks.ByPassword"
     each_phone.confirm(enable_biometry=True)
+    listen(each_phone.application.id)
     gone = success({"activationId": each_phone.activation_id})
     assert outcome(remove(each_phone, kind)) == gone
+    event = CallbackEvent.objects.get().payload
+    assert (event["activationId"], event["activationStatus"]) == (
+        each_phone.activation_id,
+        "REMOVED",
+    )
     assert each_phone.status().state == ActivationState.REMOVED
     assert [facts.activation_id for facts in hooks.removed] == [each_phone.activation_id]
     assert outcome(remove(each_phone, kind)) == CODE_INVALID
@@ -85,12 +92,12 @@ def rename(
 @pytest.mark.parametrize("kind", [PK, PB])
 def test_renamed(each_phone: WirePhone, kind: SignatureType) -> None:
     each_phone.confirm(enable_biometry=True)
-    before = CallbackEvent.objects.count()
+    listen(each_phone.application.id)
     answer, sealed = rename(each_phone, {"activationName": "Mine"}, kind)
     named = {"activationId": each_phone.activation_id, "activationName": "Mine"}
     assert opened(sealed.envelope, answer) == {"status": "OK", "responseObject": named}
     assert each_phone.row.name == "Mine"
-    assert CallbackEvent.objects.count() == before
+    assert not CallbackEvent.objects.exists()
 
 
 def test_renaming_that_is_refused(phone: WirePhone) -> None:
@@ -140,7 +147,9 @@ def test_detail_that_is_refused(phone: WirePhone, other_phone: WirePhone) -> Non
     answer, _ = detail(other_phone, phone.token_header(token))
     assert outcome(answer) == NO_ENCRYPTION
     Activation.objects.update(state=ActivationState.BLOCKED)
-    assert detail(phone, phone.token_header(token))[0].status in (400, 401)
+    sealed = phone.seal({}, GENERIC)
+    headers = {**phone.encryption_header(Scope.ACTIVATION), **phone.token_header(token)}
+    assert outcome(phone.post_sealed(DETAIL, sealed, headers)) == TOKEN_INVALID
 
 
 @pytest.mark.main_path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from powerauth.models import Activation, ActivationHistory, ActivationState
+from powerauth.models import Activation, ActivationHistory, ActivationState, CallbackEvent
 from powerauth.protocol.encryptors import Encryptor
 from powerauth.protocol.v4.key_agreement.shared_secret import Offer
 from powerauth.protocol.v4.suites import SUITES
@@ -10,6 +10,7 @@ from tests.api.answers import OK, TOO_LARGE, outcome
 from tests.api.standard.v4.phone import WirePhone
 from tests.api.standard.v4.wire import CODE_INVALID, NO_PASSWORD, WRONG, P, attempts
 from tests.engine.generations_four.phone import PB, PK, Sealed
+from tests.engine.test_callback_outbox import listen
 
 PATH, ENCRYPTOR = "/password/change", Encryptor.CHANGE_PASSWORD
 K = "knowledge"
@@ -22,9 +23,11 @@ def offered(phone: WirePhone, **changes: object) -> Sealed:
 
 @pytest.mark.main_path
 def test_the_next_code_completes_the_change(each_phone: WirePhone) -> None:
+    listen(each_phone.application.id)
     former = each_phone.keys.knowledge
     each_phone.new_key(K)
     assert each_phone.row.next_knowledge_key
+    assert not CallbackEvent.objects.exists()
     assert outcome(each_phone.validate()) == OK
     assert each_phone.row.next_knowledge_key == b""
     assert outcome(each_phone.validate(knowledge=former)) == CODE_INVALID
