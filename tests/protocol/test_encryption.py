@@ -168,6 +168,7 @@ def test_both_sides_understand_each_other(
     response = theirs.seal_response(plaintext[::-1], timestamp=TIME + 1)
     answer = EncryptedResponse.parse(response.to_json(), version)
     assert mine.open_response(answer) == plaintext[::-1]
+    assert mine.open_members(answer.to_json()) == plaintext[::-1]
 
 
 def test_response_has_a_nonce_of_its_own_since_3_2() -> None:

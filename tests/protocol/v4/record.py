@@ -30,6 +30,7 @@ from powerauth.protocol.v4.key_agreement import temporary_key
 from powerauth.protocol.v4.key_agreement.shared_secret import combine
 from powerauth.protocol.v4.keys import (
     ActivationKeys,
+    UtilityKeys,
     application_temporary_key,
     password_key,
 )
@@ -65,8 +66,10 @@ DATA = offline_text.build_offline_data(
 
 def derived_keys() -> list[Entry]:
     """Record the keys of an activation, of an application and of a password."""
-    names = [name for name, value in vars(ActivationKeys).items() if isinstance(value, property)]
-    keys: Entry = {name: b64(getattr(KEYS, name)) for name in names}
+    own = {**vars(UtilityKeys), **vars(ActivationKeys)}
+    names = [name for name, value in own.items() if isinstance(value, property)]
+    # What the keys of `UtilityKeys` derive from is used for nothing else.
+    keys: Entry = {name: b64(getattr(KEYS, name)) for name in names if name != "utility"}
     return [
         keys
         | {key.value: b64(key.of(KEYS)) for key in VaultKey}

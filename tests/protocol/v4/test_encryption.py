@@ -173,6 +173,7 @@ def test_round_trip(encryptor: Encryptor, plaintext: bytes) -> None:
     assert (opened, recipient) == (plaintext, sender)
     response = recipient.seal_response(plaintext, timestamp=TIME + 5)
     assert sender.open_response(EncryptedResponse.parse(response.to_json())) == plaintext
+    assert sender.open_members(response.to_json()) == plaintext
 
 
 def test_trap_11_secret_is_decoded() -> None:

@@ -2,7 +2,12 @@ import pytest
 
 from powerauth.protocol.encoding import b64
 from powerauth.protocol.errors import MalformedEncoding
-from powerauth.protocol.v4.keys import ActivationKeys, application_temporary_key, password_key
+from powerauth.protocol.v4.keys import (
+    ActivationKeys,
+    KeptUtilityKeys,
+    application_temporary_key,
+    password_key,
+)
 from powerauth.protocol.v4.primitives.kmac import kdf, kmac
 from tests.protocol import vectors
 from tests.protocol.vectors import Case
@@ -46,6 +51,14 @@ def test_keys_of_the_worked_example(case: Case) -> None:
     for attribute in NAMES:
         expected = case["keys"][OF_THE_EXAMPLE.get(attribute, attribute)]
         assert b64(getattr(keys, attribute)) == expected, attribute
+
+
+@pytest.mark.parametrize(
+    "name", ["counter", "status", "temporary_key", "personalized_data", "shared_info2"]
+)
+def test_what_a_phone_keeps_gives_the_same_keys(name: str) -> None:
+    keys = ActivationKeys(SECRET)
+    assert getattr(KeptUtilityKeys(keys.utility), name) == getattr(keys, name)
 
 
 @vectors.each("v4/keys-v4.json: application")
