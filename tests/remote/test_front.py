@@ -35,7 +35,10 @@ PHONES = (
     "/api/inbox/count",
     "/admin/",
 )
-ENGINE = ("/rest/v3/status", "/rest/v3/operation/list")
+ENGINE = (
+    *("/rest/v3/status", "/rest/v3/operation/list"),
+    *("/rest/v4/status", "/rest/v4/operation/list", "/rest/v4/auth/verify"),
+)
 PUSH = ("/push/device/create", "/push/service/status", "/inbox/messages", "/inbox/messages/list")
 POWERAUTH_ELSEWHERE = {"POWERAUTH_SERVICE_URL": "https://powerauth.bank.example/rest"}
 PUSH_ELSEWHERE = {"PUSH_SERVICE_URL": "https://push.bank.example/powerauth-push-server"}
