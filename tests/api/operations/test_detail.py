@@ -1,5 +1,6 @@
 """`operation/detail` and `operation/detail/claim`: mobile-token-api.md 4.3."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -196,6 +197,33 @@ def test_fraud_warning_is_in_the_language_of_the_user(bank: Bank, alice: Phone) 
     ui = alice.operation(str(operation.id), language="xx")["ui"]
     assert (ui["flipButtons"], ui["blockApprovalOnCall"]) == (True, True)
     assert ui["preApprovalScreen"]["heading"] == "Beware of fraud"
+
+
+def test_screens_before_the_approval_are_a_list_beside_the_former_one(
+    bank: Bank, alice: Phone
+) -> None:
+    """Release line 2.0: protocol-4.md 35, mobile-token-api.md 7.4."""
+    warning = {"type": "WARNING", "heading": "Stop, ${who}", "message": "m"}
+    button = {"type": "BUTTON", "text": "Call us", "action": "PHONE", "href": "tel:112"}
+    listed = [
+        warning | {"elements": [button], "controls": {"approve": {"type": "SLIDER"}}},
+        {"type": "QR_SCAN"},
+    ]
+    ui = {"preApprovalScreen": warning, "preApprovalScreens": listed}
+    FormTemplate.objects.update(ui=json.dumps(ui))
+    operation = bank.operation("alice", parameters={"who": "Alice"})
+    shown = alice.operation(str(operation.id))["ui"]
+    told = {"type": "WARNING", "heading": "Stop, Alice", "message": "m"}
+    assert shown["preApprovalScreen"] == told
+    # There is nothing to scan.
+    assert shown["preApprovalScreens"] == [
+        {
+            "id": "1",
+            **told,
+            "elements": [{"id": "1", **button}],
+            "controls": {"approve": {"type": "SLIDER"}},
+        }
+    ]
 
 
 def test_texts_are_plain_and_json_is_safe(bank: Bank, alice: Phone) -> None:
