@@ -20,6 +20,7 @@ from powerauth.protocol.versions import GENERATION_3, GENERATION_4, TRAITS, Vers
 FORMAT = 1
 VERSIONS = tuple(TRAITS)
 """Those that a phone speaks."""
+_GENERATIONS = GENERATION_3 | GENERATION_4
 USUAL_VERSION = NEWEST_OF_3 = "3.3"
 USUAL_SUITE = EC_P384_ML_L3.name
 
@@ -95,7 +96,7 @@ def known_traits(version: str) -> VersionTraits:
     Raises:
         UnsupportedVersion: there is none such.
     """
-    return traits_of(version, GENERATION_3 | GENERATION_4)
+    return traits_of(version, _GENERATIONS)
 
 
 def _traits(members: Mapping[Any, Any]) -> VersionTraits:
