@@ -99,8 +99,9 @@ def test_the_hook_is_called_outside_of_transactions(bank: Bank, hook: None, kind
 
 def test_the_hook_is_made_once(settings: Settings) -> None:
     settings.ACTIVATION_PROVIDER_HOOK = f"{HOOKS}.Waiting"
-    assert get_hook() is get_hook()
-    assert len([made for made in hooks.made if type(made) is hooks.Waiting]) == 1
+    first, made = get_hook(), len(hooks.made)
+    assert get_hook() is first
+    assert len(hooks.made) == made
 
 
 @pytest.mark.parametrize("kind", ["CUSTOM", "DIRECT"])
