@@ -246,4 +246,6 @@ def test_a_list_has_the_same_members_in_both_trees(
     assert phone.sign(PK).valid
     here = ok(http, "activation/list", userId="alice")
     assert here == back_end.ok(http, "activation/list", userId="alice")
-    assert sorted(one["version"] for one in here["activations"]) == [3, 4]
+    keys = {one["version"]: one["devicePublicKeyBase64"] for one in here["activations"]}
+    assert sorted(keys) == [3, 4]
+    assert keys[4] is None and len(b64d(keys[3])) == 65
