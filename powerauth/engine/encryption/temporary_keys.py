@@ -89,14 +89,16 @@ def _issue(
         private_key=records.seal(agreed.secret, place),
         expires_at=expires_at,
     )
-    execute(*inserting([row]))
-    return agreed.answer(
+    # Nothing is stored of a key that nobody can be told, for lack of a master key.
+    answer = agreed.answer(
         key_id=str(key_id),
         issued_at_ms=encryption.milliseconds_of(at),
         expires_at_ms=encryption.milliseconds_of(expires_at),
         version=version,
         activation=activation,
     )
+    execute(*inserting([row]))
+    return answer
 
 
 def remove(key_id: str) -> None:

@@ -136,6 +136,7 @@ def test_an_application_without_master_keys(bank: Bank) -> None:
     MasterKeyPair.objects.filter(algorithm="ECDSA_P384").delete()
     jwt, _ = phone.key_request(Scope.APPLICATION)
     assert refusal_of(jwt) is ErrorCode.NO_MASTER_KEY_PAIR
+    assert not TemporaryKey.objects.exists()
 
 
 def test_generations_do_not_read_each_other(phone: Phone4) -> None:
