@@ -60,7 +60,9 @@ def _told(phone: Phone4) -> Any:
     return audited.kind_named(ACTIVATION).snapshot([phone.activation_id], lock=False)
 
 
-@pytest.mark.parametrize(("change", "columns", "after"), CHANGES, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("change", "columns", "after"), CHANGES, ids=[change.name for change, *_ in CHANGES]
+)
 def test_a_change_is_told_once_and_without_its_keys(
     phone: Phone4, change: PhoneChange, columns: Columns, after: dict[str, Any]
 ) -> None:

@@ -55,7 +55,9 @@ def test_identifiers_are_compared_whatever_their_case(
     assert told(http, bank, made)[0] == (alice.activation_id, None)
 
 
-@pytest.mark.parametrize("parent", [str(uuid.UUID(int=0)), "", "x", str(uuid.uuid4()), None])
+@pytest.mark.parametrize(
+    "parent", [str(uuid.UUID(int=0)), "", "x", "5e0f6f8e-6a2b-4c8e-9c3e-0d0c8f3f3a11", None]
+)
 def test_an_origin_that_there_is_not(
     http: requests.Session, bank: Bank, parent: str | None
 ) -> None:
