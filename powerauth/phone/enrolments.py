@@ -5,6 +5,7 @@ a real phone gives out for a fingerprint or a face only, private keys by a key o
 the server has.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
@@ -21,7 +22,7 @@ from powerauth.protocol.v4.suites import Suite, suite_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment(Record):
+class Enrolment(Record, ABC):
     """What activations of all generations have."""
 
     generation: ClassVar[int]
@@ -46,9 +47,9 @@ class Enrolment(Record):
         return False
 
     @staticmethod
+    @abstractmethod
     def next_counter(ctr_data: bytes) -> bytes:
         """Compute the counter data that follows."""
-        raise NotImplementedError
 
     def stepped(self, steps: int = 1) -> Self:
         """Return the same activation with its counter moved forward.

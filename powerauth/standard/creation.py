@@ -51,31 +51,43 @@ class CreateInput(Serializer[Any]):
         help_text="Come back in the answer, unless the bank's own code changes them.",
     )
     activationData = Members(  # noqa: N815 - wire name
-        help_text="An `EncryptedRequest` for the encryptor `/pa/activation`."
+        help_text="Another encrypted request, for the encryptor `/pa/activation`."
     )
 
 
-class CreateView(GenericView):
-    """The key exchange of a phone that says who its user is."""
+def described(*, tag: str, description: str, generation: int, result: type) -> Endpoint:
+    """Describe the endpoint.
 
-    endpoint = Endpoint(
-        tag=ACTIVATION,
+    Args:
+        generation: of the protocol, whose envelopes stand in the examples.
+    """
+    asked, answered = examples.ENCRYPTED[generation]
+    return Endpoint(
+        tag=tag,
         summary="Activate a phone",
-        description=_DESCRIPTION,
+        description=description,
         body=CreateInput,
         bare=True,
         example={
             "type": "CODE",
             "identityAttributes": {"code": "AAAAA-BBBBB-CCCCC-DDDDD"},
             "customAttributes": {"any": "value"},
-            "activationData": examples.ENCRYPTED_REQUEST,
+            "activationData": asked,
         },
-        result=ActivationAnswer,
+        result=result,
         result_example={
-            "activationData": examples.ENCRYPTED_RESPONSE,
+            "activationData": answered,
             "customAttributes": {"any": "value"},
             "userInfo": {"sub": "alice"},
         },
+    )
+
+
+class CreateView(GenericView):
+    """The key exchange of a phone that says who its user is."""
+
+    endpoint = described(
+        tag=ACTIVATION, description=_DESCRIPTION, generation=3, result=ActivationAnswer
     )
     encryptor = Encryptor.APPLICATION_GENERIC
     refused = decryption_failed = invalid_request = ActivationRefused

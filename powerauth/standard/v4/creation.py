@@ -2,11 +2,8 @@
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
-from enrollment_server.api.contract.endpoint import Endpoint
 from enrollment_server.api.contract.shapes import Shape
-from powerauth.http import examples
 from powerauth.standard import creation
-from powerauth.standard.creation import CreateInput
 from powerauth.standard.errors import ActivationRefused
 from powerauth.standard.v4.views import GROUP, View4
 
@@ -30,23 +27,7 @@ class ActivationAnswer4(TypedDict):
 class CreateView(View4, creation.CreateView):
     """The key exchange of a phone that says who its user is."""
 
-    endpoint = Endpoint(
-        tag=GROUP,
-        summary="Activate a phone",
-        description=_DESCRIPTION,
-        body=CreateInput,
-        bare=True,
-        example={
-            "type": "CODE",
-            "identityAttributes": {"code": "AAAAA-BBBBB-CCCCC-DDDDD"},
-            "customAttributes": {"any": "value"},
-            "activationData": examples.ENCRYPTED_REQUEST_4,
-        },
-        result=ActivationAnswer4,
-        result_example={
-            "activationData": examples.ENCRYPTED_RESPONSE_4,
-            "customAttributes": {"any": "value"},
-            "userInfo": {"sub": "alice"},
-        },
+    endpoint = creation.described(
+        tag=GROUP, description=_DESCRIPTION, generation=4, result=ActivationAnswer4
     )
     refused = decryption_failed = invalid_request = ActivationRefused
