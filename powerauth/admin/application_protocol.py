@@ -26,6 +26,7 @@ from powerauth.engine.applications.config_values import (
     EC_P256,
     NO_DEVICE_KEY_BY_BIOMETRY,
 )
+from powerauth.engine.generations.four.vault import biometry_opens_device_key
 from powerauth.errors import EngineRefusal
 from powerauth.models import Application
 from powerauth.protocol.encoding import b64
@@ -57,15 +58,8 @@ def readiness(application: Application) -> str:
 
 def suites(application: Application) -> str:
     """Name what new activations may begin with."""
-    named = supported_algorithms.named(application.pk)
-    told = [_title(name) for name in ALGORITHM_NAMES if not named or name in named]
+    told = [_title(name) for name in supported_algorithms.configured(application.pk)]
     return ", ".join(str(title) for title in told) or _("none")
-
-
-def biometry_unlocks(application: Application) -> bool:
-    """Tell whether biometry unlocks the key of a phone's private keys: protocol-4.md 28."""
-    values = application_config.values_of(application.pk, NO_DEVICE_KEY_BY_BIOMETRY)
-    return all(value in (False, "false") for value in values)
 
 
 def keys(application: Application) -> SafeString:
@@ -132,10 +126,8 @@ class ProtocolForm(forms.Form):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._application_id = application.pk
-        named = supported_algorithms.named(application.pk)
-        allowed = [name for name in ALGORITHM_NAMES if not named or name in named]
-        self.fields["algorithms"].initial = allowed
-        self.fields["biometry_unlocks"].initial = biometry_unlocks(application)
+        self.fields["algorithms"].initial = supported_algorithms.configured(application.pk)
+        self.fields["biometry_unlocks"].initial = biometry_opens_device_key(application.pk)
 
     def save(self) -> None:
         """Store what differs from the default, and remove what does not.

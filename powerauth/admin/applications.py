@@ -22,6 +22,7 @@ from powerauth.admin.framework.tables import ApplicationFilter, ReadOnlyAdmin, R
 from powerauth.admin.framework.unfolded import Select, TextInput, action
 from powerauth.engine.applications import applications, master_keys, sdk_config
 from powerauth.engine.audit.audited_kinds import APPLICATION_CONFIG
+from powerauth.engine.generations.four.vault import biometry_opens_device_key
 from powerauth.models import Application, ApplicationVersion
 from powerauth.models.application import ID_LENGTH
 
@@ -127,7 +128,7 @@ class ApplicationAdmin(ConfirmingAdmin, AddingAdmin[ApplicationForm], ReadOnlyAd
 
     @admin.display(description=_("biometry unlocks private keys"), boolean=True)
     def shown_unlocking(self, application: Application) -> bool:
-        return application_protocol.biometry_unlocks(application)
+        return biometry_opens_device_key(application.pk)
 
     @admin.display(description=_("master keys"))
     def shown_keys(self, application: Application) -> SafeString:

@@ -7,27 +7,25 @@ from collections.abc import Sequence
 
 from powerauth.engine import minimum_version
 from powerauth.engine.applications import application_config
-from powerauth.engine.applications.config_values import ALGORITHMS, EC_P256
+from powerauth.engine.applications.config_values import ALGORITHM_NAMES, ALGORITHMS, EC_P256
 from powerauth.errors import EngineRefusal, ErrorCode
 from powerauth.protocol.versions import SUPPORTED_VERSIONS, traits_of
 
 _THREE = traits_of(SUPPORTED_VERSIONS[0]).generation
 
 
-def named(application_id: str) -> Sequence[object]:
-    """Give the names that the configuration of an application lists; none stand for all.
+def configured(application_id: str) -> Sequence[str]:
+    """Give the names that an application admits: those that its configuration lists, else all.
 
-    Whatever else stands there stands for nothing, so that a broken list allows less, never more.
+    Whatever else is listed stands for nothing, so that a broken list allows less, never more.
     """
-    return application_config.values_of(application_id, ALGORITHMS)
+    listed = application_config.values_of(application_id, ALGORITHMS)
+    return [name for name in ALGORITHM_NAMES if name in listed] if listed else ALGORITHM_NAMES
 
 
 def admits_version_3(application_id: str) -> bool:
     """Tell whether activations of version 3 may begin: by the server, and by the application."""
-    if not minimum_version.admits_generation(_THREE):
-        return False
-    names = named(application_id)
-    return not names or EC_P256 in names
+    return minimum_version.admits_generation(_THREE) and EC_P256 in configured(application_id)
 
 
 def check_version_3(application_id: str) -> None:

@@ -13,8 +13,8 @@ def of(application_id: str) -> tuple[Suite, ...]:
     A list that names suites allows those alone; one with version 3 only allows none here.
     Activations that there are keep the suite that they have.
     """
-    named = supported_algorithms.named(application_id)
-    return tuple(suite for suite in available_suites() if not named or suite.name in named)
+    names = supported_algorithms.configured(application_id)
+    return tuple(suite for suite in available_suites() if suite.name in names)
 
 
 def names(application_id: str) -> list[str]:

@@ -45,7 +45,8 @@ def read(plaintext: bytes, kind: SignatureType, activation: Activation) -> Unloc
         raise EngineRefusal(ErrorCode.INPUT_FORMAT) from error
     # The application is asked only where its answer matters.
     if not key.opens_to(kind) or not (
-        key.opens_to(kind, biometry_opens_device_key=False) or _biometry_opens(activation)
+        key.opens_to(kind, biometry_opens_device_key=False)
+        or biometry_opens_device_key(activation.application_id)
     ):
         raise EngineRefusal(ErrorCode.INVALID_SIGNATURE)
     return UnlockWish(reason=reason, key=key.value)
@@ -62,7 +63,7 @@ def locked() -> NoUnlockedKey:
     return {"vaultEncryptionKey": None}
 
 
-def _biometry_opens(activation: Activation) -> bool:
+def biometry_opens_device_key(application_id: str) -> bool:
     """Tell whether biometry opens the key of the device's keys; unclear values forbid it."""
-    values = application_config.values_of(activation.application_id, NO_DEVICE_KEY_BY_BIOMETRY)
+    values = application_config.values_of(application_id, NO_DEVICE_KEY_BY_BIOMETRY)
     return all(value in (False, "false") for value in values)
